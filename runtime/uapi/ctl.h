@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * /proc/systemtap/MODULE/.ctl and trace0…traceN, as staprun, stapio and the module see them. One message per read or write:
+ * struct stp_msg, then len bytes. Native endian. No libc, no kernel headers: include after your own fixed-width types
+ * (the kernel's linux/types.h or <stdint.h>); STP_U32 … say which.
+ */
+#ifndef STP_UAPI_CTL_H
+#define STP_UAPI_CTL_H
+
+#define STP_PROC_DIR "systemtap" /* below /proc */
+#define STP_CTL_NAME ".ctl"
+#define STP_TRACE_NAME "trace" /* + CPU number */
+#define STP_NAME_MAX 56	       /* of a module, with the NUL: MODULE_NAME_LEN */
+#define STP_CTL_MAX 4096       /* longest message, header included */
+#define STP_ABI_VERSION 1      /* of this file: staprun and the module must agree */
+
+struct stp_msg {
+	unsigned int type; /* enum stp_msg_type */
+	unsigned int len;  /* bytes that follow */
+};
+
+/*
+ * Who may send and when: "root" = only on the descriptor opened by staprun (CAP_SYS_MODULE at open) and only before START.
+ */
+enum stp_msg_type {
+#define CTL(name, value, from, who, when) STP_##name = value,
+#include "ctl.def"
+#undef CTL
+};
+
+/* STP_GLOBAL: name and value as NUL-terminated texts, "name\0value\0" */
+/* STP_ADDRESS: addresses of one requested symbol (see .stap_info "symbol" lines) */
+struct stp_msg_address {
+	unsigned int request; /* number of the request */
+	unsigned int n;
+	unsigned long long addr[]; /* n of them */
+};
+struct stp_msg_tz {
+	long long gmtoff; /* seconds west of UTC, as the reference's tz_gmtoff() */
+	char name[64];
+};
+struct stp_msg_start { /* to the module */
+	long long target; /* pid for target(), 0 = none */
+};
+struct stp_msg_started { /* from the module */
+	int result; /* 0 or -errno */
+};
+struct stp_msg_detach {
+	int on; /* 1: the last close of .ctl does not stop the probes */
+};
+struct stp_msg_counts { /* answer to EXIT, and on request: the closing account */
+	unsigned long long fired, handled, skipped, missed;
+	unsigned long long errors;
+	unsigned long long emitted, dropped; /* records */
+	unsigned long long emitted_bytes, dropped_bytes;
+	unsigned long long undelivered;	      /* records left in the buffers when the account was taken */
+	unsigned int state;		      /* enum stp_state */
+	unsigned int ncpus;
+};
+/* STP_OOB: text, not NUL-terminated, "WARNING: …", "ERROR: …" or plain. STP_SYSTEM: a command for sh -c, as the user */
+
+/* each record in a trace file */
+struct stp_record {
+	unsigned char magic[4]; /* F0 9F A9 BA */
+	unsigned int seq;	/* order over all CPUs, taken after the space check: no holes */
+	unsigned int len;	/* bytes of text that follow */
+};
+#define STP_RECORD_MAGIC "\xf0\x9f\xa9\xba"
+#define STP_RECORD_MAX 8192 /* text bytes (STP_BUFFER_SIZE) */
+
+/*
+ * Section .stap_info of a module: text lines "key value", read by staprun from its private copy before loading:
+ *   abi 1 · release 6.1.0-56-amd64 · build_id HEX · bulk 0|1 · script NAME
+ *   global NAME long|string MAXLEN   one per settable global (private and synthetic ones, arrays and aggregates are not)
+ *   symbol N MODULE|- NAME           addresses wanted, request number N: every text symbol NAME and NAME.{isra,constprop,part}.*
+ */
+#define STP_INFO_SECTION ".stap_info"
+
+#endif

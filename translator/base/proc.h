@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Running other programs: posix_spawn, never a shell. */
+#ifndef STP_BASE_PROC_H
+#define STP_BASE_PROC_H
+
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct proc_spec {
+	char *const *argv;
+	char *const *env; /* extra NAME=VALUE, NULL-terminated; NULL = none */
+	const char *cwd;  /* NULL = ours */
+	bool inherit_stdin;
+	bool inherit_output; /* stdout and stderr are ours */
+};
+
+struct proc_result {
+	int status; /* as from waitpid */
+	char *out;  /* stdout and stderr, interleaved; malloc'ed, NUL-terminated; "" if inherited */
+	size_t out_len;
+};
+
+/* error only if it could not be started; a failing program is a result */
+struct oserr *proc_run(const struct proc_spec *spec, struct proc_result *ret) STP_MUST_CHECK;
+void proc_result_fini(struct proc_result *r);
+struct oserr *proc_spawn(const struct proc_spec *spec, pid_t *ret) STP_MUST_CHECK;
+bool proc_ok(const struct proc_result *r); /* exited with 0 */
+/* full path of NAME in $PATH, malloc'ed; NULL if there is none */
+char *proc_which(const char *name);
+
+#endif

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The terminal: progress of long work (a live line on a terminal, one line per step otherwise), always on stderr. */
+#ifndef STP_BASE_TERM_H
+#define STP_BASE_TERM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+bool term_is_tty(int fd);
+/* "label… " begins a step; term_done() ends it with the time it took, or with "why" when that is not NULL */
+void term_step(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+void term_progress(size_t done, size_t total); /* only drawn on a terminal */
+void term_done(const char *why);
+
+#endif

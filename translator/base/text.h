@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Text helpers: the one integer parser, edit distance for suggestions. */
+#ifndef STP_BASE_TEXT_H
+#define STP_BASE_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* C integer literal (0x, 0 octal, decimal), whole text, [min, max]; false leaves *ret alone */
+bool text_int(const char *s, int64_t min, int64_t max, int64_t *ret);
+/* as the language's lexer: base 0, up to 2^64-1, wraps to int64 */
+bool text_script_number(const char *s, size_t n, int64_t *ret);
+unsigned text_distance(const char *a, const char *b); /* Levenshtein */
+bool text_starts(const char *s, const char *prefix);
+bool text_ends(const char *s, const char *suffix);
+
+/* the COUNT names nearest to WANT, nearest first, "a, b, c" malloc'ed; NULL if none is near */
+char *text_similar(const char *want, const char *const *names, size_t n, unsigned count);
+
+#endif

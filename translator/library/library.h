@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which tapset file defines what. The index of a tapset directory is kept beside the cache (name → files, by kind), stamped with size and
+ * mtime of each file and with the facts that %( … %) conditions asked, so that `hello world` parses no tapset file that it does not need.
+ */
+#ifndef STP_LIBRARY_LIBRARY_H
+#define STP_LIBRARY_LIBRARY_H
+
+#include "base/error.h"
+#include "syntax/parse.h"
+
+struct session;
+struct library;
+
+enum lib_kind { LIB_FUNCTION, LIB_GLOBAL, LIB_ALIAS /* by first component */, LIB_MACRO };
+
+/* scans the search path of reference/cli.md 3 (tapset dir, XDG, -I; each with its kernel-version and arch folders), reads or makes the index */
+struct oserr *library_open(struct session *s, struct library **ret) STP_MUST_CHECK;
+/* the files that define `name`, parsed now if they were not; n of them in *ret (borrowed). Errors in them are warnings and skip the file */
+size_t library_find(struct library *l, enum lib_kind kind, const char *name, struct ast_file ***ret);
+/* all files, parsed: --dump-functions, --dump-probe-aliases, wildcards over aliases, suggestions */
+size_t library_all(struct library *l, struct ast_file ***ret);
+/* names known, for "similar:" (borrowed, NULL-terminated) without parsing */
+const char *const *library_names(struct library *l, enum lib_kind kind, size_t *ret_n);
+size_t library_count(const struct library *l);	/* files on the path ("N library scripts") */
+size_t library_parsed(const struct library *l);
+const char *library_stamp(const struct library *l); /* changes when any file does */
+
+#endif

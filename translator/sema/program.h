@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What pass 2 hands to pass 3: everything resolved, typed and reachable. Invariants that codegen relies on:
+ *   - every EX_VAR has a decl; every EX_CALL has its callees; no EX_TARGET, EX_DEFINED, EX_ENTRY, EX_PROBEWRITE, EX_CONST, EX_ENUM is left
+ *     (they became EX_ACCESS, EX_SAVED, EX_NUMBER, EX_STRING, EX_EMBEDDED or calls);
+ *   - every expression has a type LONG or STRING (STATS only for EX_VAR/EX_INDEX under <<<, EX_STAT, EX_HIST, delete; VOID for calls as statements);
+ *   - globals, functions and locals that nothing uses are not listed.
+ */
+#ifndef STP_SEMA_PROGRAM_H
+#define STP_SEMA_PROGRAM_H
+
+#include "base/map.h"
+#include "syntax/ast.h"
+
+struct provider;
+
+enum use { USE_READ = 1, USE_WRITE = 2, USE_COMMUTE = 4 /* n++, a[k] += x, s <<< v with the result unused */ };
+
+struct rwset { /* by vardecl.index */
+	unsigned char *use; /* nglobals entries of enum use */
+	size_t n;
+};
+
+enum lock_mode { LOCK_READ, LOCK_WRITE, LOCK_EXCLUSIVE /* of a STORE_CELLS variable: waits for the inside-marks */ };
+struct lock_need {
+	struct vardecl *var;
+	enum lock_mode mode;
+};
+
+struct derived_probe {
+	const struct provider *provider;
+	const struct probe_point *point;     /* fully resolved; pp() prints it */
+	const char *pp;			     /* its text */
+	const char *pn;			     /* script-level name (pn()) */
+	VEC(const struct probe_point *) origin; /* derivation, innermost first: "<- a, <- b" of -p2 */
+	const char *comment;		     /* "pc=…" for -p2, or NULL */
+	const struct token *tok;	     /* the script's `probe` */
+	struct block *body;		     /* own copy; (sema) condition already wrapped around it as `if` */
+	struct expr *condition;		     /* ANDed conditions or NULL */
+	struct vardecls locals;		     /* (sema) */
+	VEC(struct expr *) saved;	     /* (sema) EX_SAVED slots: expressions evaluated at function entry */
+	struct rwset *rw;		     /* (sema) */
+	VEC(struct lock_need) locks;	     /* (sema) sorted by variable index; empty: none */
+	bool commutes;			     /* (sema) touches a STORE_CELLS variable: needs the inside-mark */
+	bool optional;			     /* '?' or '!' */
+	bool quiet_phase;		     /* begin, end, error: runs alone */
+	const struct ast_file *user_file;    /* the file with the user's body */
+	struct block *user_body;	     /* for @probewrite */
+	unsigned index;			     /* (sema) in program.probes */
+	void *site;			     /* the provider's own */
+	const char *cname;		     /* (codegen) */
+};
+
+struct program {
+	VEC(struct vardecl *) globals;	     /* order: of first declaration; index = position */
+	VEC(struct funcdecl *) functions;    /* callees may come after callers */
+	VEC(struct derived_probe *) probes;  /* in source order within a family; families in the order of families.def */
+	VEC(struct embedded *) embeds;	     /* top-level C */
+	unsigned nembeds_calls;		     /* functions with C bodies */
+	unsigned max_nesting;		     /* deepest static call nesting + 1 (+10 if recursive) */
+	bool uses_regex_groups;
+};
+
+#endif

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* All state of one run of stap. No globals: several sessions may live in one process. */
+#ifndef STP_SESSION_H
+#define STP_SESSION_H
+
+#include "base/map.h"
+#include "base/vec.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct ast_file;
+struct diag;
+struct intern;
+struct kit;
+struct library;
+struct program;
+struct target;
+struct pp_facts;
+
+struct define { const char *name, *value; }; /* -D NAME=VALUE; value "1" if none was given */
+
+enum listing { LIST_NONE, LIST_POINTS /* -l */, LIST_VARS /* -L */, LIST_TYPES, LIST_ALIASES, LIST_FUNCTIONS };
+
+struct options { /* as on the command line; see cli/options.def */
+	unsigned last_pass;
+	bool last_pass_given;
+	unsigned verbose[6];	  /* [pass], [0] unused */
+	bool guru, unoptimized, keep, quiet_warnings, werror, bulk, timing, kbuild, diag_tags, disable_cache, poison_cache;
+	bool suppress_handler_errors, suppress_time_limits, skip_badvars, no_global_var_display, keep_going, help, version;
+	const char *release;	  /* -r */
+	const char *module_name;  /* -m */
+	bool module_renamed;	  /* -m was given: result goes to the current directory, no cache */
+	const char *output;	  /* -o */
+	const char *cmd;	  /* -c */
+	int64_t target_pid;	  /* -x, 0 = none */
+	unsigned buffer_mb;	  /* -s, 0 = default */
+	const char *vm;		  /* --vm[=RELEASE]; NULL = run here, "" = default kernel */
+	const char *runtime_dir, *tapset_dir, *compat, *color, *tmpdir;
+	const char *script_file, *script_text; /* FILE or - / -e */
+	VEC(const char *) extra_scripts;       /* -E */
+	VEC(const char *) include_dirs;	       /* -I */
+	VEC(struct define) defines;	       /* -D */
+	VEC(const char *) globals;	       /* -G name=value */
+	VEC(const char *) args;		       /* script arguments */
+	double timeout;			       /* -T, seconds, 0 = none */
+	enum listing listing;
+	const char *list_point;
+	struct { const char *file; } sys;
+	const char *remainder;
+};
+
+struct session {
+	struct arena *arena;
+	struct intern *names;
+	struct diag *diag;
+	struct options opt;
+	const char *data_dir;	/* $SYSTEMTAP_DIR or ~/.systemtap */
+	const char *pkgdata;	/* installed data, or the source tree when run from the build tree */
+	const char *libexec;	/* where staprun and stapio are */
+	struct pp_facts *facts;
+	struct target *target;	/* the kernel: types/target.h */
+	struct kit *kit;
+	struct library *library;
+	VEC(struct ast_file *) user_files; /* script, -E scripts, synthesised ones */
+	struct map macros;
+	bool *args_used;
+	struct program *program; /* after pass 2 */
+	char *c_text;		 /* after pass 3: the script's C, and … */
+	char *embedded_text;	 /* … that of its embedded C, NULL if none */
+	char *module_path;	 /* after pass 4 */
+	char *module_name;
+	char *tmpdir;		 /* made on demand, removed at the end */
+	bool interrupted;
+};
+
+#endif

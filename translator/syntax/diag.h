@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The diagnostics sink: records as data, rendered by one printer (reference/language.md 21). Passes report here and return; they never
+ * print or exit. Each message is a row of diag.def: DIAG(tag, class, "format"). A session's errors stop it after the running pass.
+ */
+#ifndef STP_SYNTAX_DIAG_H
+#define STP_SYNTAX_DIAG_H
+
+#include "syntax/source.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct arena;
+struct diag;
+
+enum diag_class { DIAG_PARSE, DIAG_SEMANTIC, DIAG_WARNING, DIAG_PLAIN /* "ERROR: text" without a place */ };
+
+enum diag_tag {
+#define DIAG(tag, cls, fmt) tag,
+#include "syntax/diag.def"
+#undef DIAG
+	DIAG_NTAGS
+};
+
+struct diag_opts {
+	bool quiet_warnings;   /* -w */
+	bool werror;	       /* -W */
+	bool verbose;	       /* duplicates are shown too */
+	bool show_tags;	       /* --diag-tags: "[E_…]" behind the headline */
+	const char *colors;    /* NULL = none; SYSTEMTAP_COLORS text otherwise */
+};
+
+struct diag_record {
+	enum diag_tag tag;
+	enum diag_class cls;
+	const char *msg;
+	const struct token *tok;  /* may be NULL */
+	const struct token *tok2; /* second place, may be NULL */
+	bool at_fault;		  /* parse errors: "at:" (the token itself) instead of "saw:" */
+	struct diag_record *cause; /* chained: printed after this one */
+	struct diag_record *next;
+};
+
+struct diag *diag_new(struct arena *a, const struct diag_opts *opts);
+
+/* reports one record and returns it, so that notes may be chained. fmt comes from diag.def, the arguments must fit it */
+struct diag_record *diag(struct diag *d, enum diag_tag tag, const struct token *at, ...);
+struct diag_record *diag2(struct diag *d, enum diag_tag tag, const struct token *at, const struct token *second, ...);
+/* chains a cause under REC */
+void diag_note(struct diag *d, struct diag_record *rec, enum diag_tag tag, const struct token *at, ...);
+
+/* speculative work (optional probe points, @defined, wildcard candidates): errors after mark are held and either dropped or kept */
+size_t diag_mark(struct diag *d);
+void diag_drop(struct diag *d, size_t mark);
+bool diag_errors_since(const struct diag *d, size_t mark);
+const struct diag_record *diag_first_error_since(const struct diag *d, size_t mark);
+
+size_t diag_errors(const struct diag *d);
+size_t diag_warnings(const struct diag *d);
+/* renders everything not yet rendered, sorted by position, duplicates counted */
+void diag_flush(struct diag *d, FILE *out);
+void diag_finish(struct diag *d, FILE *out); /* "Number of similar … suppressed" */
+/* "keyword 'x' at f.stp:1:2", malloc'ed: for run-time error locations */
+char *diag_where(const struct token *t);
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel that the module is for: where its files are, its symbols, its types. Everything comes from the kit (kit/kit.h), so nothing
+ * here needs kernel headers or debuginfo. Opened lazily: a script with timers only never reads BTF.
+ */
+#ifndef STP_TYPES_TARGET_H
+#define STP_TYPES_TARGET_H
+
+#include "types/type.h"
+
+struct target;
+
+struct target_paths { /* borrowed by target_new, kept as given */
+	const char *release, *arch; /* "6.1.0-56-amd64", "x86_64" */
+	const char *kit_dir;	    /* holds btf, symbols, config, exports; see kit/kit.h */
+	const char *modules_dir;    /* lib/modules/RELEASE of that kernel, for module BTF and symbols; may be NULL */
+};
+
+struct target *target_new(const struct target_paths *paths);
+void target_free(struct target *t);
+
+const char *target_release(const struct target *t);
+struct oserr *target_types(struct target *t, struct types **ret) STP_MUST_CHECK;			 /* vmlinux BTF */
+struct oserr *target_module_types(struct target *t, const char *module, struct types **ret) STP_MUST_CHECK; /* split BTF, base included */
+
+/*
+ * Text symbols of vmlinux (from the kit) or of a module (its .symtab). name patterns are fnmatch patterns over function names.
+ * .isra/.constprop/.part/.cold variants: `variant` is the suffix with the dot, "" for the plain name (.cold ones are never given).
+ */
+struct target_symbol {
+	const char *name;    /* without suffix */
+	const char *variant;
+	unsigned count;	     /* how many addresses have this name and variant */
+	bool global_;
+};
+struct oserr *target_functions(struct target *t, const char *module /* NULL = vmlinux */, const char *pattern, bool (*fn)(void *cookie, const struct target_symbol *s), void *cookie) STP_MUST_CHECK;
+/* false: the kernel refuses probes there (init sections, kprobe blocklist, notrace entry code): reason is static text */
+bool target_function_probeable(struct target *t, const char *name, bool is_return, const char **ret_reason);
+/* names of modules on disk that match the pattern ('-' equals '_') */
+struct oserr *target_modules(struct target *t, const char *pattern, bool (*fn)(void *cookie, const char *name), void *cookie) STP_MUST_CHECK;
+
+#endif
