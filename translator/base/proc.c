@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Programs started with posix_spawn (glibc makes that a vfork: cheap however much memory we hold), never through a shell. Output is
+ * read through one pipe, so stdout and stderr come interleaved as the program wrote them. stdin is /dev/null unless asked otherwise.
+ */
+#define _GNU_SOURCE 1
+#include "base/proc.h"
+
+#include "base/buf.h"
+#include "base/scope.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+static bool same_variable(const char *a, const char *b)
+{
+	size_t n = strcspn(a, "=");
+
+	return strncmp(a, b, n) == 0 && b[n] == '=';
+}
+
+/* our environment with the extra variables; the strings are borrowed */
+static char **merged_environment(char *const *extra)
+{
+	size_t n = 0, m = 0, k = 0;
+	char **env;
+
+	while (environ[n])
+		n++;
+	while (extra[m])
+		m++;
+	env = calloc(n + m + 1, sizeof(*env));
+	if (!env)
+		return NULL;
+	for (size_t i = 0; i < n; i++) {
+		bool replaced = false;
+
+		for (size_t j = 0; j < m; j++)
+			replaced |= same_variable(extra[j], environ[i]);
+		if (!replaced)
+			env[k++] = environ[i];
+	}
+	for (size_t j = 0; j < m; j++)
+		env[k++] = extra[j];
+	return env;
+}
+
+static int fill_actions(posix_spawn_file_actions_t *fa, const struct proc_spec *spec, int out)
+{
+	int rc = 0;
+
+	if (!spec->inherit_stdin)
+		rc = posix_spawn_file_actions_addopen(fa, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (!rc && out >= 0)
+		rc = posix_spawn_file_actions_adddup2(fa, out, STDOUT_FILENO);
+	if (!rc && out >= 0)
+		rc = posix_spawn_file_actions_adddup2(fa, out, STDERR_FILENO);
+	if (!rc && spec->cwd)
+		rc = posix_spawn_file_actions_addchdir_np(fa, spec->cwd);
+	return rc;
+}
+
+/* out < 0: the child keeps our stdout and stderr */
+static struct oserr *spawn(const struct proc_spec *spec, int out, pid_t *ret)
+{
+	_cleanup_free_ char **env = spec->env ? merged_environment(spec->env) : NULL;
+	posix_spawn_file_actions_t fa;
+	int rc;
+
+	if (spec->env && !env)
+		return &oserr_nomem;
+	rc = posix_spawn_file_actions_init(&fa);
+	if (rc)
+		return oserr_errno(rc, "cannot run %s", spec->argv[0]);
+	rc = fill_actions(&fa, spec, out);
+	if (!rc)
+		rc = posix_spawnp(ret, spec->argv[0], &fa, NULL, spec->argv, env ? env : environ);
+	posix_spawn_file_actions_destroy(&fa);
+	return rc ? oserr_errno(rc, "cannot run %s", spec->argv[0]) : NULL;
+}
+
+struct oserr *proc_spawn(const struct proc_spec *spec, pid_t *ret)
+{
+	return spawn(spec, -1, ret);
+}
+
+static int wait_for(pid_t pid, int *status)
+{
+	while (waitpid(pid, status, 0) < 0)
+		if (errno != EINTR)
+			return errno;
+	return 0;
+}
+
+static void read_all(int fd, struct buf *out)
+{
+	char block[16384];
+
+	for (;;) {
+		ssize_t n = read(fd, block, sizeof(block));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		buf_add(out, block, (size_t)n);
+	}
+}
+
+struct oserr *proc_run(const struct proc_spec *spec, struct proc_result *ret)
+{
+	_cleanup_fd_ int from = -1, to = -1;
+	struct buf out = BUF_INIT;
+	struct oserr *err;
+	int fds[2], rc, status = 0;
+	pid_t pid;
+
+	if (!spec->inherit_output) {
+		if (pipe2(fds, O_CLOEXEC) < 0)
+			return oserr_errno(errno, "cannot run %s", spec->argv[0]);
+		from = fds[0];
+		to = fds[1];
+	}
+	err = spawn(spec, to, &pid);
+	if (err)
+		return err;
+	if (to >= 0) {
+		close(take_fd(to));
+		read_all(from, &out);
+	}
+	rc = wait_for(pid, &status);
+	if (rc) {
+		buf_fini(&out);
+		return oserr_errno(rc, "waiting for %s", spec->argv[0]);
+	}
+	ret->status = status;
+	ret->out_len = out.len;
+	ret->out = buf_take(&out);
+	return NULL;
+}
+
+void proc_result_fini(struct proc_result *r)
+{
+	free(r->out);
+	r->out = NULL;
+	r->out_len = 0;
+}
+
+bool proc_ok(const struct proc_result *r)
+{
+	return WIFEXITED(r->status) && WEXITSTATUS(r->status) == 0;
+}
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && access(path, X_OK) == 0;
+}
+
+char *proc_which(const char *name)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/'))
+		return is_program(name) ? strdup(name) : NULL;
+	if (!path)
+		path = "/usr/local/bin:/usr/bin:/bin";
+	for (;;) {
+		size_t n = strcspn(path, ":");
+		_cleanup_free_ char *full = NULL;
+
+		if (asprintf(&full, "%.*s/%s", n ? (int)n : 1, n ? path : ".", name) < 0)
+			return NULL;
+		if (is_program(full))
+			return take_ptr(full);
+		if (path[n] == '\0')
+			return NULL;
+		path += n + 1;
+	}
+}

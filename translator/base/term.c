@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Progress of long work on stderr. A step prints its label at once, so that an interrupted run shows where it was, and its end on the
+ * same line: on a terminal with a percentage that is redrawn, elsewhere exactly one line per step. The state is the process's, because
+ * the terminal is.
+ */
+#include "base/term.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static struct {
+	bool open;
+	char label[256];
+	struct timespec since;
+	int percent; /* last drawn, -1 = none */
+} term;
+
+bool term_is_tty(int fd)
+{
+	return isatty(fd) == 1;
+}
+
+void term_step(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (term.open)
+		term_done(NULL);
+	va_start(ap, fmt);
+	vsnprintf(term.label, sizeof(term.label), fmt, ap);
+	va_end(ap);
+	clock_gettime(CLOCK_MONOTONIC, &term.since);
+	term.open = true;
+	term.percent = -1;
+	fprintf(stderr, "%s... ", term.label);
+	fflush(stderr);
+}
+
+void term_progress(size_t done, size_t total)
+{
+	int percent;
+
+	if (!term.open || total == 0 || !term_is_tty(STDERR_FILENO))
+		return;
+	percent = (int)((done < total ? done : total) * 100.0 / total);
+	if (percent == term.percent)
+		return;
+	term.percent = percent;
+	fprintf(stderr, "\r%s... %d %% ", term.label, percent);
+	fflush(stderr);
+}
+
+void term_done(const char *why)
+{
+	struct timespec now;
+	double s;
+
+	if (!term.open)
+		return;
+	term.open = false;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	s = (double)(now.tv_sec - term.since.tv_sec) + (double)(now.tv_nsec - term.since.tv_nsec) / 1e9;
+	if (term.percent >= 0)
+		fprintf(stderr, "\r\033[K%s... ", term.label);
+	if (why)
+		fprintf(stderr, "%s\n", why);
+	else
+		fprintf(stderr, "done in %.1f s\n", s);
+}
