@@ -20,6 +20,9 @@ struct oserr *oserr_new(int code, const char *fmt, ...) __attribute__((format(pr
 struct oserr *oserr_errno(int code, const char *fmt, ...) __attribute__((format(printf, 2, 3), warn_unused_result));
 void oserr_free(struct oserr *e);
 
+/* "out of memory", exit 1: what the allocating functions of base/ do */
+void stp_die_nomem(void) __attribute__((noreturn));
+
 /* "internal error, please report": only for what user input cannot trigger */
 #define BUG_IF(cond, ...) do { if (__builtin_expect(!!(cond), 0)) stp_bug(__FILE__, __LINE__, __VA_ARGS__); } while (0)
 void stp_bug(const char *file, int line, const char *fmt, ...) __attribute__((format(printf, 3, 4), noreturn));
