@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What several options mean together (reference/cli.md 1). Called once, after the last word was read. */
+#include "cli/check.h"
+
+#include "config.h"
+#include "session.h"
+
+#include <errno.h>
+#include <string.h>
+
+static struct oserr *check_listing(const struct options *o)
+{
+	if (o->script_text || o->script_file)
+		return oserr_new(EINVAL, "Cannot specify a script with -l/-L/--dump-* switches.");
+	if (o->last_pass_given)
+		return oserr_new(EINVAL, "Cannot specify -p with -l/-L/--dump-* switches.");
+	return NULL;
+}
+
+static struct oserr *check_compat(const struct options *o)
+{
+	if (!o->compat)
+		return NULL;
+	if (strspn(o->compat, "0123456789.") != strlen(o->compat) || !*o->compat)
+		return oserr_new(0, "ERROR: systemtap version %s cannot be parsed", o->compat);
+	if (strverscmp(o->compat, STP_COMPAT_VERSION) > 0)
+		return oserr_new(0, "ERROR: systemtap version %s cannot be compatible with future version %s", STP_COMPAT_VERSION, o->compat);
+	return NULL;
+}
+
+struct oserr *cli_check(struct session *s)
+{
+	struct options *o = &s->opt;
+	struct oserr *err;
+
+	if (o->clean_cache || o->build_kit)
+		return NULL;
+	if (o->listing != LIST_NONE)
+		err = check_listing(o);
+	else if (!o->script_text && !o->script_file)
+		err = oserr_new(EINVAL, "A script must be specified.");
+	else
+		err = NULL;
+	if (!err && o->cmd && o->target_pid)
+		err = oserr_new(EINVAL, "You can't specify -c and -x together.");
+	if (!err)
+		err = check_compat(o);
+	if (!err && o->vm && o->last_pass < 5)
+		err = oserr_new(EINVAL, "You can't specify --vm and -p%u together.", o->last_pass);
+	return err;
+}
