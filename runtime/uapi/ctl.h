@@ -72,7 +72,8 @@ struct stp_record {
  * Section .stap_info of a module: text lines "key value", read by staprun from its private copy before loading:
  *   abi 1 · release 6.1.0-56-amd64 · build_id HEX · bulk 0|1 · script NAME
  *   global NAME long|string MAXLEN   one per settable global (private and synthetic ones, arrays and aggregates are not)
- *   symbol N MODULE|- NAME           addresses wanted, request number N: every text symbol NAME and NAME.{isra,constprop,part}.*
+ *   symbol N MODULE|- NAME           addresses wanted, request number N: every text symbol of exactly this name. The compiler's
+ *                                    variants (NAME.isra.0, NAME.part.0 …) have lines of their own: the translator knows them all
  */
 #define STP_INFO_SECTION ".stap_info"
 

@@ -56,10 +56,20 @@ struct provider {
 	/* true for .return points: $return, @entry and saved parameters exist */
 	bool (*is_return)(const struct derived_probe *p);
 	/*
-	 * The C text of the family's table: one initialiser { … }, per line, of `struct stp_row_FAMILY` for each probe. index of a probe is
-	 * p->index, its handler "stp_probes[index]". May emit supporting definitions (tracepoint callbacks) into `defs`.
+	 * Before code is made for any body, all probes of the family in program order: sets p->saved_base, so that the return probes that
+	 * share a registration keep their entry values apart. NULL = nothing to do (saved_base stays 0).
+	 */
+	void (*layout)(struct derived_probe *const *probes, size_t n);
+	/*
+	 * The C text of the family's table: one initialiser { … }, per line, of `struct stp_row_FAMILY`; not one per probe in every family,
+	 * and none at all for probes that have no run time (never): an empty text means that the family is not linked. The index of a
+	 * probe is p->index, its handler "stp_probes[index]". May emit supporting definitions (tracepoint callbacks) into `defs`.
+	 * For each probe with p->saved.n > 0 codegen defines `static void CNAME_save(struct stp_ctx *c)` (CNAME: p->cname), declared
+	 * before `defs`; it fills c->saved[p->saved_base + slot], and handlers read there.
 	 */
 	void (*rows)(struct derived_probe *const *probes, size_t n, struct buf *defs, struct buf *rows);
+	/* this family's lines of .stap_info (runtime/uapi/ctl.h), each with its newline, for the same probes as rows(); NULL = none */
+	void (*info)(struct derived_probe *const *probes, size_t n, struct buf *out);
 };
 
 extern const struct provider *const providers[]; /* NULL-terminated, in the order of families.def */

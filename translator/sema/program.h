@@ -39,10 +39,13 @@ struct derived_probe {
 	struct expr *condition;		     /* ANDed conditions or NULL */
 	struct vardecls locals;		     /* (sema) */
 	VEC(struct expr *) saved;	     /* (sema) EX_SAVED slots: expressions evaluated at function entry */
+	unsigned saved_base;		     /* (codegen, by provider->layout) slot 0 is c->saved[saved_base] */
 	struct rwset *rw;		     /* (sema) */
 	VEC(struct lock_need) locks;	     /* (sema) sorted by variable index; empty: none */
 	bool commutes;			     /* (sema) touches a STORE_CELLS variable: needs the inside-mark */
 	bool optional;			     /* '?' or '!' */
+	const char *extra_site;		     /* the provider: names a further site of the same point ("vfs_statfs.part.0") whose
+					      * $variables are unknown: a handler that wants them is dropped there with a warning, no error */
 	bool quiet_phase;		     /* begin, end, error: runs alone */
 	const struct ast_file *user_file;    /* the file with the user's body */
 	struct block *user_body;	     /* for @probewrite */
