@@ -1,8 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * /proc/systemtap/MODULE/.ctl and trace0…traceN, as staprun, stapio and the module see them. One message per read or write:
- * struct stp_msg, then len bytes. Native endian. No libc, no kernel headers: include after your own fixed-width types
- * (the kernel's linux/types.h or <stdint.h>); STP_U32 … say which.
+ * /proc/systemtap/MODULE/.ctl and trace0…traceN, as staprun, stapio and the module see them. Native endian. No libc, no kernel
+ * headers: include after your own fixed-width types (the kernel's linux/types.h or <stdint.h>).
+ *
+ * Life. init_module() is called with the options text "" or "_stp_bufsize=MB" (a module parameter: MB of buffer per CPU); when it
+ * returns, .ctl and one traceN per CPU exist, owned by the real user and group of the caller, mode 0600. The guard (root) opens .ctl and
+ * sends GLOBAL, ADDRESS, TZ in any number, then SEALED. stapio opens .ctl and the trace files and sends START; the module attaches,
+ * runs begin probes and answers STARTED. At exit stapio sends EXIT; the module detaches, runs end probes, and answers COUNTS: no
+ * record is written after that. Whoever removes the module calls delete_module() with no descriptor of its own open.
+ *
+ * .ctl: one message per write; a bad one fails (EINVAL length or text, ENOENT no such global or request, EPERM not this sender, EBUSY
+ * not now) and changes nothing. One message per read, whole, in the order they were queued; EAGAIN when there is none and O_NONBLOCK is
+ * set, EMSGSIZE when the room given is too small. All openers share one queue. poll: POLLIN = a message; POLLPRI = a record
+ * was written into a trace file since that file was last read (read() of a trace clears its mark before it looks at the buffer).
+ * The last close of .ctl stops all probes, so does a second without any opener after loading, unless DETACH said otherwise.
+ *
+ * traceN: a stream of struct stp_record, each followed by its text; a read returns 0 when nothing is left. Records never straddle
+ * a gap; sequence numbers start at 0 in each loading of a module and have no holes over all files together.
  */
 #ifndef STP_UAPI_CTL_H
 #define STP_UAPI_CTL_H
@@ -29,7 +43,10 @@ enum stp_msg_type {
 };
 
 /* STP_GLOBAL: name and value as NUL-terminated texts, "name\0value\0" */
-/* STP_ADDRESS: addresses of one requested symbol (see .stap_info "symbol" lines) */
+/*
+ * STP_ADDRESS: addresses of one requested symbol (see .stap_info "symbol" lines). Several messages for one request add up.
+ * n = 0: the running kernel has no such symbol. No message at all for a request: addresses are hidden here, attach by name.
+ */
 struct stp_msg_address {
 	unsigned int request; /* number of the request */
 	unsigned int n;
@@ -46,15 +63,15 @@ struct stp_msg_started { /* from the module */
 	int result; /* 0 or -errno */
 };
 struct stp_msg_detach {
-	int on; /* 1: the last close of .ctl does not stop the probes */
+	int on; /* 1: from now on the last close of .ctl does not stop the probes; 0: it does again */
 };
-struct stp_msg_counts { /* answer to EXIT, and on request: the closing account */
+struct stp_msg_counts { /* answer to every EXIT (also a repeated one), and on request: the account */
 	unsigned long long fired, handled, skipped, missed;
 	unsigned long long errors;
-	unsigned long long emitted, dropped; /* records */
+	unsigned long long emitted, dropped; /* records; dropped: no room in a buffer. emitted - dropped = next sequence number */
 	unsigned long long emitted_bytes, dropped_bytes;
-	unsigned long long undelivered;	      /* records left in the buffers when the account was taken */
-	unsigned int state;		      /* enum stp_state */
+	unsigned int buffer_mb; /* per CPU, as allocated */
+	unsigned int started;	/* START succeeded at some time */
 	unsigned int ncpus;
 };
 /* STP_OOB: text, not NUL-terminated, "WARNING: …", "ERROR: …" or plain. STP_SYSTEM: a command for sh -c, as the user */
@@ -62,7 +79,7 @@ struct stp_msg_counts { /* answer to EXIT, and on request: the closing account *
 /* each record in a trace file */
 struct stp_record {
 	unsigned char magic[4]; /* F0 9F A9 BA */
-	unsigned int seq;	/* order over all CPUs, taken after the space check: no holes */
+	unsigned int seq;	/* order over all CPUs, taken after the space check: no holes. Wraps */
 	unsigned int len;	/* bytes of text that follow */
 };
 #define STP_RECORD_MAGIC "\xf0\x9f\xa9\xba"
