@@ -18,6 +18,9 @@ typedef unsigned char stp_u8;
 #define STP_LIKELY(x) __builtin_expect(!!(x), 1)
 #define STP_UNLIKELY(x) __builtin_expect(!!(x), 0)
 
+#define STP_UNUSED __attribute__((unused))
+#define STP_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
 #ifdef STP_MAXSTRINGLEN
 #define STP_SLOT_ROOM STP_MAXSTRINGLEN
 #else
@@ -44,6 +47,12 @@ static inline struct stp_str stp_view(const struct stp_slot *s)
 	v.p = s->b;
 	v.len = s->len;
 	return v;
+}
+
+static inline void stp_slot_clear(struct stp_slot *s)
+{
+	s->len = 0;
+	s->b[0] = 0;
 }
 
 /* ---- the context: one per (CPU, level); a handler owns it while it runs ------------------------------------------------------------ */
@@ -76,6 +85,7 @@ struct stp_ctx {
 	const struct stp_probe *probe;
 	struct stp_out out;
 	const char *where;	       /* "operator '/' at x.stp:1:2" of the pending error, NULL = not known yet */
+	stp_u32 next;		       /* an overloaded function executed `next`: its caller clears this and tries the following one. 0 at entry */
 	/* the runtime's own follows: core/context.h */
 };
 
@@ -137,6 +147,7 @@ static inline stp_i64 stp_ushr(stp_i64 a, stp_i64 n) { return (stp_i64)((stp_u64
 void stp_set(struct stp_ctx *c, struct stp_slot *d, struct stp_str v);	  /* d = v, cut to MAXSTRINGLEN-1; v may look into d */
 void stp_append(struct stp_ctx *c, struct stp_slot *d, struct stp_str v); /* d .= v; v may look into d */
 int stp_cmp(struct stp_str a, struct stp_str b);			  /* <0 0 >0, bytes */
+static inline int stp_eq(struct stp_str a, struct stp_str b) { return a.len == b.len && stp_cmp(a, b) == 0; }
 
 /* ---- maps (value/map.c): one shared key table per array -------------------------------------------------------------------------------- */
 
@@ -152,6 +163,12 @@ struct stp_key {
 	stp_u64 w[]; /* enough room: see STP_KEY_ROOM */
 };
 #define STP_KEY_ROOM(nlongs, nstrings) (8 + 8 * (nlongs) + (nstrings) * (((STP_MAXSTRINGLEN) + 4 + 7) / 8 * 8))
+
+#define STP_KEY(name, nlongs, nstrings)                             \
+	union {                                                     \
+		struct stp_key key;                                 \
+		stp_u64 room[STP_KEY_ROOM(nlongs, nstrings) / 8];   \
+	} name
 
 static inline void stp_key_begin(struct stp_key *k) { k->words = 0; }
 static inline void stp_key_long(struct stp_key *k, stp_i64 v) { k->w[k->words++] = (stp_u64)v; }
@@ -174,7 +191,7 @@ struct stp_stat *stp_node_stat(struct stp_map *m, struct stp_node *n);
 void *stp_map_cell1(struct stp_ctx *c, struct stp_map *m, stp_i64 key);		       /* get + cell; NULL + error when full */
 void *stp_map_cell(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k);
 /* … and, with exclusion or in a quiet phase: all of them together (stp_node_base_… first, then every cell) */
-stp_i64 stp_node_sum(struct stp_map *m, struct stp_node *n);
+stp_i64 stp_node_sum(struct stp_map *m, struct stp_node *n);  /* base + cells */
 void stp_node_assign(struct stp_map *m, struct stp_node *n, stp_i64 v); /* clears the cells, sets the base */
 void stp_node_merge(struct stp_map *m, struct stp_node *n, struct stp_stat *ret);
 void stp_node_clear_stat(struct stp_map *m, struct stp_node *n);
@@ -215,6 +232,11 @@ struct stp_stat {
 	stp_i64 hist[];	   /* buckets */
 };
 #define STP_STAT_BYTES(buckets) (sizeof(struct stp_stat) + 8 * (buckets))
+#define STP_STAT(name, buckets)                        \
+	union {                                        \
+		struct stp_stat stat;                  \
+		char room[STP_STAT_BYTES(buckets)];    \
+	} name
 
 void stp_stat_hist_add(struct stp_stat *s, const struct stp_stat_desc *d, stp_i64 v);
 void stp_stat_var_add(struct stp_stat *s, const struct stp_stat_desc *d, stp_i64 v);
@@ -233,6 +255,7 @@ static inline void stp_stat_add(struct stp_stat *s, const struct stp_stat_desc *
 	if (d->hist != STP_HIST_NONE)
 		stp_stat_hist_add(s, d, v);
 }
+void stp_stat_clear(struct stp_stat *s, const struct stp_stat_desc *d); /* empty again, buckets too */
 /* adds src into dst, all statistics and buckets */
 void stp_stat_merge(struct stp_stat *dst, const struct stp_stat *src, const struct stp_stat_desc *d);
 /* op is one STP_STAT_ bit. Empty: count and sum are 0, the others raise "empty aggregate" at `where`. s may be NULL (= empty) */
@@ -240,7 +263,11 @@ stp_i64 stp_stat_get(struct stp_ctx *c, const struct stp_stat *s, const struct s
 stp_i64 stp_stat_bucket(struct stp_ctx *c, const struct stp_stat *s, const struct stp_stat_desc *d, stp_i64 i, const char *where); /* "histogram index out of range" */
 void stp_stat_print_hist(struct stp_ctx *c, struct stp_out *o, const struct stp_stat *s, const struct stp_stat_desc *d, const char *where);
 
-/* scalars in cells: offset is offsetof(struct g_cells, NAME); exclusion or quiet phase */
+/*
+ * Scalars in cells: offset is offsetof(struct g_cells, NAME); exclusion or quiet phase. A long's value is its base (where `where` of its
+ * stp_global points; initial values, assignments and staprun's NAME=VALUE go there) plus stp_cells_sum(), which adds up the cells alone.
+ * An assignment sets the base and clears the cells. An aggregate has no base (`where` is NULL): stp_cells_merge() is all of it.
+ */
 stp_i64 stp_cells_sum(struct stp_ctx *c, stp_u32 offset);
 void stp_cells_clear(struct stp_ctx *c, stp_u32 offset, stp_u32 bytes);
 void stp_cells_merge(struct stp_ctx *c, stp_u32 offset, const struct stp_stat_desc *d, struct stp_stat *ret); /* *ret is overwritten */
@@ -296,7 +323,7 @@ struct stp_global {
 	stp_u8 key[9];	    /* STP_LONG, STP_STRING */
 	stp_u8 flags;
 	stp_u32 maxentries; /* 0 = MAXMAPENTRIES */
-	void *where;	    /* stp_i64 *, struct stp_slot *, struct stp_stat *, or struct stp_map ** (filled by the runtime) */
+	void *where;	    /* stp_i64 *, struct stp_slot *, struct stp_stat *, or struct stp_map ** (filled by the runtime, ids in list order) */
 	const struct stp_stat_desc *stat;
 	stp_u32 cell_offset; /* scalar in cells: in struct g_cells */
 };
@@ -371,7 +398,7 @@ struct stp_script { /* the one symbol that the runtime takes from the script's o
 	struct stp_tunables tun;
 };
 extern const struct stp_script stp_script;
-enum { STP_S_BULK = 1 };
+enum { STP_S_BULK = 1, STP_S_SKIP_BADVARS = 2 /* a fault in stp_load() gives 0, no error */ };
 
 #define STP_FAMILY_DECL(name) extern const struct stp_family stp_family_##name
 #define FAMILY(name) STP_FAMILY_DECL(name);
