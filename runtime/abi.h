@@ -383,6 +383,9 @@ struct stp_tunables {
 #undef TUNABLE
 };
 
+struct stp_values; /* the runtime's: value/value.h */
+extern const struct stp_values stp_values;
+
 struct stp_script { /* the one symbol that the runtime takes from the script's object: stp_script */
 	stp_u32 abi_version;
 	stp_u32 flags;
@@ -390,6 +393,7 @@ struct stp_script { /* the one symbol that the runtime takes from the script's o
 	const struct stp_global *globals;
 	const struct stp_probe *probes;
 	const struct stp_family_use *families; /* in start order */
+	const struct stp_values *values;       /* &stp_values if nmaps or cells_bytes is not 0, else NULL: that part is then not linked */
 	stp_u16 nglobals, nprobes, nfamilies, nmaps;
 	stp_u32 cells_bytes;	   /* sizeof(struct g_cells) */
 	stp_u32 frame_bytes;	   /* string-slot stack of one context: the greatest need of any handler and of the recursion allowed */
