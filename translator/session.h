@@ -56,7 +56,12 @@ struct session {
 	struct options opt;
 	const char *data_dir;	/* $SYSTEMTAP_DIR or ~/.systemtap */
 	const char *pkgdata;	/* installed data, or the source tree when run from the build tree */
-	const char *libexec;	/* where staprun and stapio are */
+	const char *libexec;	/* where stapio is */
+	const char *bindir;	/* where stap and staprun are */
+	const char *release;	/* of the target kernel */
+	const char *host_release;
+	const char *arch;	/* "x86_64" */
+	const char *build_dir;	/* -r /DIR; NULL = found by release */
 	struct pp_facts *facts;
 	struct target *target;	/* the kernel: types/target.h */
 	struct kit *kit;
@@ -69,8 +74,19 @@ struct session {
 	char *embedded_text;	 /* … that of its embedded C, NULL if none */
 	char *module_path;	 /* after pass 4 */
 	char *module_name;
+	bool cached;		 /* the module came out of the cache */
+	char *kit_error;	 /* why there is no kit (then kit and target are NULL) */
+	struct map config;	 /* CONFIG_ values, before there is a kit */
+	bool config_loaded;
 	char *tmpdir;		 /* made on demand, removed at the end */
-	bool interrupted;
 };
+
+struct oserr;
+
+struct session *session_new(void);
+void session_free(struct session *s); /* removes the temporary directory */
+/* release, host_release, arch, build_dir from the options and uname(2) */
+struct oserr *session_kernel(struct session *s) __attribute__((warn_unused_result));
+struct oserr *session_tmpdir(struct session *s, const char **ret) __attribute__((warn_unused_result)); /* made at the first call */
 
 #endif

@@ -22,6 +22,10 @@ size_t library_find(struct library *l, enum lib_kind kind, const char *name, str
 size_t library_all(struct library *l, struct ast_file ***ret);
 /* names known, for "similar:" (borrowed, NULL-terminated) without parsing */
 const char *const *library_names(struct library *l, enum lib_kind kind, size_t *ret_n);
+/* parses the .stpm files whose macros TEXT may use (it holds "@name"), and those that these use, into s->macros */
+void library_load_macros(struct library *l, const char *text);
+/* PATH is one of the library's files */
+bool library_has_file(const struct library *l, const char *path);
 size_t library_count(const struct library *l);	/* files on the path ("N library scripts") */
 size_t library_parsed(const struct library *l);
 const char *library_stamp(const struct library *l); /* changes when any file does */

@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * stap from beginning to end. passes[] is the list: each pass reports into the diagnostics sink and returns; what -pN prints, the -v lines
+ * and "Pass N: … failed" are made here and nowhere else.
+ */
+#include "passes.h"
+
+#include "base/scope.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "codegen/codegen.h"
+#include "facts.h"
+#include "kit/cache.h"
+#include "kit/compile.h"
+#include "kit/kit.h"
+#include "library/library.h"
+#include "run/run.h"
+#include "script.h"
+#include "sema/list.h"
+#include "sema/pass2.h"
+#include "session.h"
+#include "syntax/ast_tools.h"
+#include "syntax/diag.h"
+#include "types/target.h"
+#include "usage.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool fail(struct oserr *err)
+{
+	fprintf(stderr, "%s%s\n", text_starts(err->msg, "ERROR") ? "" : "ERROR: ", err->msg);
+	oserr_free(err);
+	return false;
+}
+
+/* ---- pass 1: parse -------------------------------------------------------------------------------------------------------------------- */
+
+static bool pass1(struct session *s)
+{
+	struct oserr *err = library_open(s, &s->library);
+
+	if (err)
+		return fail(err);
+	return script_parse(s) && diag_errors(s->diag) == 0;
+}
+
+static void say1(struct session *s, struct buf *out)
+{
+	size_t n = library_count(s->library);
+
+	buf_printf(out, "parsed user script and %zu library script%s using %s", n, n == 1 ? "" : "s", usage_memory(s->arena));
+}
+
+static void dump1(struct session *s)
+{
+	struct buf out = BUF_INIT;
+
+	buf_puts(&out, "# parse tree dump\n");
+	for vec_each (i, &s->user_files)
+		if (s->user_files.v[i]->src->kind == SOURCE_USER)
+			print_file(&out, s->user_files.v[i]);
+	fputs(out.data, stdout);
+	buf_fini(&out);
+}
+
+/* ---- pass 2: elaborate ----------------------------------------------------------------------------------------------------------------- */
+
+/* The kernel's facts. Without a kit, probes of the kernel say why; begin and timers still elaborate */
+static void open_target(struct session *s)
+{
+	struct oserr *err = kit_open(s, &s->kit);
+
+	if (err) {
+		s->kit_error = arena_strdup(s->arena, err->msg);
+		oserr_free(err);
+		return;
+	}
+	s->target = target_new(&(struct target_paths){
+		.release = kit_release(s->kit),
+		.arch = kit_arch(s->kit),
+		.kit_dir = kit_dir(s->kit),
+		.modules_dir = kit_modules_dir(s->kit),
+	});
+}
+
+static bool pass2(struct session *s)
+{
+	open_target(s);
+	return sema_run(s);
+}
+
+static void say2(struct session *s, struct buf *out)
+{
+	const struct program *p = s->program;
+	size_t np = p->probes.n, nf = p->functions.n, ne = p->embeds.n, ng = p->globals.n;
+
+	buf_printf(out, "analyzed script: %zu probe%s, %zu function%s, %zu embed%s, %zu global%s using %s", np, np == 1 ? "" : "s", nf,
+		   nf == 1 ? "" : "s", ne, ne == 1 ? "" : "s", ng, ng == 1 ? "" : "s", usage_memory(s->arena));
+}
+
+static void dump2(struct session *s)
+{
+	struct buf out = BUF_INIT;
+
+	sema_dump(s, &out);
+	fputs(out.data, stdout);
+	buf_fini(&out);
+}
+
+/* ---- pass 3: translate ------------------------------------------------------------------------------------------------------------------- */
+
+static void say3(struct session *s, struct buf *out)
+{
+	buf_printf(out, "translated to C (%zu bytes) using %s", strlen(s->c_text), usage_memory(s->arena));
+}
+
+static void dump3(struct session *s)
+{
+	fputs(s->c_text, stdout);
+	if (s->embedded_text)
+		printf("\n/* ---- second object: embedded C ---- */\n\n%s", s->embedded_text);
+}
+
+/* ---- pass 4: compile ----------------------------------------------------------------------------------------------------------------------- */
+
+static bool pass4(struct session *s)
+{
+	struct oserr *err;
+
+	if (!s->kit)
+		return fail(oserr_new(0, "%s", s->kit_error));
+	err = compile_module(s);
+	return err ? fail(err) : true;
+}
+
+static void say4(struct session *s, struct buf *out)
+{
+	buf_printf(out, s->cached ? "using cached %s" : "compiled C into \"%s\"", s->cached ? s->module_path : s->module_name);
+}
+
+static void dump4(struct session *s)
+{
+	printf("%s\n", s->module_path);
+}
+
+/* ---- the list --------------------------------------------------------------------------------------------------------------------------------- */
+
+static const struct pass {
+	bool (*run)(struct session *s);
+	void (*say)(struct session *s, struct buf *out);
+	void (*dump)(struct session *s);
+	const char *failed;
+} passes[] = {
+	{ pass1, say1, dump1, "parse failed." },
+	{ pass2, say2, dump2, "analysis failed." },
+	{ codegen_run, say3, dump3, "translation failed." },
+	{ pass4, say4, dump4, "compilation failed." },
+};
+#define LAST_HERE (sizeof(passes) / sizeof(passes[0]))
+
+/* true to go on with pass n+1 */
+static bool run_pass(struct session *s, unsigned n)
+{
+	const struct pass *p = &passes[n - 1];
+	struct usage_clock clock;
+	struct buf text = BUF_INIT;
+	bool ok;
+
+	usage_start(&clock);
+	ok = p->run(s) && diag_errors(s->diag) == 0;
+	if (s->opt.werror && diag_warnings(s->diag))
+		ok = false;
+	diag_flush(s->diag, stderr);
+	if (run_interrupted())
+		return false;
+	if (!ok) {
+		diag_finish(s->diag, stderr);
+		fprintf(stderr, "Pass %u: %s  [man error::pass%u]\n", n, p->failed, n);
+		return false;
+	}
+	if (s->opt.verbose[n]) {
+		p->say(s, &text);
+		fprintf(stderr, "Pass %u: %s in %s.\n", n, text.data, usage_stop(&clock, s->arena));
+		buf_fini(&text);
+	}
+	return true;
+}
+
+/* a script seen before needs none of the passes but the run */
+static bool seen_before(struct session *s)
+{
+	struct cache_entry e;
+	struct oserr *err;
+
+	if (s->opt.last_pass < 4 || s->opt.module_renamed || s->opt.keep || s->opt.listing != LIST_NONE)
+		return false;
+	err = cache_seen(s, &e);
+	if (err) {
+		oserr_free(err);
+		return false;
+	}
+	s->module_path = arena_strdup(s->arena, e.ko_path);
+	s->module_name = arena_strdup(s->arena, e.name);
+	s->cached = true;
+	cache_entry_fini(&e);
+	if (s->opt.verbose[4])
+		fprintf(stderr, "Pass 4: using cached %s\n", s->module_path);
+	return true;
+}
+
+static int pass5(struct session *s)
+{
+	struct usage_clock clock;
+	struct oserr *err;
+	int status = 1;
+
+	if (s->opt.verbose[5])
+		fprintf(stderr, "Pass 5: starting run.\n");
+	usage_start(&clock);
+	err = run_local(s, &status);
+	if (err)
+		fail(err);
+	if (s->opt.verbose[5])
+		fprintf(stderr, "Pass 5: run completed in %s.\n", usage_stop(&clock, s->arena));
+	if (status)
+		fprintf(stderr, "Pass 5: run failed.  [man error::pass5]\n");
+	return status;
+}
+
+/* The module is for another kernel than this host's: it can only be built */
+static void force_last_pass(struct session *s)
+{
+	if (s->opt.last_pass < 5 || strcmp(s->release, s->host_release) == 0)
+		return;
+	if (!s->opt.quiet_warnings)
+		fprintf(stderr, "WARNING: kernel release/architecture mismatch with host forces last-pass 4.\n");
+	s->opt.last_pass = 4;
+}
+
+static int run_passes(struct session *s)
+{
+	force_last_pass(s);
+	if (s->opt.last_pass == 5 && geteuid() != 0) {
+		fprintf(stderr, "ERROR: You are trying to run systemtap as a normal user.\n"
+				"You should be root to run a script here; -p4 translates and compiles without that.\n");
+		return 1;
+	}
+	if (!seen_before(s)) {
+		for (unsigned n = 1; n <= LAST_HERE; n++) {
+			if (!run_pass(s, n))
+				return 1;
+			if (n == s->opt.last_pass && n < LAST_HERE) {
+				passes[n - 1].dump(s);
+				diag_finish(s->diag, stderr);
+				return 0;
+			}
+		}
+		diag_finish(s->diag, stderr);
+	}
+	if (s->opt.last_pass == 4) {
+		dump4(s);
+		return 0;
+	}
+	return pass5(s);
+}
+
+static int build_kit(struct session *s)
+{
+	struct oserr *err = kit_open(s, &s->kit);
+
+	if (err)
+		return fail(err), 1;
+	printf("%s\n", kit_dir(s->kit));
+	return 0;
+}
+
+static int list(struct session *s)
+{
+	int found;
+
+	s->opt.quiet_warnings = true;
+	if (!pass1(s)) {
+		diag_flush(s->diag, stderr);
+		return 1;
+	}
+	open_target(s);
+	found = sema_list(s, stdout);
+	if (s->opt.verbose[2] >= 2)
+		diag_flush(s->diag, stderr);
+	return found ? 0 : 1;
+}
+
+static int dispatch(struct session *s, int argc, char **argv)
+{
+	struct oserr *err = session_kernel(s);
+	int status = 1;
+
+	if (err)
+		return fail(err), 1;
+	if (s->opt.vm) {
+		err = run_vm(s, argc, argv, &status);
+		return err ? (fail(err), 1) : status;
+	}
+	if (s->opt.clean_cache) {
+		err = cache_clean(s);
+		return err ? (fail(err), 1) : 0;
+	}
+	facts_init(s);
+	s->diag = diag_new(s->arena, facts_diag_opts(s));
+	if (s->opt.build_kit)
+		return build_kit(s);
+	return s->opt.listing != LIST_NONE ? list(s) : run_passes(s);
+}
+
+int stap_main(int argc, char **argv)
+{
+	struct session *s = session_new();
+	struct oserr *err = cli_parse(s, argc, argv);
+	int status = 0;
+
+	if (err) {
+		fprintf(stderr, "%s\n", err->msg);
+		if (err->code == EINVAL)
+			fprintf(stderr, "Try '--help' for more information. [man stap]\n");
+		oserr_free(err);
+		status = 1;
+	} else if (s->opt.help) {
+		cli_help(stdout);
+	} else if (s->opt.version) {
+		cli_version(stdout);
+	} else {
+		run_signals_init();
+		status = dispatch(s, argc, argv);
+	}
+	session_free(s);
+	if (fflush(stdout) != 0) {
+		fprintf(stderr, "ERROR: cannot write the output: %s\n", strerror(errno));
+		status = 1;
+	}
+	return status;
+}

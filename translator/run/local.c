@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Pass 5 on this host: staprun with the options that concern it. stap waits; a signal to stap alone is passed on, staprun then ends the
+ * session in its own order.
+ */
+#include "run/run.h"
+
+#include "base/fs.h"
+#include "base/proc.h"
+#include "base/vec.h"
+#include "session.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct args {
+	struct arena *arena;
+	VEC(char *) v;
+};
+
+static void add(struct args *a, const char *text)
+{
+	vec_push(a->arena, &a->v, (char *)(uintptr_t)text);
+}
+
+static const char *staprun_path(struct session *s)
+{
+	const char *env = getenv("SYSTEMTAP_STAPRUN");
+
+	return env && *env ? env : arena_printf(s->arena, "%s/staprun", s->bindir);
+}
+
+static void build_argv(struct session *s, struct args *a)
+{
+	const struct options *o = &s->opt;
+
+	add(a, staprun_path(s));
+	for (unsigned i = 1; i < o->verbose[5]; i++)
+		add(a, "-v");
+	if (o->quiet_warnings)
+		add(a, "-w");
+	if (!o->module_renamed)
+		add(a, "-R"); /* one cached module may run several times at once */
+	if (o->cmd) {
+		add(a, "-c");
+		add(a, o->cmd);
+	}
+	if (o->target_pid) {
+		add(a, "-x");
+		add(a, arena_printf(s->arena, "%lld", (long long)o->target_pid));
+	}
+	if (o->buffer_mb) {
+		add(a, "-b");
+		add(a, arena_printf(s->arena, "%u", o->buffer_mb));
+	}
+	if (o->output) {
+		add(a, "-o");
+		add(a, o->output);
+	}
+	add(a, s->module_path);
+	for (size_t i = 0; i < o->globals.n; i++)
+		add(a, o->globals.v[i]);
+	add(a, NULL);
+}
+
+static int wait_for(pid_t pid)
+{
+	bool passed_on = false;
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return 1;
+		if (run_interrupted() && !passed_on) {
+			kill(pid, SIGTERM);
+			passed_on = true;
+		}
+	}
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+}
+
+struct oserr *run_local(struct session *s, int *ret_status)
+{
+	struct args a = { .arena = s->arena };
+	struct proc_spec spec = { .inherit_stdin = true, .inherit_output = true };
+	struct oserr *err;
+	pid_t pid;
+
+	build_argv(s, &a);
+	spec.argv = a.v.v;
+	err = proc_spawn(&spec, &pid);
+	if (!err)
+		*ret_status = wait_for(pid);
+	return err;
+}
