@@ -39,8 +39,12 @@ struct variables { struct variable *v; size_t n, cap; };
 
 struct provider {
 	const char *family; /* the name in families.def */
-	/* "kernel.function(string).return.maxactive(number)", NULL-terminated; "not_yet" lists those that get "… probes are not supported yet" */
+	/* "kernel.function(string).return.maxactive(number)", NULL-terminated */
 	const char *const *points;
+	/*
+	 * The same notation, but prefixes: "process(string)" stands for everything that begins with these components. A point that no
+	 * points[] entry and no alias matches, and one of these does, gets "process(string) probes are not supported yet".
+	 */
 	const char *const *not_yet;
 	/* one matched point → probes through rc->add; wildcards in string arguments are the family's business. No match: an error in rc->diag */
 	void (*resolve)(struct resolve_ctx *rc);
@@ -49,9 +53,9 @@ struct provider {
 	 * variable). entry: the plan is wanted at function entry (for @entry and $params in .return).
 	 */
 	struct oserr *(*target)(const struct derived_probe *p, struct arena *a, const char *name, bool entry, struct plan **ret) STP_MUST_CHECK;
-	/* context variables: parms only, or all */
+	/* context variables: parms only, or all. All: begins with $return in return probes, which $$vars leaves out */
 	void (*variables)(const struct derived_probe *p, struct arena *a, bool parms_only, struct variables *ret);
-	/* "$$name"-like texts; NULL if there is none of that name */
+	/* "$$name"-like texts; NULL if there is none of that name. "$$func": the site's function (struct stp_probe.func), or NULL */
 	const char *(*text)(const struct derived_probe *p, struct arena *a, const char *name);
 	/* true for .return points: $return, @entry and saved parameters exist */
 	bool (*is_return)(const struct derived_probe *p);
