@@ -209,7 +209,8 @@ struct stp_iter { /* foreach; survives a delete of the whole array in the body *
 };
 #define STP_SORT_VALUE 0 /* column; 1… = key */
 #define STP_SORT_NONE (-1)
-/* stat_op: enum stat_op of the value sort (count sum min max avg), ignored for others. limit < 0: none. Sorting reorders the map */
+enum { STP_BY_COUNT, STP_BY_SUM, STP_BY_MIN, STP_BY_MAX, STP_BY_AVG };
+/* stat_op: what aggregates are sorted by, ignored for other values. limit < 0: none. Sorting reorders the map */
 void stp_iter_begin(struct stp_ctx *c, struct stp_iter *it, struct stp_map *m, int column, int dir, int stat_op, stp_i64 limit);
 struct stp_node *stp_iter_next(struct stp_ctx *c, struct stp_iter *it);
 
