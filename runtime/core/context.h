@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The context behind struct stp_ctx, and the way in and out of a handler.
+ *
+ * There is one context for each CPU and level (task, softirq, hardirq, NMI), allocated at START. A context belongs to the handler that
+ * runs in it: from stp_enter() to stp_leave() preemption is off, and whatever interrupts it works at a higher level, with its own. A hit
+ * that finds its context in use (a probe inside a handler of the same level) is skipped and counted. int3 kprobes arrive at level NMI.
+ *
+ * Fields without another remark are written by the owner only.
+ */
+#ifndef STP_CORE_CONTEXT_H
+#define STP_CORE_CONTEXT_H
+
+#include "arch/cycles.h"
+#include "core/session.h"
+
+#include <linux/percpu.h>
+#include <linux/preempt.h>
+#include <linux/sched/task_stack.h>
+
+enum { STP_TASK, STP_SOFTIRQ, STP_HARDIRQ, STP_NMI, STP_LEVELS };
+enum stp_skip { STP_SKIP_REENTRANT, STP_SKIP_STACK, STP_SKIP_LOCK, STP_SKIP_KINDS };
+enum { STP_USED = 2, STP_BUSY = 1 }; /* stp_context.busy */
+#define STP_CALLERS 8
+
+struct stp_counts { /* of one probe in one context; read by others for the account */
+	stp_u64 fired, handled;
+	stp_u64 skipped[STP_SKIP_KINDS];
+};
+
+struct stp_context {
+	struct stp_ctx c;
+	stp_u32 busy;	/* 0 = never used, STP_USED, or STP_USED | STP_BUSY */
+	stp_u32 mark;	/* lock.c: odd = inside a commutative handler; read by other CPUs */
+	stp_u32 cpu, level;
+	struct stp_counts *counts; /* by probe */
+	stp_i64 actions;	   /* a hit's budget */
+	stp_u64 started;	   /* cycles, of this hit */
+	stp_u64 spent, interval;   /* cycles in handlers since `interval` */
+	char *frames;
+	/* cold */
+	stp_u32 skip;		   /* 1 + enum stp_skip: this hit was given up after it had begun */
+	stp_u32 ninside, nheld;
+	const struct stp_lock_need *inside, *held; /* read by higher levels on this CPU as well */
+	const char *callers[STP_CALLERS];
+	stp_u32 ncallers;
+	stp_u32 errlen;
+	char *errbuf;		   /* MAXSTRINGLEN bytes */
+	struct stp_record *record; /* header and text; c.out writes into its text */
+	stp_u64 emitted, dropped, emitted_bytes, dropped_bytes;
+	stp_u64 *lock_skips;	   /* by global */
+};
+
+DECLARE_PER_CPU(struct stp_context *, stp_contexts[STP_LEVELS]);
+
+static __always_inline struct stp_context *stp_own(struct stp_ctx *c) { return (struct stp_context *)c; }
+
+int stp_contexts_init(void); /* 0 or -ENOMEM, having said why */
+void stp_contexts_exit(void);
+/* context of a CPU and level, NULL if that CPU came after START */
+static __always_inline struct stp_context *stp_context_at(int cpu, int level) { return per_cpu(stp_contexts[level], cpu); }
+
+void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip why);
+void stp_finish(struct stp_context *o, const struct stp_probe *p); /* leaving with output, an error or a skip */
+void stp_overload(struct stp_context *o, stp_u64 now);
+
+/* Level of the code that we interrupted or were called from. Linux commit 91ebe8bcbff9 ("tracing/perf: Add interrupt_context_level() helper") (v5.16) */
+static __always_inline int stp_level(void)
+{
+	unsigned int n = preempt_count();
+
+	if (STP_LIKELY(!(n & (NMI_MASK | HARDIRQ_MASK)))) {
+#ifdef CONFIG_PREEMPT_RT
+		return in_serving_softirq() ? STP_SOFTIRQ : STP_TASK;
+#else
+		return (n & SOFTIRQ_OFFSET) ? STP_SOFTIRQ : STP_TASK;
+#endif
+	}
+	return (n & NMI_MASK) ? STP_NMI : STP_HARDIRQ;
+}
+
+/* other stacks than the task's give a huge number: they are not bounded here */
+static __always_inline int stp_stack_is_low(void)
+{
+	return (unsigned long)__builtin_frame_address(0) - (unsigned long)task_stack_page(current) < stp_session.min_stack;
+}
+
+/* the context for a hit of p, or NULL: this hit is not for us, or was skipped and counted. Any context */
+static __always_inline struct stp_context *stp_enter(const struct stp_probe *p, enum stp_state state)
+{
+	struct stp_context *o;
+
+	if (STP_UNLIKELY(READ_ONCE(stp_session.state) != state))
+		return NULL;
+	preempt_disable_notrace();
+	o = this_cpu_read(stp_contexts[stp_level()]);
+	if (STP_UNLIKELY(!o))
+		goto none;
+	o->counts[p->index].fired++;
+	if (STP_UNLIKELY(o->busy & STP_BUSY)) {
+		stp_refused(o, p, STP_SKIP_REENTRANT);
+		goto none;
+	}
+	if (STP_UNLIKELY(stp_stack_is_low())) {
+		stp_refused(o, p, STP_SKIP_STACK);
+		goto none;
+	}
+	o->busy = STP_USED | STP_BUSY;
+	barrier(); /* against probes in what follows and interrupts of this level: they must see busy first */
+	if (!stp_session.no_overload)
+		o->started = stp_cycles();
+	o->c.probe = p;
+	o->c.actions = o->actions;
+	o->c.frame = o->frames;
+	return o;
+none:
+	preempt_enable_notrace();
+	return NULL;
+}
+
+static __always_inline void stp_leave(struct stp_context *o, const struct stp_probe *p)
+{
+	stp_u64 now;
+
+	if (STP_UNLIKELY(o->c.error | o->c.out.len | o->c.next))
+		stp_finish(o, p);
+	else
+		o->counts[p->index].handled++;
+	if (!stp_session.no_overload) {
+		now = stp_cycles();
+		o->spent += now - o->started;
+		if (STP_UNLIKELY(now - o->interval > stp_session.overload_interval))
+			stp_overload(o, now);
+	}
+	barrier();
+	o->busy = STP_USED;
+	preempt_enable_notrace();
+}
+
+/* one hit from end to end, for families without more to say */
+static __always_inline void stp_hit(const struct stp_probe *p, const void *regs, const stp_u64 *args)
+{
+	struct stp_context *o = stp_enter(p, STP_RUNNING);
+
+	if (!o)
+		return;
+	o->c.regs = regs;
+	o->c.args = args;
+	o->c.saved = NULL;
+	p->handler(&o->c);
+	stp_leave(o, p);
+}
+
+#endif

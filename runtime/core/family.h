@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A probe family, seen by core. To add one see translator/probe/provider.h. Core reaches families through stp_script.families only, so
+ * that a module holds just those that its script uses. All functions run in process context under the session's mutex and may sleep;
+ * those that a family does not need are NULL. Order: init, (begin probes), arm … disarm, (end probes), report, exit; arm to exit is
+ * called in table order, disarm to exit in reverse.
+ */
+#ifndef STP_CORE_FAMILY_H
+#define STP_CORE_FAMILY_H
+
+#include "core/context.h"
+
+struct stp_family {
+	const char *name;
+	int (*init)(const struct stp_family_use *u); /* memory; 0 or -errno, having said why */
+	int (*arm)(const struct stp_family_use *u);  /* attaches all. 0, or -errno having said why and with nothing left attached */
+	void (*disarm)(const struct stp_family_use *u); /* detaches; returns when no handler can run any more */
+	void (*phase)(const struct stp_family_use *u, int kind); /* runs the probes of that enum stp_begin_kind */
+	void (*report)(const struct stp_family_use *u); /* after disarm: what the kernel dropped, by stp_missed() and as warnings */
+	void (*exit)(const struct stp_family_use *u);
+};
+
+struct stp_values { /* value/: cells and arrays; see abi.h */
+	int (*init)(void); /* 0 or -errno, having said why; the contexts exist */
+	void (*exit)(void);
+};
+
+/* n hits of this probe that the kernel swallowed before they reached us */
+void stp_missed(const struct stp_probe *p, stp_u64 n);
+
+#endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The session: one per module. Its state decides which probes may run:
+ *
+ *   LOADED ─START─▶ STARTING ─▶ RUNNING ─exit(), EXIT, last close─▶ STOPPING ─▶ STOPPED
+ *                       └──── an error too many, overload ─────▶ ERROR ─▶ STOPPED
+ *
+ * Begin probes run in STARTING, end probes in STOPPING, error probes in ERROR, all others in RUNNING. Handlers change the state only
+ * through stp_request_exit() and stp_session_fail(); START, EXIT and unloading do the work, in process context, under session.c's mutex.
+ */
+#ifndef STP_CORE_SESSION_H
+#define STP_CORE_SESSION_H
+
+#include "platform.h"
+#include "uapi/ctl.h"
+
+enum stp_state { STP_LOADED, STP_STARTING, STP_RUNNING, STP_STOPPING, STP_ERRONEOUS, STP_STOPPED };
+
+struct stp_session {
+	/* read by every hit, written a few times in a session */
+	stp_u32 state;
+	stp_u32 min_stack;
+	stp_u32 no_overload;
+	stp_u32 ignore_skips;	/* MAXSKIPPED is not in force */
+	stp_u64 overload_interval;
+	/* any context */
+	atomic_t errors ____cacheline_aligned_in_smp;
+	atomic_t skipped;	/* what MAXSKIPPED is compared with */
+	atomic_t reentrant;
+	/* set before START, then read only */
+	stp_i64 target;		/* pid for target() */
+	struct stp_msg_tz tz;
+	stp_u32 remote_id;
+	char remote_uri[128];
+};
+extern struct stp_session stp_session;
+
+/* any context: no further non-end probes start; the reader is asked to send EXIT */
+void stp_request_exit(void);
+/* any context: likewise, and error probes will run in place of end probes */
+void stp_session_fail(void);
+
+/* process context */
+int stp_session_start(stp_i64 target); /* 0 or -errno; says why. Queues STARTED unless the time was wrong (-EBUSY) */
+void stp_session_stop(void);	       /* detaches and runs end probes, once; returns when all is quiet */
+int stp_session_set(char *text, stp_u32 len);			  /* STP_GLOBAL's "name\0value\0" */
+int stp_session_address(const struct stp_msg_address *m, stp_u32 len);
+void stp_session_counts(struct stp_msg_counts *ret);
+void stp_session_free(void); /* all memory, at unloading */
+
+/* what STP_ADDRESS said of a request: its addresses; NULL with *ret_n = 0 if it said that there are none, -1 if it said nothing */
+const stp_u64 *stp_addresses(stp_u32 request, int *ret_n);
+
+#endif
