@@ -8,6 +8,7 @@
  *   STP_PROBE_CODE                     marks a function that a probe handler may reach (section, notrace)
  *   memcpy memmove memset memcmp memchr strlen, size_t, NULL, errno's ENOMEM EINVAL EFAULT
  *   stp_load_acquire(p) stp_store_release(p, v) STP_READ_ONCE(x) STP_WRITE_ONCE(x, v)
+ *   stp_rmb() stp_wmb()                order this CPU's reads, its writes
  *   int stp_cmpxchg_acquire(stp_u32 *p, stp_u32 old, stp_u32 new)   nonzero if it was swapped
  *   stp_relax()                        one turn of a bounded wait
  *   unsigned long stp_irq_save(void), stp_irq_restore(unsigned long)   interrupts of this CPU off (NMIs still come)

@@ -13,6 +13,8 @@
 #define stp_store_release(p, v) __atomic_store_n((p), (v), __ATOMIC_RELEASE)
 #define STP_READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
 #define STP_WRITE_ONCE(x, v) __atomic_store_n(&(x), (v), __ATOMIC_RELAXED)
+#define stp_rmb() __atomic_thread_fence(__ATOMIC_ACQUIRE)
+#define stp_wmb() __atomic_thread_fence(__ATOMIC_RELEASE)
 
 static inline int stp_cmpxchg_acquire(stp_u32 *p, stp_u32 old, stp_u32 new)
 {

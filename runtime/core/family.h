@@ -9,6 +9,7 @@
 #define STP_CORE_FAMILY_H
 
 #include "core/context.h"
+#include "value/value.h"
 
 struct stp_family {
 	const char *name;
@@ -18,11 +19,6 @@ struct stp_family {
 	void (*phase)(const struct stp_family_use *u, int kind); /* runs the probes of that enum stp_begin_kind */
 	void (*report)(const struct stp_family_use *u); /* after disarm: what the kernel dropped, by stp_missed() and as warnings */
 	void (*exit)(const struct stp_family_use *u);
-};
-
-struct stp_values { /* value/: cells and arrays; see abi.h */
-	int (*init)(void); /* 0 or -errno, having said why; the contexts exist */
-	void (*exit)(void);
 };
 
 /* n hits of this probe that the kernel swallowed before they reached us */

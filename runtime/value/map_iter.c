@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Arrays: reading a node, slices, order. Contexts: any, with the variable's lock or exclusion; so nothing here changes under its feet.
+ *
+ * A sort reorders the list itself, as the reference says. It is a merge sort of runs on the linked list: in place, bounded, stable. What is
+ * compared first is a number, computed once for each node (a value is a sum over all cells): the value or key itself, or the first eight
+ * bytes of a text. With a small limit only that many nodes are brought to the front.
+ */
+#include "value/map.h"
+
+/* ---- reading a node ---------------------------------------------------------------------------------------------------------------- */
+
+static const stp_u64 *node_part(const struct stp_map *m, const struct stp_node *n, stp_u32 i)
+{
+	const stp_u64 *w = n->key;
+	stp_u32 part;
+
+	for (part = 0; part < i; part++)
+		w += stp_part_words(m, part, w);
+	return w;
+}
+
+static struct stp_str node_text(const stp_u64 *w)
+{
+	struct stp_str v;
+
+	v.p = (const char *)w + sizeof(stp_u32);
+	__builtin_memcpy(&v.len, w, sizeof(v.len));
+	return v;
+}
+
+STP_PROBE_CODE stp_i64 stp_node_key_long(const struct stp_map *m, const struct stp_node *n, stp_u32 i)
+{
+	return (stp_i64)*node_part(m, n, i);
+}
+
+STP_PROBE_CODE struct stp_str stp_node_key_str(const struct stp_map *m, const struct stp_node *n, stp_u32 i)
+{
+	return node_text(node_part(m, n, i));
+}
+
+STP_PROBE_CODE stp_i64 *stp_node_long(struct stp_map *m, struct stp_node *n) { return stp_map_value(m, n); }
+STP_PROBE_CODE struct stp_slot *stp_node_str(struct stp_map *m, struct stp_node *n) { return stp_map_value(m, n); }
+STP_PROBE_CODE struct stp_stat *stp_node_stat(struct stp_map *m, struct stp_node *n) { return stp_map_value(m, n); }
+
+STP_PROBE_CODE stp_i64 stp_node_sum(struct stp_map *m, struct stp_node *n)
+{
+	stp_u64 sum = (stp_u64)*stp_node_long(m, n);
+	stp_u32 i, count = stp_ctx_count();
+
+	for (i = 0; i < count; i++) {
+		struct stp_ctx *c = stp_ctx_nth(i);
+
+		if (c)
+			sum += (stp_u64)STP_READ_ONCE(*(stp_i64 *)stp_map_cell_of(m, c, n));
+	}
+	return (stp_i64)sum;
+}
+
+static void node_clear_cells(struct stp_map *m, struct stp_node *n)
+{
+	stp_u32 i, count = stp_ctx_count();
+
+	for (i = 0; i < count; i++) {
+		struct stp_ctx *c = stp_ctx_nth(i);
+
+		if (c)
+			memset(stp_map_cell_of(m, c, n), 0, m->cell_bytes);
+	}
+}
+
+STP_PROBE_CODE void stp_node_assign(struct stp_map *m, struct stp_node *n, stp_i64 v)
+{
+	node_clear_cells(m, n);
+	*stp_node_long(m, n) = v;
+}
+
+STP_PROBE_CODE void stp_node_merge(struct stp_map *m, struct stp_node *n, struct stp_stat *ret)
+{
+	stp_u32 i, count = stp_ctx_count();
+
+	memset(ret, 0, m->cell_bytes);
+	for (i = 0; i < count; i++) {
+		struct stp_ctx *c = stp_ctx_nth(i);
+
+		if (c)
+			stp_stat_merge(ret, stp_map_cell_of(m, c, n), m->global->stat);
+	}
+}
+
+STP_PROBE_CODE void stp_node_clear_stat(struct stp_map *m, struct stp_node *n)
+{
+	if (m->cell_bytes)
+		node_clear_cells(m, n);
+	else
+		memset(stp_node_stat(m, n), 0, m->node_bytes - m->value_offset);
+}
+
+/* ---- slices ------------------------------------------------------------------------------------------------------------------------ */
+
+STP_PROBE_CODE int stp_node_matches(const struct stp_map *m, const struct stp_node *n, const struct stp_key *k, stp_u32 any)
+{
+	const stp_u64 *have = n->key, *want = k->w;
+	stp_u32 i, j;
+
+	for (i = 0; i < m->global->nkeys; i++) {
+		stp_u32 words = stp_part_words(m, i, have);
+
+		if (!(any & 1u << i)) {
+			if (words != stp_part_words(m, i, want))
+				return 0;
+			for (j = 0; j < words; j++)
+				if (have[j] != want[j])
+					return 0;
+			want += words;
+		}
+		have += words;
+	}
+	return 1;
+}
+
+STP_PROBE_CODE int stp_map_in_slice(struct stp_map *m, const struct stp_key *k, stp_u32 any)
+{
+	const struct stp_node *n;
+
+	for (n = m->first; n; n = n->next)
+		if (stp_node_matches(m, n, k, any))
+			return 1;
+	return 0;
+}
+
+/* ---- order ------------------------------------------------------------------------------------------------------------------------- */
+
+struct sort {
+	const struct stp_map *map;
+	int column, dir;
+	int text; /* the column holds texts: equal ranks are not yet equal */
+};
+
+static struct stp_str sort_text(const struct sort *s, const struct stp_node *n)
+{
+	if (s->column == STP_SORT_VALUE)
+		return stp_view(stp_map_value(s->map, n));
+	return stp_node_key_str(s->map, n, (stp_u32)s->column - 1);
+}
+
+/* the first eight bytes as a number that orders as they do, signed as ranks are */
+static stp_i64 text_rank(struct stp_str v)
+{
+	stp_u64 r = 0;
+	stp_u32 i;
+
+	for (i = 0; i < 8; i++)
+		r = r << 8 | (i < v.len ? (stp_u8)v.p[i] : 0);
+	return (stp_i64)(r ^ 1ull << 63);
+}
+
+static void stat_take(struct stp_stat *sum, const struct stp_stat *s)
+{
+	if (!s->count)
+		return;
+	if (!sum->count || s->min < sum->min)
+		sum->min = s->min;
+	if (!sum->count || s->max > sum->max)
+		sum->max = s->max;
+	sum->count += s->count;
+	sum->sum = (stp_i64)((stp_u64)sum->sum + (stp_u64)s->sum);
+}
+
+/* without histogram and variance, which do not sort and would not fit the stack */
+static stp_i64 stat_rank(struct stp_map *m, struct stp_node *n, int op)
+{
+	stp_u32 i, count = stp_ctx_count();
+	struct stp_stat sum;
+
+	memset(&sum, 0, sizeof(sum));
+	if (!m->cell_bytes)
+		stat_take(&sum, stp_node_stat(m, n));
+	for (i = 0; m->cell_bytes && i < count; i++) {
+		struct stp_ctx *c = stp_ctx_nth(i);
+
+		if (c)
+			stat_take(&sum, stp_map_cell_of(m, c, n));
+	}
+	switch (op) {
+	case STP_BY_SUM:
+		return sum.sum;
+	case STP_BY_MIN:
+		return sum.min;
+	case STP_BY_MAX:
+		return sum.max;
+	case STP_BY_AVG:
+		return sum.count ? sum.sum / sum.count : 0;
+	}
+	return sum.count;
+}
+
+static stp_i64 node_rank(const struct sort *s, struct stp_map *m, struct stp_node *n, int op)
+{
+	if (s->text)
+		return text_rank(sort_text(s, n));
+	if (s->column != STP_SORT_VALUE)
+		return stp_node_key_long(m, n, (stp_u32)s->column - 1);
+	if (m->global->type == STP_STATS)
+		return stat_rank(m, n, op);
+	return m->cell_bytes ? stp_node_sum(m, n) : *stp_node_long(m, n);
+}
+
+/* must b come before a, which stands before it now? */
+static int sort_swapped(const struct sort *s, const struct stp_node *a, const struct stp_node *b)
+{
+	if (a->rank != b->rank)
+		return s->dir > 0 ? a->rank > b->rank : a->rank < b->rank;
+	if (!s->text)
+		return 0;
+	return (s->dir > 0 ? 1 : -1) * stp_cmp(sort_text(s, a), sort_text(s, b)) > 0;
+}
+
+/* merges two runs, linked by next; those of a came first */
+static struct stp_node *sort_merge(const struct sort *s, struct stp_node *a, struct stp_node *b)
+{
+	struct stp_node *first = NULL, **end = &first;
+
+	while (a && b) {
+		struct stp_node **from = sort_swapped(s, a, b) ? &b : &a;
+
+		*end = *from;
+		end = &(*from)->next;
+		*from = (*from)->next;
+	}
+	*end = a ? a : b;
+	return first;
+}
+
+/* run[i] holds 2^i nodes or none, as the bits of a counter */
+static void sort_all(const struct sort *s, struct stp_map *m)
+{
+	struct stp_node *run[32] = { NULL }, *n = m->first, *next, *prev = NULL;
+	stp_u32 i, top = 0;
+
+	for (; n; n = next) {
+		next = n->next;
+		n->next = NULL;
+		for (i = 0; i < 31 && run[i]; i++) {
+			n = sort_merge(s, run[i], n);
+			run[i] = NULL;
+		}
+		run[i] = n;
+		if (i > top)
+			top = i;
+	}
+	for (n = NULL, i = 0; i <= top; i++)
+		n = sort_merge(s, run[i], n);
+	m->first = n;
+	for (; n; prev = n, n = n->next)
+		n->prev = prev;
+	m->last = prev;
+}
+
+static void sort_move_behind(struct stp_map *m, struct stp_node *n, struct stp_node *after)
+{
+	if (n->prev == after)
+		return;
+	n->prev->next = n->next; /* n is not the first: after or the first stands before it */
+	if (n->next)
+		n->next->prev = n->prev;
+	else
+		m->last = n->prev;
+	n->prev = after;
+	n->next = after ? after->next : m->first;
+	n->next->prev = n;
+	if (after)
+		after->next = n;
+	else
+		m->first = n;
+}
+
+/* brings the first `limit` of the order to the front; the others keep theirs */
+static void sort_top(const struct sort *s, struct stp_map *m, stp_i64 limit)
+{
+	struct stp_node *done = NULL, *n, *best;
+
+	for (; limit > 0; limit--) {
+		best = done ? done->next : m->first;
+		if (!best)
+			return;
+		for (n = best->next; n; n = n->next)
+			if (sort_swapped(s, best, n))
+				best = n;
+		sort_move_behind(m, best, done);
+		done = best;
+	}
+}
+
+#define SORT_FEW 8 /* up to this many, selecting is cheaper than sorting some thousand */
+
+static void map_sort(struct stp_map *m, int column, int dir, int stat_op, stp_i64 limit)
+{
+	const struct stp_global *g = m->global;
+	struct stp_node *n;
+	struct sort s;
+
+	s.map = m;
+	s.column = column;
+	s.dir = dir;
+	s.text = (column == STP_SORT_VALUE ? g->type : g->key[column - 1]) == STP_STRING;
+	for (n = m->first; n; n = n->next)
+		n->rank = node_rank(&s, m, n, stat_op);
+	if (limit >= 0 && limit <= SORT_FEW && limit < m->count)
+		sort_top(&s, m, limit);
+	else
+		sort_all(&s, m);
+}
+
+STP_PROBE_CODE void stp_iter_begin(struct stp_ctx *c, struct stp_iter *it, struct stp_map *m, int column, int dir, int stat_op,
+				   stp_i64 limit)
+{
+	(void)c;
+	if (column != STP_SORT_NONE && dir && m->count > 1)
+		map_sort(m, column, dir, stat_op, limit);
+	it->map = m;
+	it->next = m->first;
+	it->generation = m->generation;
+	it->left = limit < 0 ? -1 : limit;
+}
+
+STP_PROBE_CODE struct stp_node *stp_iter_next(struct stp_ctx *c, struct stp_iter *it)
+{
+	struct stp_node *n = it->next;
+
+	(void)c;
+	if (!n || !it->left || it->generation != it->map->generation || !n->words)
+		return NULL;
+	it->next = n->next;
+	if (it->left > 0)
+		it->left--;
+	return n;
+}
