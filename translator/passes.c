@@ -220,7 +220,7 @@ static int pass5(struct session *s)
 	if (s->opt.verbose[5])
 		fprintf(stderr, "Pass 5: starting run.\n");
 	usage_start(&clock);
-	err = run_local(s, &status);
+	err = s->opt.vm ? run_vm(s, &status) : run_local(s, &status);
 	if (err)
 		fail(err);
 	if (s->opt.verbose[5])
@@ -233,7 +233,7 @@ static int pass5(struct session *s)
 /* The module is for another kernel than this host's: it can only be built */
 static void force_last_pass(struct session *s)
 {
-	if (s->opt.last_pass < 5 || strcmp(s->release, s->host_release) == 0)
+	if (s->opt.last_pass < 5 || s->opt.vm || strcmp(s->release, s->host_release) == 0)
 		return;
 	if (!s->opt.quiet_warnings)
 		fprintf(stderr, "WARNING: kernel release/architecture mismatch with host forces last-pass 4.\n");
@@ -243,7 +243,7 @@ static void force_last_pass(struct session *s)
 static int run_passes(struct session *s)
 {
 	force_last_pass(s);
-	if (s->opt.last_pass == 5 && geteuid() != 0) {
+	if (s->opt.last_pass == 5 && !s->opt.vm && geteuid() != 0) {
 		fprintf(stderr, "ERROR: You are trying to run systemtap as a normal user.\n"
 				"You should be root to run a script here; -p4 translates and compiles without that.\n");
 		return 1;
@@ -293,15 +293,26 @@ static int list(struct session *s)
 	return found ? 0 : 1;
 }
 
-static int dispatch(struct session *s, int argc, char **argv)
+/* the guest's kernel is the target */
+static struct oserr *choose_vm_kernel(struct session *s)
 {
-	struct oserr *err = session_kernel(s);
+	struct oserr *err = vm_find_kernel(s->arena, s->data_dir, s->opt.vm, &s->vm_kernel);
+
+	s->opt.release = s->vm_kernel.release;
+	return err;
+}
+
+static int dispatch(struct session *s)
+{
+	struct oserr *err = s->opt.vm ? choose_vm_kernel(s) : NULL;
 	int status = 1;
 
+	if (!err)
+		err = session_kernel(s);
 	if (err)
 		return fail(err), 1;
-	if (s->opt.vm) {
-		err = run_vm(s, argc, argv, &status);
+	if (s->opt.vm_run) {
+		err = run_vm_command(s, &status);
 		return err ? (fail(err), 1) : status;
 	}
 	if (s->opt.clean_cache) {
@@ -333,7 +344,7 @@ int stap_main(int argc, char **argv)
 		cli_version(stdout);
 	} else {
 		run_signals_init();
-		status = dispatch(s, argc, argv);
+		status = dispatch(s);
 	}
 	session_free(s);
 	if (fflush(stdout) != 0) {

@@ -6,6 +6,8 @@
 #include "base/map.h"
 #include "base/vec.h"
 
+#include "run/vm.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -37,6 +39,10 @@ struct options { /* as on the command line; see cli/options.def */
 	int64_t target_pid;	  /* -x, 0 = none */
 	unsigned buffer_mb;	  /* -s, 0 = default */
 	const char *vm;		  /* --vm[=RELEASE]; NULL = run here, "" = default kernel */
+	const char *vm_run;	  /* --vm-run: a command in place of a script */
+	VEC(const char *) vm_files; /* --vm-file: carried to /vm */
+	bool vm_icount;
+	unsigned vm_cpus;
 	const char *runtime_dir, *tapset_dir, *compat, *color, *tmpdir;
 	const char *script_file, *script_text; /* FILE or - / -e */
 	VEC(const char *) extra_scripts;       /* -E */
@@ -62,6 +68,7 @@ struct session {
 	const char *host_release;
 	const char *arch;	/* "x86_64" */
 	const char *build_dir;	/* -r /DIR; NULL = found by release */
+	struct vm_kernel vm_kernel; /* with --vm */
 	struct pp_facts *facts;
 	struct target *target;	/* the kernel: types/target.h */
 	struct kit *kit;

@@ -33,7 +33,7 @@ struct oserr *cli_check(struct session *s)
 	struct options *o = &s->opt;
 	struct oserr *err;
 
-	if (o->clean_cache || o->build_kit)
+	if (o->clean_cache || o->build_kit || o->vm_run)
 		return NULL;
 	if (o->listing != LIST_NONE)
 		err = check_listing(o);
@@ -45,7 +45,9 @@ struct oserr *cli_check(struct session *s)
 		err = oserr_new(EINVAL, "You can't specify -c and -x together.");
 	if (!err)
 		err = check_compat(o);
-	if (!err && o->vm && o->last_pass < 5)
-		err = oserr_new(EINVAL, "You can't specify --vm and -p%u together.", o->last_pass);
+	if (!err && o->vm && o->target_pid)
+		err = oserr_new(EINVAL, "You can't specify -x and --vm together: the process is not in the virtual machine.");
+	if (!err && o->vm && o->release)
+		err = oserr_new(EINVAL, "You can't specify -r and --vm together: --vm=%s says it all.", o->release);
 	return err;
 }

@@ -229,6 +229,15 @@ static struct oserr *opt_buffer(struct options *o, const char *arg)
 	return err;
 }
 
+static struct oserr *opt_vm_cpus(struct options *o, const char *arg)
+{
+	int64_t n = 0;
+	struct oserr *err = opt_number(arg, 1, 64, "Invalid number of CPUs (should be 1-64).", &n);
+
+	o->vm_cpus = (unsigned)n;
+	return err;
+}
+
 static struct oserr *opt_release(struct options *o, const char *arg)
 {
 	if (!*arg)
@@ -277,6 +286,10 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_LIST_VARS: return opt_list(o, LIST_VARS, arg);
 	case O_TIMEOUT: return opt_timeout(o, arg);
 	case O_VM: o->vm = arg ? arg : ""; return NULL;
+	case O_VM_RUN: o->vm_run = arg; o->vm = o->vm ? o->vm : ""; return NULL;
+	case O_VM_FILE: vec_push(s->arena, &o->vm_files, arg); return NULL;
+	case O_VM_CPUS: return opt_vm_cpus(o, arg);
+	case O_VM_ICOUNT: o->vm_icount = true; return NULL;
 	case O_KBUILD: o->kbuild = true; return NULL;
 	case O_COMPATIBLE: o->compat = arg; return NULL;
 	case O_COLOR: case O_COLOUR: return opt_color(o, arg);

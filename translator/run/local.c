@@ -33,11 +33,12 @@ static const char *staprun_path(struct session *s)
 	return env && *env ? env : arena_printf(s->arena, "%s/staprun", s->bindir);
 }
 
-static void build_argv(struct session *s, struct args *a)
+char *const *run_staprun_argv(struct session *s, const char *staprun, const char *module)
 {
 	const struct options *o = &s->opt;
+	struct args args = { .arena = s->arena }, *a = &args;
 
-	add(a, staprun_path(s));
+	add(a, staprun);
 	for (unsigned i = 1; i < o->verbose[5]; i++)
 		add(a, "-v");
 	if (o->quiet_warnings)
@@ -60,10 +61,11 @@ static void build_argv(struct session *s, struct args *a)
 		add(a, "-o");
 		add(a, o->output);
 	}
-	add(a, s->module_path);
+	add(a, module);
 	for (size_t i = 0; i < o->globals.n; i++)
 		add(a, o->globals.v[i]);
 	add(a, NULL);
+	return args.v.v;
 }
 
 static int wait_for(pid_t pid)
@@ -84,13 +86,11 @@ static int wait_for(pid_t pid)
 
 struct oserr *run_local(struct session *s, int *ret_status)
 {
-	struct args a = { .arena = s->arena };
 	struct proc_spec spec = { .inherit_stdin = true, .inherit_output = true };
 	struct oserr *err;
 	pid_t pid;
 
-	build_argv(s, &a);
-	spec.argv = a.v.v;
+	spec.argv = run_staprun_argv(s, staprun_path(s), s->module_path);
 	err = proc_spawn(&spec, &pid);
 	if (!err)
 		*ret_status = wait_for(pid);

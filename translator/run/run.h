@@ -11,8 +11,12 @@ struct session;
 
 /* runs s->module_path through staprun on this host; *ret_status is the exit status for the user (0 or 1) */
 struct oserr *run_local(struct session *s, int *ret_status) STP_MUST_CHECK;
-/* --vm: boots the kernel in QEMU and runs this very command line there, without --vm; argv as given to main */
-struct oserr *run_vm(struct session *s, int argc, char **argv, int *ret_status) STP_MUST_CHECK;
+/* --vm: the same in a virtual machine that runs s->vm_kernel */
+struct oserr *run_vm(struct session *s, int *ret_status) STP_MUST_CHECK;
+/* --vm-run: a command of the caller's there; *ret_status is the command's */
+struct oserr *run_vm_command(struct session *s, int *ret_status) STP_MUST_CHECK;
+/* staprun's argv for this session, in its arena */
+char *const *run_staprun_argv(struct session *s, const char *staprun, const char *module);
 
 /* HUP INT TERM PIPE XFSZ XCPU: absorbed twice, passed on to the child as TERM; the third ends us. True once one has come */
 void run_signals_init(void);

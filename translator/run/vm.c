@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * stap --vm: the module was made here for the guest's kernel; the guest gets staprun, stapio, the module and the command line of staprun.
+ * --vm-run runs any command instead (with --vm-file files under /vm): the way our live tests run.
+ */
+#include "run/run.h"
+
+#include "base/fs.h"
+#include "run/vm.h"
+#include "session.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* 'text' for sh */
+static void shell_word(struct buf *b, const char *text)
+{
+	buf_putc(b, '\'');
+	for (; *text; text++)
+		if (*text == '\'')
+			buf_puts(b, "'\\''");
+		else
+			buf_putc(b, *text);
+	buf_putc(b, '\'');
+}
+
+/* the working directory, if it is not in what is exported anyway */
+static const char *working_dir(struct session *s)
+{
+	char cwd[PATH_MAX];
+
+	if (!getcwd(cwd, sizeof(cwd)) || strcmp(cwd, "/") == 0 || strncmp(cwd, "/usr/", 5) == 0)
+		return NULL;
+	return arena_strdup(s->arena, cwd);
+}
+
+static void add_file(struct session *s, struct vm_spec *spec, const char *name, const char *path, unsigned mode)
+{
+	struct vm_file *files = arena_array(s->arena, struct vm_file, spec->nfiles + 1);
+
+	if (spec->nfiles)
+		memcpy(files, spec->files, spec->nfiles * sizeof(*files));
+	files[spec->nfiles++] = (struct vm_file){ .name = name, .path = path, .mode = mode };
+	spec->files = files;
+}
+
+/* staprun's command line in the guest; /vm holds it, stapio and the module */
+static const char *staprun_command(struct session *s)
+{
+	struct buf b = BUF_INIT;
+	const char *text;
+	char *const *argv = run_staprun_argv(s, "/vm/staprun", arena_printf(s->arena, "/vm/%s.ko", s->module_name));
+
+	buf_puts(&b, "export SYSTEMTAP_STAPIO=/vm/stapio\nexec");
+	for (; *argv; argv++) {
+		buf_putc(&b, ' ');
+		shell_word(&b, *argv);
+	}
+	buf_putc(&b, '\n');
+	text = arena_strdup(s->arena, b.data);
+	buf_fini(&b);
+	return text;
+}
+
+static struct oserr *base_spec(struct session *s, struct vm_spec *spec)
+{
+	memset(spec, 0, sizeof(*spec));
+	spec->kernel = s->vm_kernel;
+	spec->cwd = working_dir(s);
+	spec->icount = s->opt.vm_icount;
+	spec->cpus = s->opt.vm_cpus;
+	return session_tmpdir(s, &spec->work_dir);
+}
+
+struct oserr *run_vm(struct session *s, int *ret_status)
+{
+	struct vm_spec spec;
+	struct oserr *err = base_spec(s, &spec);
+
+	if (err)
+		return err;
+	add_file(s, &spec, "staprun", arena_printf(s->arena, "%s/staprun", s->bindir), 0755);
+	add_file(s, &spec, "stapio", arena_printf(s->arena, "%s/stapio", s->libexec), 0755);
+	add_file(s, &spec, arena_printf(s->arena, "%s.ko", s->module_name), s->module_path, 0644);
+	spec.command = staprun_command(s);
+	return vm_run(s->arena, &spec, ret_status);
+}
+
+struct oserr *run_vm_command(struct session *s, int *ret_status)
+{
+	struct vm_spec spec;
+	struct oserr *err = base_spec(s, &spec);
+
+	for (size_t i = 0; !err && i < s->opt.vm_files.n; i++) {
+		const char *path = s->opt.vm_files.v[i], *base = strrchr(path, '/');
+
+		add_file(s, &spec, base ? base + 1 : path, path, access(path, X_OK) == 0 ? 0755 : 0644);
+	}
+	spec.command = s->opt.vm_run;
+	return err ? err : vm_run(s->arena, &spec, ret_status);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A throw-away machine: boots a kernel in QEMU over this host's programs, runs one command there as root, gives back its output and status.
+ * The guest is not trusted: nothing of the host is writable for it; what it needs comes in an initrd, what it says goes out by virtio-serial.
+ */
+#ifndef STP_RUN_VM_H
+#define STP_RUN_VM_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+struct vm_kernel { /* a kernel that can be booted; texts are the arena's */
+	const char *release;
+	const char *image;   /* vmlinuz */
+	const char *modules; /* …/lib/modules/RELEASE */
+};
+
+struct vm_file { /* carried in the initrd to /vm/NAME */
+	const char *name, *path;
+	const char *text; /* instead of a path */
+	unsigned mode;
+};
+
+struct vm_spec {
+	struct vm_kernel kernel;
+	const char *command;	  /* for sh -c, in the directory cwd */
+	const char *cwd;	  /* exported read-only at the same path */
+	const struct vm_file *files;
+	size_t nfiles;
+	bool icount;		  /* one CPU, guest time counts instructions, no KASLR, no mitigations: benches */
+	unsigned cpus, memory_mb;
+	bool verbose;		  /* the guest's console on stderr */
+	const char *work_dir;	  /* private, for the initrd and the console's text */
+};
+
+/*
+ * want: a release, the beginning of one ("6.1"), or "" for the running kernel, else the newest prepared one. Looks in /lib/modules and where
+ * stap-prep unpacks (data_dir/kernels and the system's).
+ */
+struct oserr *vm_find_kernel(struct arena *a, const char *data_dir, const char *want, struct vm_kernel *ret) STP_MUST_CHECK;
+/* *ret_status: the command's exit status. Fails if there is no QEMU, or the guest died before the command's end (with the console's last words) */
+struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_status) STP_MUST_CHECK;
+
+/* inside: the initrd (newc cpio) and the guest's init */
+struct oserr *vm_initrd(struct arena *a, const struct vm_spec *spec, struct buf *out) STP_MUST_CHECK;
+extern const char vm_guest_init[], vm_guest_run[];
+
+#endif

@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * QEMU as a child: argv, pipes for what the guest says, a socket pair for signals to it, and the loop that relays until QEMU ends.
+ * The guest's standard output and error are ours; its console goes to a file whose end is shown if the guest dies early.
+ */
+#include "run/vm.h"
+
+#include "base/arena.h"
+#include "base/fs.h"
+#include "base/proc.h"
+#include "base/scope.h"
+#include "base/vec.h"
+#include "run/run.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { CH_OUT, CH_ERR, CH_STATUS, CH_NPIPES };
+static const char *const channel[] = { "out", "err", "status" };
+
+struct vm {
+	struct arena *a;
+	const struct vm_spec *spec;
+	VEC(char *) argv;
+	int from[CH_NPIPES], to_guest; /* ours */
+	int theirs[CH_NPIPES + 1];     /* QEMU's ends: pipes, then the control socket */
+	char status[16];
+	size_t status_len;
+	const char *initrd, *console;
+	pid_t pid;
+};
+
+static void add(struct vm *vm, const char *text)
+{
+	vec_push(vm->a, &vm->argv, (char *)(uintptr_t)text);
+}
+
+/* -fsdev/-device pair: PATH as read-only 9p file system TAG */
+static void add_share(struct vm *vm, const char *tag, const char *path)
+{
+	struct buf escaped = BUF_INIT; /* a comma in an option's value is doubled */
+
+	for (const char *p = path; *p; p++)
+		buf_puts(&escaped, *p == ',' ? ",," : (char[]){ *p, '\0' });
+	add(vm, "-fsdev");
+	add(vm, arena_printf(vm->a, "local,id=%s,path=%s,security_model=none,multidevs=remap,readonly=on", tag, escaped.data));
+	add(vm, "-device");
+	add(vm, arena_printf(vm->a, "virtio-9p-pci,fsdev=%s,mount_tag=%s", tag, tag));
+	buf_fini(&escaped);
+}
+
+static void add_channels(struct vm *vm)
+{
+	add(vm, "-device");
+	add(vm, "virtio-serial-pci");
+	for (int i = 0; i < CH_NPIPES; i++) {
+		add(vm, "-chardev");
+		add(vm, arena_printf(vm->a, "file,id=%s,path=/dev/fd/%d", channel[i], vm->theirs[i]));
+		add(vm, "-device");
+		add(vm, arena_printf(vm->a, "virtserialport,chardev=%s,name=stap.%s", channel[i], channel[i]));
+	}
+	add(vm, "-chardev");
+	add(vm, arena_printf(vm->a, "socket,id=ctl,fd=%d", vm->theirs[CH_NPIPES]));
+	add(vm, "-device");
+	add(vm, "virtserialport,chardev=ctl,name=stap.ctl");
+}
+
+static void add_machine(struct vm *vm)
+{
+	const struct vm_spec *s = vm->spec;
+	unsigned cpus = s->icount ? 1 : s->cpus ? s->cpus : 2;
+
+	add(vm, "-accel");
+	add(vm, s->icount ? "tcg" : "tcg,thread=multi"); /* unmodified kernels start everywhere under TCG; KVM may be there and not work */
+	if (s->icount) {
+		add(vm, "-icount");
+		add(vm, "shift=0,sleep=off");
+	}
+	add(vm, "-cpu");
+	add(vm, "max,la57=off");
+	add(vm, "-m");
+	add(vm, arena_printf(vm->a, "%u", s->memory_mb ? s->memory_mb : 1536));
+	add(vm, "-smp");
+	add(vm, arena_printf(vm->a, "%u", cpus));
+	for (const char *const *p = (const char *const[]){ "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-sandbox",
+							    "on,elevateprivileges=deny,spawn=deny", NULL }; *p; p++)
+		add(vm, *p);
+}
+
+static void build_argv(struct vm *vm)
+{
+	const struct vm_spec *s = vm->spec;
+
+	add(vm, "qemu-system-x86_64");
+	add_machine(vm);
+	add(vm, "-serial");
+	add(vm, arena_printf(vm->a, "file:%s", vm->console));
+	add(vm, "-kernel");
+	add(vm, s->kernel.image);
+	add(vm, "-initrd");
+	add(vm, vm->initrd);
+	add(vm, "-append");
+	add(vm, arena_printf(vm->a, "console=ttyS0 quiet loglevel=3 panic=-1%s", s->icount ? " nokaslr mitigations=off" : ""));
+	add_share(vm, "usr", "/usr");
+	add_share(vm, "modules", s->kernel.modules);
+	if (s->cwd)
+		add_share(vm, "cwd", s->cwd);
+	add_channels(vm);
+	add(vm, NULL);
+}
+
+static struct oserr *open_channels(struct vm *vm)
+{
+	int pair[2];
+
+	for (int i = 0; i < CH_NPIPES; i++) {
+		if (pipe2(pair, O_CLOEXEC) < 0)
+			return oserr_errno(errno, "pipe");
+		vm->from[i] = pair[0];
+		vm->theirs[i] = pair[1];
+		fcntl(pair[1], F_SETFD, 0);
+	}
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
+		return oserr_errno(errno, "socketpair");
+	vm->to_guest = pair[0];
+	vm->theirs[CH_NPIPES] = pair[1];
+	fcntl(pair[1], F_SETFD, 0);
+	return NULL;
+}
+
+static void close_all(int *fds, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (fds[i] >= 0) {
+			close(fds[i]);
+			fds[i] = -1;
+		}
+}
+
+static void relay(struct vm *vm, int ch)
+{
+	char text[65536];
+	ssize_t n = read(vm->from[ch], text, sizeof(text));
+	int fd = ch == CH_OUT ? STDOUT_FILENO : STDERR_FILENO;
+
+	if (n <= 0) {
+		if (n == 0 || errno != EINTR)
+			close_all(&vm->from[ch], 1);
+		return;
+	}
+	if (ch == CH_STATUS) {
+		size_t room = sizeof(vm->status) - 1 - vm->status_len, k = (size_t)n < room ? (size_t)n : room;
+
+		memcpy(vm->status + vm->status_len, text, k);
+		vm->status_len += k;
+		return;
+	}
+	for (ssize_t done = 0; done < n;) {
+		ssize_t k = write(fd, text + done, (size_t)(n - done));
+
+		if (k < 0 && errno != EINTR)
+			return; /* nobody listens: the guest's command goes on to its end */
+		done += k > 0 ? k : 0;
+	}
+}
+
+/* until QEMU closed its ends; an interrupt is passed on to the guest's staprun, once for each */
+static void relay_all(struct vm *vm)
+{
+	bool passed_on = false;
+
+	while (vm->from[CH_OUT] >= 0 || vm->from[CH_ERR] >= 0 || vm->from[CH_STATUS] >= 0) {
+		struct pollfd p[CH_NPIPES];
+
+		for (int i = 0; i < CH_NPIPES; i++)
+			p[i] = (struct pollfd){ .fd = vm->from[i], .events = POLLIN };
+		if (poll(p, CH_NPIPES, -1) < 0 && errno != EINTR)
+			return;
+		if (run_interrupted() && !passed_on) {
+			passed_on = true;
+			if (write(vm->to_guest, "INT\n", 4) != 4)
+				kill(vm->pid, SIGTERM);
+			continue;
+		}
+		for (int i = 0; i < CH_NPIPES; i++)
+			if (p[i].fd >= 0 && p[i].revents)
+				relay(vm, i);
+	}
+}
+
+static struct oserr *died(struct vm *vm, int wstatus)
+{
+	_cleanup_free_ char *text = NULL;
+	size_t len = 0;
+	struct oserr *err = fs_read(vm->console, &text, &len);
+
+	if (err) {
+		oserr_free(err);
+		len = 0;
+	}
+	if (run_interrupted())
+		return oserr_new(EINTR, "interrupted");
+	return oserr_new(0, "the virtual machine ended before the command did (QEMU's status %d)%s%s", WIFEXITED(wstatus) ? WEXITSTATUS(wstatus) : 128 + WTERMSIG(wstatus),
+			 len ? "; its last words:\n" : "", len ? text + (len > 2000 ? len - 2000 : 0) : "");
+}
+
+static struct oserr *write_initrd(struct vm *vm)
+{
+	struct buf ird = BUF_INIT;
+	struct oserr *err = vm_initrd(vm->a, vm->spec, &ird);
+
+	if (!err)
+		err = fs_write_atomic(vm->initrd, ird.data, ird.len, 0600);
+	buf_fini(&ird);
+	return err;
+}
+
+static struct oserr *start(struct vm *vm)
+{
+	struct proc_spec ps = { .inherit_output = true };
+	struct oserr *err = write_initrd(vm);
+
+	if (!err)
+		err = open_channels(vm);
+	if (err)
+		return err;
+	build_argv(vm);
+	ps.argv = vm->argv.v;
+	err = proc_spawn(&ps, &vm->pid);
+	close_all(vm->theirs, CH_NPIPES + 1);
+	return err;
+}
+
+struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_status)
+{
+	struct vm vm = { .a = a, .spec = spec, .from = { -1, -1, -1 }, .theirs = { -1, -1, -1, -1 }, .to_guest = -1 };
+	_cleanup_free_ char *qemu = proc_which("qemu-system-x86_64");
+	struct oserr *err;
+	int wstatus = 0;
+
+	if (!qemu)
+		return oserr_new(ENOENT, "--vm needs QEMU (Debian: qemu-system-x86)");
+	vm.initrd = arena_printf(a, "%s/initrd", spec->work_dir);
+	vm.console = arena_printf(a, "%s/console", spec->work_dir);
+	err = start(&vm);
+	if (!err) {
+		relay_all(&vm);
+		while (waitpid(vm.pid, &wstatus, 0) < 0 && errno == EINTR)
+			;
+		if (vm.status_len == 0)
+			err = died(&vm, wstatus);
+		else
+			*ret_status = (int)strtol(vm.status, NULL, 10);
+	}
+	close_all(vm.from, CH_NPIPES);
+	close_all(vm.theirs, CH_NPIPES + 1);
+	close_all(&vm.to_guest, 1);
+	return err;
+}
