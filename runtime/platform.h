@@ -45,6 +45,11 @@ int stp_ctx_is_nmi(const struct stp_ctx *c);
 /* this hit cannot go on because the lock of a global is taken: counted as skipped by that global; the error becomes STP_ABORT */
 void stp_hit_skipped(struct stp_ctx *c, stp_u32 global);
 
+/* a message for the user: prefix ("WARNING: ", "ERROR: " or "") and text */
+void stp_message_text(const char *prefix, struct stp_str text);
+/* no further probes but end probes start; the session ends soon */
+void stp_request_exit(void);
+
 /* sends c->out as one record and empties it */
 void stp_out_flush(struct stp_ctx *c);
 
