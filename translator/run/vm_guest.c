@@ -39,7 +39,8 @@ const char vm_guest_run[] =
 	"cd \"$($b cat /vm/cwd)\" 2>/dev/null || cd /root\n"
 	"/bin/sh /vm/command </dev/null >$out 2>$err &\n"
 	"pid=$!\n"
-	/* a line on the control port is a signal's name: for staprun, which ends its session in its own order; else for the command */
-	"(while read sig; do $b killall -$sig staprun stapio 2>/dev/null || kill -$sig $pid; done <$ctl) &\n"
+	/* a line on the control port is a signal's name: for staprun, which ends its session in its own order; else the command is
+	 * terminated (a shell's background job ignores INT) */
+	"(while read sig; do $b killall -$sig staprun stapio 2>/dev/null || kill -TERM $pid; done <$ctl) &\n"
 	"wait $pid; echo $? >$st\n"
 	"echo o >/proc/sysrq-trigger; $b sleep 10; $b poweroff -f\n";
