@@ -15,6 +15,7 @@
 #include "kit/kit.h"
 #include "library/library.h"
 #include "run/run.h"
+#include "run/vm.h"
 #include "script.h"
 #include "sema/list.h"
 #include "sema/pass2.h"
@@ -296,9 +297,11 @@ static int list(struct session *s)
 /* the guest's kernel is the target */
 static struct oserr *choose_vm_kernel(struct session *s)
 {
-	struct oserr *err = vm_find_kernel(s->arena, s->data_dir, s->opt.vm, &s->vm_kernel);
+	struct oserr *err;
 
-	s->opt.release = s->vm_kernel.release;
+	s->vm_kernel = arena_make(s->arena, struct vm_kernel);
+	err = vm_find_kernel(s->arena, s->data_dir, s->opt.vm, s->vm_kernel);
+	s->opt.release = s->vm_kernel->release;
 	return err;
 }
 

@@ -6,8 +6,6 @@
 #include "base/map.h"
 #include "base/vec.h"
 
-#include "run/vm.h"
-
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -19,6 +17,7 @@ struct library;
 struct program;
 struct target;
 struct pp_facts;
+struct vm_kernel;
 
 struct define { const char *name, *value; }; /* -D NAME=VALUE; value "1" if none was given */
 
@@ -68,7 +67,7 @@ struct session {
 	const char *host_release;
 	const char *arch;	/* "x86_64" */
 	const char *build_dir;	/* -r /DIR; NULL = found by release */
-	struct vm_kernel vm_kernel; /* with --vm */
+	struct vm_kernel *vm_kernel; /* with --vm: run/vm.h */
 	struct pp_facts *facts;
 	struct target *target;	/* the kernel: types/target.h */
 	struct kit *kit;

@@ -67,7 +67,7 @@ static const char *staprun_command(struct session *s)
 static struct oserr *base_spec(struct session *s, struct vm_spec *spec)
 {
 	memset(spec, 0, sizeof(*spec));
-	spec->kernel = s->vm_kernel;
+	spec->kernel = *s->vm_kernel;
 	spec->cwd = working_dir(s);
 	spec->icount = s->opt.vm_icount;
 	spec->cpus = s->opt.vm_cpus;

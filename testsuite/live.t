@@ -1,0 +1,200 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Live tests: every script and guest script of testsuite/live, in one boot of each kernel of $STP_KERNELS. `live.t NAME…` runs those only.
+#
+#   NAME.stp    a script whose output must equal NAME.out (standard output) and NAME.err (standard error; none = must be empty).
+#               Comment lines at its top: `# opts: …` for stap, `# args: …` script arguments, `# staprun: …` for staprun (name=value too),
+#               `# run: CMD` the workload, started by staprun -c, `# rc: N` the exit status (0). With `# kbuild: yes` it is also built
+#               through kbuild, and with `# unopt: yes` also with -u; the output must be the same.
+#   NAME.sh     runs in the guest and prints TAP lines itself. `# module: FILE.stp [stap options]` lines say what to build for it: $modules/FILE.ko
+#               from testsuite/live, /examples or /modules.
+#
+# After every test the guest's log must be clean, and no module, no probe and no process of ours may be left.
+top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${STP_BUILD:-$top/build}
+stap=${STAP:-$build/stap}
+here=$top/testsuite/live
+n=0
+
+ok() { n=$((n + 1)); echo "ok $n - $*"; }
+not_ok() { n=$((n + 1)); echo "not ok $n - $*"; }
+header() { sed -n "s/^# $1: *//p" "$2" | head -n 1; }
+
+# build NAME FILE OPTIONS…: the module, in the work directory; its words on failure
+build_module()
+{
+	name=$1 file=$2
+	shift 2
+	eval "$stap" -r "$release" -p4 -m "$name" "$* '$file' $(header args "$file")" >"$name.log" 2>&1 </dev/null
+}
+
+find_script()
+{
+	for d in "$here" "$top/testsuite/examples" "$here/modules"; do
+		[ -f "$d/$1" ] && { echo "$d/$1"; return; }
+	done
+}
+
+# builds all; the list of what can run is in ./plan, a line "kind name variant"
+build_all()
+{
+	: >plan
+	for f in "$@"; do
+		t=$(basename "$f"); t=${t%.*}
+		case $f in
+		*.stp)
+			opts=$(header opts "$f")
+			variants=plain
+			[ "$(header kbuild "$f")" = yes ] && variants="$variants kbuild"
+			[ "$(header unopt "$f")" = yes ] && variants="$variants unopt"
+			for v in $variants; do
+				case $v in plain) extra= ;; kbuild) extra=--kbuild ;; unopt) extra=-u ;; esac
+				if build_module "${t}_$v" "$f" "$opts $extra"; then
+					echo "stp $t $v" >>plan
+				else
+					not_ok "$t ($v, $release): does not build"
+					sed 's/^/# /' "${t}_$v.log"
+				fi
+			done ;;
+		*.sh)
+			good=yes
+			grep '^# module: ' "$f" >modules.list
+			while read -r _ _ file opts; do
+				build_module "${file%.stp}" "$(find_script "$file")" "$opts" || { good=; sed 's/^/# /' "${file%.stp}.log"; }
+			done <modules.list
+			if [ -n "$good" ]; then echo "sh $t -" >>plan; else not_ok "$t ($release): its modules do not build"; fi ;;
+		esac
+	done
+}
+
+# what the guest does: each test's words between marks
+write_guest()
+{
+	cat >guest.sh <<'GUEST'
+export SYSTEMTAP_STAPIO=/vm/stapio PATH=/vm:$PATH modules=$PWD here=/vm
+header() { sed -n "s/^# $1: *//p" "$2" | head -n 1; }
+clean()
+{
+	dmesg >/tmp/dmesg; dmesg -C 2>/dev/null || dmesg -c >/dev/null
+	grep -E 'WARNING:|BUG:|Oops|general protection|stack guard|rcu.*stall|refused to|Call Trace' /tmp/dmesg && sed 's/^/LOG /' /tmp/dmesg
+	tries=0
+	while ls /proc/systemtap/* >/dev/null 2>&1 || pgrep -x 'staprun|stapio' >/dev/null; do
+		tries=$((tries + 1)); [ $tries -lt 20 ] || { echo "LEFT: $(ls /proc/systemtap) $(pgrep -l 'stap(run|io)')"; break; }
+		sleep 0.1
+	done
+	lsmod | grep -vE "^($known) " | sed 1d
+}
+known=$(lsmod | sed 1d | cut -d' ' -f1 | tr '\n' '|')none
+mount -t debugfs debug /sys/kernel/debug 2>/dev/null
+exec 3>&1 # staprun's descendants may keep their own copies
+while read -r kind t v; do
+	echo "@@begin $kind $t $v"
+	if [ "$kind" = sh ]; then
+		(. "./$t.sh") </dev/null >/tmp/out 2>&1
+		cat /tmp/out
+		echo "@@rc $?"
+	else
+		run=$(header run "./$t.stp"); set --
+		[ -n "$run" ] && set -- -c "$run"
+		eval "staprun $(header staprun "./$t.stp") \"\$@\" ./${t}_$v.ko $(header globals "./$t.stp")" </dev/null >/tmp/out 2>/tmp/err
+		rc=$?
+		cat /tmp/out; echo "@@err"; cat /tmp/err; echo "@@rc $rc"
+	fi
+	echo "@@clean"
+	clean
+	echo "@@end $t"
+done <plan
+GUEST
+}
+
+# lines between two marks of one test
+part() { sed -n "/^@@begin $1\$/,/^@@end /p" guest.out | sed -n "/^@@$2/,/^@@$3/p" | sed '1d;$d'; }
+
+judge_common()
+{
+	part "$1" clean end >got.clean
+	if [ -s got.clean ]; then
+		not_ok "$2: the guest is not clean afterwards"
+		sed 's/^/# /' got.clean | head -60
+	fi
+	[ ! -s got.clean ]
+}
+
+judge_stp()
+{
+	t=$1 v=$2 label="$1 ($2, $release)" id="stp $1 $2"
+	part "$id" begin err >got.out
+	part "$id" err rc >got.err
+	rc=$(sed -n "/^@@begin $id\$/,/^@@end /s/^@@rc //p" guest.out)
+	want=$(header rc "$here/$t.stp")
+	[ -f "$here/$t.err" ] && cp "$here/$t.err" want.err || : >want.err
+	if [ -n "$UPDATE_GOLDEN" ]; then
+		cp got.out "$here/$t.out"
+		if [ -s got.err ]; then cp got.err "$here/$t.err"; else rm -f "$here/$t.err"; fi
+		cp got.err want.err
+	fi
+	sed -i "s/live_[a-z0-9_]*//g" got.err
+	if ! cmp -s got.out "$here/$t.out"; then
+		not_ok "$label: output"
+		diff -u "$here/$t.out" got.out | head -40 | sed 's/^/# /'
+		sed 's/^/# err: /' got.err
+	elif ! cmp -s got.err want.err; then
+		not_ok "$label: standard error"
+		diff -u want.err got.err | head -40 | sed 's/^/# /'
+	elif [ "$rc" != "${want:-0}" ]; then
+		not_ok "$label: exit status '$rc', expected ${want:-0}"
+	elif judge_common "$id" "$label"; then
+		ok "$label"
+	fi
+}
+
+judge_sh()
+{
+	label="$1 ($release)" id="sh $1 -"
+	part "$id" begin rc >got.out
+	grep -E '^(not )?ok' got.out >got.tap
+	[ -s got.tap ] || not_ok "$label: said nothing"
+	while read -r line; do
+		case $line in
+		ok*) ok "$label: ${line#ok - }" ;;
+		*) not_ok "$label: ${line#not ok - }"; grep -vE '^(not )?ok' got.out | tail -20 | sed 's/^/# /' ;;
+		esac
+	done <got.tap
+	grep '^#' got.out
+	if judge_common "$id" "$label"; then ok "$label: leaves nothing behind"; fi
+}
+
+run_kernel()
+{
+	release=$1
+	shift
+	work=$build/live-$release
+	rm -rf "$work"; mkdir -p "$work"; cd "$work" || exit 1
+	cp "$here"/*.stp "$here"/*.sh . 2>/dev/null
+	build_all "$@"
+	[ -s plan ] || return
+	write_guest
+	"$stap" --vm="$release" --vm-run "cd '$work' && . ./guest.sh" --vm-file "$build/staprun" --vm-file "$build/stapio" \
+		--vm-file "$build/testsuite/live/hits" >guest.out 2>guest.err </dev/null || { not_ok "guest of $release failed"; tail -20 guest.err | sed 's/^/# /'; }
+	while read -r kind t v; do
+		if ! grep -q "^@@end $t\$" guest.out; then
+			not_ok "$t ($v, $release): the guest did not come to its end"
+			tail -5 guest.out | sed 's/^/# /'
+		else
+			"judge_$kind" "$t" "$v"
+		fi
+	done <plan
+}
+
+[ $# -gt 0 ] || set -- $(cd "$here" && ls -- *.stp *.sh 2>/dev/null)
+files=
+for f in "$@"; do
+	case $f in *.stp | *.sh) ;; *) if [ -f "$here/$f.sh" ]; then f=$f.sh; else f=$f.stp; fi ;; esac
+	files="$files $here/$f"
+done
+for k in $STP_KERNELS; do
+	# shellcheck disable=SC2086
+	run_kernel "$k" $files
+done
+echo "1..$n"

@@ -1,0 +1,45 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Unit tests: testsuite/unit/*.c whose opening comment says `link: FILES and LIBRARIES` (relative to the top) are compiled with
+# AddressSanitizer and UndefinedBehaviorSanitizer and run; they print TAP. `flags:` adds compiler flags. `unit.t NAME…` runs those only.
+top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${STP_BUILD:-$top/build}
+bin=$build/unit
+mkdir -p "$bin"
+cd "$top" || exit 1
+n=0
+
+[ $# -gt 0 ] || set -- $(cd testsuite/unit && ls -- *.c)
+for f in "$@"; do
+	src=testsuite/unit/${f%.c}.c
+	name=$(basename "$src" .c)
+	link=$(sed -n 's/^.*\blink: *//p' "$src" | head -n 1)
+	flags=$(sed -n 's/^.*\bflags: *//p' "$src" | head -n 1)
+	[ -n "$link" ] || continue
+	# shellcheck disable=SC2086
+	if ! eval gcc -std=gnu11 -g -O1 -Wall -Wextra -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
+		-Itranslator -I. -I"$build" -DSTP_SRCDIR="'\"$top\"'" $flags -o "$bin/$name" "$src" $link >"$bin/$name.log" 2>&1; then
+		n=$((n + 1))
+		echo "not ok $n - $name: does not compile"
+		sed 's/^/# /' "$bin/$name.log" | head -20
+		continue
+	fi
+	ASAN_OPTIONS=detect_leaks=${UNIT_LEAKS:-1} "$bin/$name" >"$bin/$name.out" 2>"$bin/$name.err" </dev/null
+	status=$?
+	before=$n
+	while IFS= read -r line; do
+		case $line in
+		"ok "*) n=$((n + 1)); echo "ok $n - $name: ${line#ok * }" ;;
+		"not ok "*) n=$((n + 1)); echo "not ok $n - $name: ${line#not ok * }" ;;
+		1..*) ;;
+		*) echo "# $line" ;;
+		esac
+	done <"$bin/$name.out"
+	if [ "$status" -ne 0 ] || [ "$n" -eq "$before" ]; then
+		n=$((n + 1))
+		echo "not ok $n - $name: exit status $status"
+		tail -30 "$bin/$name.err" | sed 's/^/# /'
+	fi
+done
+echo "1..$n"
