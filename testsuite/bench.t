@@ -1,0 +1,110 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Benches, with the bare mechanism in the same run: guest instructions per event (one boot under -icount, where a nanosecond is an
+# instruction), CPU seconds of stap, milliseconds of a session on that clock, sizes. Prints what it measured; a figure over its budget fails.
+top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${STP_BUILD:-$top/build}
+stap=${STAP:-$build/stap}
+here=$top/testsuite/bench
+release=${1:-${STP_KERNELS%% *}}
+work=$build/bench-$release
+rm -rf "$work"; mkdir -p "$work"; cd "$work" || exit 1
+n=0
+rounds=20000
+
+ok() { n=$((n + 1)); echo "ok $n - $*"; }
+not_ok() { n=$((n + 1)); echo "not ok $n - $*"; }
+# within FIGURE BUDGET TEXT
+within()
+{
+	if [ -z "$1" ]; then
+		not_ok "$3: not measured"
+	elif awk -v a="$1" -v b="$2" 'BEGIN { exit !(a <= b) }'; then
+		ok "$3: $1 (budget $2)"
+	else
+		not_ok "$3: $1 (budget $2)"
+	fi
+	echo "$3: $1, budget $2" >>figures
+}
+
+for p in loop session cpu; do
+	gcc -O2 -static -o $p "$here/$p.c" || { not_ok "$p.c does not compile"; exit 1; }
+done
+
+# ---- what an event costs --------------------------------------------------------------------------------------------------------------------
+
+cp -r "$here/bare" . && make -s -C "$("$build/stap-prep" --build-dir "$release")" M="$work/bare" CC=gcc-12 modules >bare.log 2>&1 ||
+	{ not_ok "bare.ko does not build"; tail -5 bare.log | sed 's/^/# /'; }
+scripts="count count_pid count_execname sys_enter latency printf"
+for s in $scripts hello attach; do
+	"$stap" -r "$release" -p4 -m "bench_$s" "$here/$s.stp" >"$s.log" 2>&1 || { not_ok "$s.stp does not build"; sed 's/^/# /' "$s.log"; }
+done
+"$stap" -r "$release" -p4 -m bench_tcp_conn "$top/testsuite/examples/tcp_conn.stp" >tcp.log 2>&1 || { not_ok "tcp_conn.stp does not build"; sed 's/^/# /' tcp.log; }
+
+cat >guest.sh <<GUEST
+export SYSTEMTAP_STAPIO=/vm/stapio
+echo 0 >/proc/sys/kernel/printk
+cp *.ko bare/bare.ko loop session /tmp; cd /tmp
+echo "base \$(./loop $rounds) \$(./loop $rounds)"
+for k in ftrace kprobe kretprobe tracepoint; do insmod ./bare.ko kind=\$k && echo "bare_\$k \$(./loop $rounds)"; rmmod bare; done
+for s in $scripts; do
+	/vm/staprun -c "./loop $rounds" -o /tmp/\$s.out bench_\$s.ko >/tmp/\$s.loop 2>/tmp/\$s.err
+	echo "ours_\$s \$(cat /tmp/\$s.loop)"
+	echo "lines_\$s \$(wc -l </tmp/\$s.out) \$(grep -c loop /tmp/\$s.out) \$(sed -n 's/^hits //p' /tmp/\$s.out)"
+	sed "s/^/err_\$s /" /tmp/\$s.err
+done
+./session bench_hello /vm/staprun ./bench_hello.ko | sed 's/^/session_hello /'
+./session bench_attach /vm/staprun ./bench_attach.ko | sed 's/^/session_attach /'
+GUEST
+SYSTEMTAP_DIR=$build/systemtap "$stap" --vm="$release" --vm-icount --vm-run "cd '$work' && . ./guest.sh" --vm-file "$build/staprun" --vm-file "$build/stapio" \
+	>guest.out 2>guest.err </dev/null || { not_ok "the guest failed"; tail -5 guest.err | sed 's/^/# /'; }
+grep '^err_' guest.out | sed 's/^/# /'
+base=$(sed -n 's/^base \([^ ]*\) .*/\1/p' guest.out)
+over() { awk -v a="$1" -v b="$base" 'BEGIN { if (a != "") printf "%.0f", a - b }'; }
+figure() { sed -n "s/^$1 //p" guest.out | head -n 1; }
+for k in ftrace kprobe kretprobe tracepoint; do
+	echo "# bare $k: $(over "$(figure bare_$k)") instructions an event, over $base"
+done
+for s in $scripts; do
+	budget=$(sed -n 's/.*budget: \([0-9]*\).*/\1/p' "$here/$s.stp")
+	bare=$(sed -n 's/.*bare: \([a-z]*\).*/\1/p' "$here/$s.stp")
+	within "$(over "$(figure "ours_$s" | head -n 1)")" "$budget" "$s: instructions an event (bare $bare: $(over "$(figure "bare_$bare")"))"
+done
+# every line of the printing bench arrived: the calls of loop itself, and 200 of its warming up
+printed=$(figure lines_printf | cut -d' ' -f2)
+if [ "${printed:-0}" -ge $((rounds + 200)) ]; then ok "printf: $printed lines, nothing lost"; else not_ok "printf: $printed lines of $((rounds + 200))"; fi
+
+# ---- sessions ---------------------------------------------------------------------------------------------------------------------------------
+
+hello=$(figure session_hello)
+within "$(echo "$hello" | cut -d' ' -f2)" 100 "hello: loaded to first output, ms"
+within "$(echo "$hello" | cut -d' ' -f3)" 300 "hello: INT to gone, ms"
+attach=$(figure session_attach)
+points=$("$stap" -r "$release" -l 'kernel.function("tcp_*")' | wc -l)
+echo "# tcp_* alone are $points functions"
+within "$(echo "$attach" | cut -d' ' -f2)" 500 "1,000 functions and more: loaded to attached, ms"
+within "$(echo "$attach" | cut -d' ' -f3)" 500 "1,000 functions and more: INT to gone, ms"
+
+# ---- stap itself --------------------------------------------------------------------------------------------------------------------------------
+
+# cpu TEXT BUDGET ROUNDS COMMAND…: CPU seconds; the peak of memory is kept
+peak=0
+cpu()
+{
+	text=$1 budget=$2 r=$3
+	shift 3
+	got=$(./cpu "$r" "$@")
+	within "${got% *}" "$budget" "$text, CPU seconds"
+	peak=$(awk -v a="$peak" -v b="${got#* }" 'BEGIN { print (b > a) ? b : a }')
+}
+export SYSTEMTAP_DIR="$work/systemtap"
+cpu "stap -p4 hello, kit present" 0.15 5 "$stap" --poison-cache -r "$release" -p4 -e 'probe begin { println("hello world") }'
+cpu "stap -p4 tcp_conn, kit present" 0.30 5 "$stap" --poison-cache -r "$release" -p4 "$top/testsuite/examples/tcp_conn.stp"
+"$stap" -r "$release" -p4 "$top/testsuite/examples/tcp_conn.stp" >/dev/null 2>&1
+cpu "stap -p4 of a script seen before" 0.03 5 "$stap" -r "$release" -p4 "$top/testsuite/examples/tcp_conn.stp"
+within "$peak" 80 "peak memory, MB"
+within "$(($(stat -c %s bench_hello.ko) / 1024))" 110 "hello.ko, KB"
+within "$(($(stat -c %s "$build/staprun") / 1024))" 1024 "staprun, static, KB"
+sed 's/^/# /' figures
+echo "1..$n"
