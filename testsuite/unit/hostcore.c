@@ -370,6 +370,7 @@ void host_exit(void)
 		memset(&host_contexts[i], 0, sizeof(host_contexts[i]));
 	}
 	free(host_held);
+	host_held = NULL;
 }
 
 static void hit_check(struct host_ctx *h)
