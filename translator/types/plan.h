@@ -26,7 +26,6 @@ enum plan_op {
 	STEP_LOAD,  /* value at the address: size bytes, is_signed */
 	STEP_BITS,  /* of the loaded word: (v >> shift) & mask of `size` bits, is_signed */
 	STEP_CAST,  /* value truncated to `size` bytes, is_signed: registers hold more than a narrow argument */
-	STEP_SKIP_NULL_TERM, /* reserved */
 };
 
 #define PLAN_MAX_STEPS 32
@@ -49,6 +48,7 @@ struct plan {
 	/* state while building: the type reached, and whether the running value is its address (lvalue) or the value itself */
 	struct type *type;
 	bool is_address;
+	unsigned bit_shift, bit_size; /* the member reached is a bit-field: bits of it within what the address (or value) holds; size 0 = none */
 	const char *path; /* text so far, for messages: "$sk->__sk_common" */
 	struct arena *arena;
 };
@@ -60,9 +60,9 @@ struct plan *plan_clone(struct arena *a, const struct plan *p);
 struct oserr *plan_member(struct plan *p, const char *name) STP_MUST_CHECK; /* -> and . alike: pointers are followed */
 struct oserr *plan_index(struct plan *p, int64_t index) STP_MUST_CHECK;
 struct oserr *plan_index_expr(struct plan *p, unsigned expr) STP_MUST_CHECK;
-/* the value itself (integers, pointers, enums; arrays give their address) … */
+/* the value itself (integers, pointers, enums; arrays give their address); p->type is then what the script holds, pointers for arrays … */
 struct oserr *plan_value(struct plan *p) STP_MUST_CHECK;
-/* … or its address (&x); not for registers and bit-fields */
+/* … or its address (&x), p->type then points to it; not for registers and bit-fields */
 struct oserr *plan_address(struct plan *p) STP_MUST_CHECK;
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "types/type.h"
 
+struct arch;
 struct target;
 
 struct target_paths { /* borrowed by target_new, kept as given */
@@ -20,12 +21,14 @@ struct target *target_new(const struct target_paths *paths);
 void target_free(struct target *t);
 
 const char *target_release(const struct target *t);
+const struct arch *target_arch(const struct target *t); /* arch/arch.h; NULL if we do not know the machine */
 struct oserr *target_types(struct target *t, struct types **ret) STP_MUST_CHECK;			 /* vmlinux BTF */
 struct oserr *target_module_types(struct target *t, const char *module, struct types **ret) STP_MUST_CHECK; /* split BTF, base included */
 
 /*
- * Text symbols of vmlinux (from the kit) or of a module (its .symtab). name patterns are fnmatch patterns over function names.
- * .isra/.constprop/.part/.cold variants: `variant` is the suffix with the dot, "" for the plain name (.cold ones are never given).
+ * Text symbols of vmlinux (from the kit) or of a module (its .symtab). name patterns are fnmatch patterns over function names; one with a
+ * dot in it is compared with the whole symbol. .isra/.constprop/.part variants: `variant` is the suffix with the dot, "" for the plain
+ * name. Sorted by name, then variant. Names live as long as the target.
  */
 struct target_symbol {
 	const char *name;    /* without suffix */
@@ -33,10 +36,13 @@ struct target_symbol {
 	unsigned count;	     /* how many addresses have this name and variant */
 	bool global_;
 };
-struct oserr *target_functions(struct target *t, const char *module /* NULL = vmlinux */, const char *pattern, bool (*fn)(void *cookie, const struct target_symbol *s), void *cookie) STP_MUST_CHECK;
-/* false: the kernel refuses probes there (init sections, kprobe blocklist, notrace entry code): reason is static text */
-bool target_function_probeable(struct target *t, const char *name, bool is_return, const char **ret_reason);
-/* names of modules on disk that match the pattern ('-' equals '_') */
+struct oserr *target_functions(struct target *t, const char *module /* NULL = vmlinux */, const char *pattern,
+			       bool (*fn)(void *cookie, const struct target_symbol *s), void *cookie) STP_MUST_CHECK;
+/* true: BTF lists a function only if all of its name in vmlinux have one prototype; false: it lists whichever it met first */
+bool target_prototypes_agree(struct target *t);
+/* false: not to be probed (reference/probes.md 3); the reason is static text that goes behind "function 'x' " */
+bool target_function_probeable(const char *name, bool is_return, const char **ret_reason);
+/* modules on disk whose name matches the pattern ('-' equals '_'), or the one of a full path; names in the kernel's spelling */
 struct oserr *target_modules(struct target *t, const char *pattern, bool (*fn)(void *cookie, const char *name), void *cookie) STP_MUST_CHECK;
 
 #endif

@@ -26,6 +26,8 @@ struct type {
 	const char *name;    /* "" if it has none; without "struct " */
 	uint64_t size;	     /* bytes */
 	bool is_signed;	     /* INT, CHAR, ENUM */
+	bool is_union;	     /* FORWARD */
+	bool variadic;	     /* FUNC */
 	struct type *target; /* PTR, ARRAY (element), TYPEDEF, FUNC (return) */
 	uint64_t count;	     /* ARRAY */
 	struct types *owner;
@@ -35,14 +37,16 @@ struct type {
 	size_t nmembers;
 };
 
-struct types; /* facts about one image: the kernel, or one module on top of it */
-struct kernel_image;
+struct types; /* facts about one image: the kernel, or one module on top of it. Readers of one base may not run in parallel */
 
 /* BTF data of vmlinux (file in the kit). Owns its arena. */
 struct oserr *types_open_btf(const char *path, struct types **ret) STP_MUST_CHECK;
 /* a module's split BTF on top of base */
 struct oserr *types_open_module_btf(const char *path, const char *module, struct types *base, struct types **ret) STP_MUST_CHECK;
-void types_close(struct types *t);
+/* the same from memory, which is copied; base may be NULL */
+struct oserr *types_from_btf(const void *data, size_t len, const char *name, struct types *base, struct types **ret) STP_MUST_CHECK;
+void types_close(struct types *t); /* NULL is fine; close modules before their base */
+const char *types_name(const struct types *t); /* "kernel", or the module */
 
 /* "struct x", "union x", "enum x", or a bare name: struct, union, enum, typedef, in this order; struct of this name before forwards. NULL if none */
 struct type *types_find(struct types *t, const char *name);
@@ -54,8 +58,9 @@ struct type *types_tracepoint(struct types *t, const char *name);
 void types_each_function(struct types *t, bool (*fn)(void *cookie, const char *name), void *cookie);
 void types_each_tracepoint(struct types *t, bool (*fn)(void *cookie, const char *name), void *cookie);
 bool types_enumerator(struct types *t, const char *name, int64_t *ret);
+bool types_same_function(struct type *a, struct type *b); /* as far as a caller can tell: spelled the same, parameter names aside */
 
-struct type *type_strip(struct type *t);   /* through typedefs; loads */
+struct type *type_strip(struct type *t);   /* through typedefs, and from a forward to its definition if the image has one; loads */
 struct type *type_target(struct type *t);  /* pointee/element/aliased, loaded */
 size_t type_members(struct type *t, struct member **ret);
 /* member by name, anonymous members searched; *ret_bit_off from the start of t */
@@ -67,6 +72,9 @@ char *type_spell(struct type *t);
  * pointers spelled out. The prototypes of tracepoint callbacks come from here (CFI kernels want the exact C type). malloc'ed.
  */
 char *type_declare(struct type *t, const char *name);
-bool type_is_string_pointer(struct type *t); /* char *, char[] */
+bool type_is_string_pointer(struct type *t); /* (unsigned) char * or [], spelled so: u8 * is memory, not text */
+struct type *type_pointer_to(struct type *t); /* what & and @cast need */
+/* structs, unions and enums by name that type_declare()'s text speaks of: fn gets each, with duplicates */
+void type_each_tag(struct type *t, void (*fn)(void *cookie, struct type *tag), void *cookie);
 
 #endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finding functions in a list of text symbols.
+ *
+ * A name may be there more than once (static functions of several files) and, split off or specialised by the compiler, as
+ * NAME.isra.0, NAME.constprop.1, NAME.part.2. Matching is by the plain name; what is given to the caller is grouped by exact name.
+ * Left out: .cold parts (no entry of theirs is called), __pfx_ and __cfi_ padding, and labels inside assembly (any other dot).
+ * A plain pattern is looked for as text (memmem over a few MB: a quarter of a millisecond), wildcards walk all lines.
+ */
+#define _GNU_SOURCE 1 /* memmem, memrchr */
+#include "types/symbols.h"
+
+#include "base/text.h"
+#include "base/vec.h"
+
+#include <ctype.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NAME_ROOM 512 /* the kernel's KSYM_NAME_LEN */
+
+struct symbol {
+	const char *name, *variant;
+	bool global_;
+};
+
+struct matches {
+	struct arena *arena;
+	const char *pattern;
+	bool literal, padding, whole; /* whole: the pattern speaks of variants, "foo.isra.*" */
+	VEC(struct symbol) v;
+};
+
+/* ".isra.0.constprop.1" and the like */
+static bool is_variant(const char *suffix)
+{
+	static const char *const words[] = { "isra", "constprop", "part" };
+	bool any = false;
+
+	while (*suffix == '.') {
+		const char *p = suffix + 1;
+		size_t n = strcspn(p, ".");
+
+		if (isdigit((unsigned char)*p)) {
+			if (!any)
+				return false;
+		} else {
+			bool known = false;
+
+			for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+				known |= n == strlen(words[i]) && !strncmp(p, words[i], n);
+			if (!known)
+				return false;
+			any = true;
+		}
+		suffix = p + n;
+	}
+	return any && !*suffix;
+}
+
+static void match_line(struct matches *m, const char *line, size_t len)
+{
+	char name[NAME_ROOM], *dot;
+	struct symbol s;
+
+	if (len < 3 || len - 2 >= sizeof(name) || line[1] != ' ' || !strchr("tTwW", line[0]))
+		return;
+	if (!m->padding && (!strncmp(line + 2, "__pfx_", 6) || !strncmp(line + 2, "__cfi_", 6)))
+		return;
+	memcpy(name, line + 2, len - 2);
+	name[len - 2] = '\0';
+	dot = strchr(name, '.');
+	if ((dot && !is_variant(dot)) || (m->whole && fnmatch(m->pattern, name, 0)))
+		return;
+	s.variant = dot ? arena_strdup(m->arena, dot) : "";
+	if (dot)
+		*dot = '\0';
+	if (!m->whole && (m->literal ? strcmp(m->pattern, name) : fnmatch(m->pattern, name, 0)))
+		return;
+	s.name = arena_strdup(m->arena, name);
+	s.global_ = line[0] == 'T' || line[0] == 'W';
+	vec_push(m->arena, &m->v, s);
+}
+
+static void match_literal(struct matches *m, const struct symbols *s, const char *needle)
+{
+	const char *p = s->text, *end = s->text + s->len;
+	size_t n = strlen(needle);
+
+	while ((p = memmem(p, end - p, needle, n))) {
+		const char *eol = memchr(p, '\n', end - p);
+
+		if (!eol)
+			eol = end;
+		if (p > s->text && (p - 1 == s->text || p[-2] == '\n') && (p + n == eol || p[n] == '.'))
+			match_line(m, p - 1, eol - p + 1);
+		p = eol;
+	}
+}
+
+static void match_all(struct matches *m, const struct symbols *s)
+{
+	for (const char *p = s->text, *end = s->text + s->len; p < end;) {
+		const char *eol = memchr(p, '\n', end - p);
+
+		if (!eol)
+			eol = end;
+		match_line(m, p, eol - p);
+		p = eol + 1;
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct symbol *x = a, *y = b;
+	int c = strcmp(x->name, y->name);
+
+	return c ? c : strcmp(x->variant, y->variant);
+}
+
+void symbols_match(const struct symbols *s, struct arena *a, const char *pattern, bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie)
+{
+	struct matches m = {
+		.arena = a,
+		.pattern = pattern,
+		.literal = !strpbrk(pattern, "*?[\\"),
+		.padding = text_starts(pattern, "__pfx_") || text_starts(pattern, "__cfi_"),
+		.whole = strchr(pattern, '.'),
+	};
+
+	if (m.literal && !m.whole)
+		match_literal(&m, s, arena_printf(a, " %s", pattern));
+	else
+		match_all(&m, s);
+	if (m.v.n)
+		qsort(m.v.v, m.v.n, sizeof(*m.v.v), by_name);
+	for (size_t i = 0, next; i < m.v.n; i = next) {
+		struct target_symbol t = { .name = m.v.v[i].name, .variant = m.v.v[i].variant };
+
+		for (next = i; next < m.v.n && !by_name(&m.v.v[i], &m.v.v[next]); next++) {
+			t.count++;
+			t.global_ |= m.v.v[next].global_;
+		}
+		if (!fn(cookie, &t))
+			return;
+	}
+}

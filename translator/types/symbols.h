@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text symbols of one image, as lines "T name\n" (the kit's `symbols` file, or made from a module's .symtab). Serves target_functions().
+ */
+#ifndef STP_TYPES_SYMBOLS_H
+#define STP_TYPES_SYMBOLS_H
+
+#include "base/arena.h"
+#include "types/target.h"
+
+struct symbols {
+	char *text; /* malloc'ed, NUL-terminated */
+	size_t len;
+};
+
+/* as target_functions(); names are put into the arena */
+void symbols_match(const struct symbols *s, struct arena *a, const char *pattern, bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie);
+
+#endif
