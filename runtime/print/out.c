@@ -9,7 +9,7 @@
 #include "value/copy.h"
 
 /* n bytes do not fit. A text that fits one record is not torn: the record before it is sent first */
-static __attribute__((noinline)) STP_PROBE_CODE void put_slow(struct stp_out *o, const char *p, stp_u32 n)
+static __attribute__((__noinline__)) STP_PROBE_CODE void put_slow(struct stp_out *o, const char *p, stp_u32 n)
 {
 	while (o->flush && n > o->cap - o->len) {
 		stp_u32 part = o->cap - o->len;

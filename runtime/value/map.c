@@ -340,7 +340,7 @@ static struct stp_node *map_insert(struct stp_ctx *c, struct stp_map *m, const s
 	return n;
 }
 
-static __attribute__((noinline)) struct stp_node *map_insert1(struct stp_ctx *c, struct stp_map *m, stp_i64 key)
+static __attribute__((__noinline__)) struct stp_node *map_insert1(struct stp_ctx *c, struct stp_map *m, stp_i64 key)
 {
 	stp_u64 room[sizeof(struct stp_key) / 8 + 1];
 	struct stp_key *k = (struct stp_key *)room;
