@@ -64,7 +64,7 @@ void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip
 void stp_finish(struct stp_context *o, const struct stp_probe *p); /* leaving with output, an error or a skip */
 void stp_overload(struct stp_context *o, stp_u64 now);
 
-/* Level of the code that we interrupted or were called from. Linux commit 91ebe8bcbff9 ("tracing/perf: Add interrupt_context_level() helper") (v5.16) */
+/* Level of the code that we interrupted or were called from. Linux v5.16, "tracing/perf: Add interrupt_context_level() helper" */
 static __always_inline int stp_level(void)
 {
 	unsigned int n = preempt_count();
@@ -85,8 +85,8 @@ static __always_inline int stp_stack_is_low(void)
 	return (unsigned long)__builtin_frame_address(0) - (unsigned long)task_stack_page(current) < stp_session.min_stack;
 }
 
-/* the context for a hit of p, or NULL: this hit is not for us, or was skipped and counted. Any context */
-static __always_inline struct stp_context *stp_enter(const struct stp_probe *p, enum stp_state state)
+/* the context for p, or NULL: not for us, or refused; hit: this is a hit of p, and counts. Any context */
+static __always_inline struct stp_context *stp_begin(const struct stp_probe *p, enum stp_state state, bool hit)
 {
 	struct stp_context *o;
 
@@ -96,13 +96,11 @@ static __always_inline struct stp_context *stp_enter(const struct stp_probe *p, 
 	o = this_cpu_read(stp_contexts[stp_level()]);
 	if (STP_UNLIKELY(!o))
 		goto none;
-	o->counts[p->index].fired++;
-	if (STP_UNLIKELY(o->busy & STP_BUSY)) {
-		stp_refused(o, p, STP_SKIP_REENTRANT);
-		goto none;
-	}
-	if (STP_UNLIKELY(stp_stack_is_low())) {
-		stp_refused(o, p, STP_SKIP_STACK);
+	if (hit)
+		o->counts[p->index].fired++;
+	if (STP_UNLIKELY((o->busy & STP_BUSY) || stp_stack_is_low())) {
+		if (hit)
+			stp_refused(o, p, o->busy & STP_BUSY ? STP_SKIP_REENTRANT : STP_SKIP_STACK);
 		goto none;
 	}
 	o->busy = STP_USED | STP_BUSY;
@@ -118,13 +116,13 @@ none:
 	return NULL;
 }
 
-static __always_inline void stp_leave(struct stp_context *o, const struct stp_probe *p)
+static __always_inline void stp_end(struct stp_context *o, const struct stp_probe *p, bool hit)
 {
 	stp_u64 now;
 
 	if (STP_UNLIKELY(o->c.error | o->c.out.len | o->c.next))
 		stp_finish(o, p);
-	else
+	else if (hit)
 		o->counts[p->index].handled++;
 	if (!stp_session.no_overload) {
 		now = stp_cycles();
@@ -135,6 +133,16 @@ static __always_inline void stp_leave(struct stp_context *o, const struct stp_pr
 	barrier();
 	o->busy = STP_USED;
 	preempt_enable_notrace();
+}
+
+static __always_inline struct stp_context *stp_enter(const struct stp_probe *p, enum stp_state state)
+{
+	return stp_begin(p, state, true);
+}
+
+static __always_inline void stp_leave(struct stp_context *o, const struct stp_probe *p)
+{
+	stp_end(o, p, true);
 }
 
 /* one hit from end to end, for families without more to say */

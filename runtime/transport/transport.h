@@ -18,8 +18,8 @@ void stp_directory_remove(struct proc_dir_entry *dir);
 /* ---- message.c ---- */
 int stp_messages_init(void);
 void stp_messages_exit(void);
-/* any context: queues a message of the module. STP_OOB and STP_SYSTEM are texts, cut to STP_TEXT_MAX; when none is free, one fixed text says so */
-void stp_message(stp_u32 type, const void *body, stp_u32 len);
+/* any context: queues a message of the module. STP_OOB and STP_SYSTEM are texts, cut to STP_TEXT_MAX; when none is free, one fixed text says so. 0 or -EBUSY */
+int stp_message(stp_u32 type, const void *body, stp_u32 len);
 /* any context: STP_OOB with a prefix, "WARNING: " or "ERROR: " */
 void stp_message_text(const char *prefix, struct stp_str text);
 #define STP_TEXT_MAX 640
@@ -29,15 +29,14 @@ ssize_t stp_messages_read(char __user *to, size_t room); /* the next; -EAGAIN, -
 extern wait_queue_head_t stp_ctl_wait;
 
 /* ---- trace.c ---- */
-int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb); /* 0 or -errno */
-void stp_traces_exit(void);
+int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb); /* 0 or -errno; stp_traces_exit() in any case */
+void stp_traces_exit(void); /* the directory has gone, no handler runs */
 int stp_traces_announced(void);			/* for poll: unread records that were announced */
 void stp_traces_count(struct stp_msg_counts *ret); /* adds what no context knows */
 stp_u32 stp_traces_mb(void);
 
 /* ---- ctl.c ---- */
-int stp_ctl_init(struct proc_dir_entry *dir);
-void stp_ctl_exit(void);
+int stp_ctl_init(struct proc_dir_entry *dir); /* 0 or -ENOMEM; the file goes with its directory */
 /* module.c's side of .ctl being opened and closed */
 void stp_opened(void);
 void stp_abandoned(void);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Registers and the C calling convention of this CPU, for access/. One branch for each architecture; each defines
+ *   STP_ARG_REGISTERS, stp_arch_arg(regs, n) for n below that, stp_arch_stack_arg(regs, n): the address of the n-th argument that is on the
+ *   stack, at function entry; stp_arch_retval(regs); STP_ENTRY_OFFSETS: where after a function's symbol ftrace may have its call.
+ */
+#ifndef STP_ARCH_REGISTERS_H
+#define STP_ARCH_REGISTERS_H
+
+#include "platform.h"
+
+#include <linux/ptrace.h>
+
+#ifdef CONFIG_X86_64
+
+#define STP_ARG_REGISTERS 6
+#define STP_ENTRY_OFFSETS { 0, 4 } /* behind an ENDBR */
+
+static __always_inline stp_u64 stp_arch_arg(const struct pt_regs *r, stp_u32 n)
+{
+	switch (n) {
+	case 0:
+		return r->di;
+	case 1:
+		return r->si;
+	case 2:
+		return r->dx;
+	case 3:
+		return r->cx;
+	case 4:
+		return r->r8;
+	default:
+		return r->r9;
+	}
+}
+
+static __always_inline stp_u64 stp_arch_stack_arg(const struct pt_regs *r, stp_u32 n)
+{
+	return r->sp + 8 + 8 * (stp_u64)n; /* above the return address */
+}
+
+static __always_inline stp_u64 stp_arch_retval(const struct pt_regs *r) { return r->ax; }
+
+#else
+#error "this architecture has no row in runtime/arch/registers.h yet"
+#endif
+
+#endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Contexts: made at START for each online CPU and level, and what happens on the way in and out of a handler when something is not as
+ * usual. A CPU that comes later has none: hits on it are not ours.
+ */
+#include "core/context.h"
+#include "core/error.h"
+#include "core/memory.h"
+#include "transport/transport.h"
+
+#include <linux/cpu.h>
+
+DEFINE_PER_CPU(struct stp_context *, stp_contexts[STP_LEVELS]);
+
+static size_t context_slot(size_t n, size_t size)
+{
+	return (n * size + 63) & ~(size_t)63;
+}
+
+static stp_i64 context_actions(void)
+{
+	const struct stp_tunables *t = &stp_script.tun;
+
+	if (t->suppress_time_limits)
+		return S64_MAX;
+	if (!t->interruptible)
+		return t->maxaction;
+	if (t->maxaction_interruptible)
+		return t->maxaction_interruptible;
+	return t->maxaction > S64_MAX / 10 ? S64_MAX : 10 * t->maxaction;
+}
+
+/* One block: the context, then counters, lock skips, the error's text, the record, string slots. */
+static struct stp_context *context_make(int cpu, int level)
+{
+	size_t own = context_slot(1, sizeof(struct stp_context));
+	size_t counts = context_slot(stp_script.nprobes, sizeof(struct stp_counts));
+	size_t locks = context_slot(stp_script.nglobals, sizeof(stp_u64));
+	size_t text = context_slot(stp_script.tun.maxstringlen, 1);
+	size_t record = context_slot(1, sizeof(struct stp_record) + STP_RECORD_MAX);
+	size_t frames = context_slot(stp_script.frame_bytes, 1);
+	char *p = stp_alloc_near(own + counts + locks + text + record + frames, cpu);
+	struct stp_context *o = (struct stp_context *)p;
+
+	if (!o)
+		return NULL;
+	o->cpu = cpu;
+	o->level = level;
+	o->actions = context_actions();
+	o->interval = stp_cycles();
+	o->c.nesting = stp_script.nesting;
+	o->counts = (struct stp_counts *)(p += own);
+	o->lock_skips = (stp_u64 *)(p += counts);
+	o->errbuf = p += locks;
+	o->record = (struct stp_record *)(p += text);
+	o->c.out.p = p + sizeof(struct stp_record);
+	o->c.out.cap = STP_RECORD_MAX;
+	o->c.out.flush = &o->c;
+	o->frames = o->c.frame = p += record;
+	o->c.frame_end = p + stp_script.frame_bytes;
+	return o;
+}
+
+int stp_contexts_init(void)
+{
+	struct stp_context *o;
+	int cpu, level, ret = 0;
+
+	cpus_read_lock();
+	for_each_online_cpu(cpu) {
+		for (level = 0; level < STP_LEVELS; level++) {
+			o = context_make(cpu, level);
+			if (!o)
+				ret = -ENOMEM;
+			per_cpu(stp_contexts[level], cpu) = o;
+		}
+	}
+	cpus_read_unlock();
+	if (ret)
+		stp_say_error("context (size %zu per cpu) allocation failed",
+			      STP_LEVELS * (sizeof(struct stp_context) + STP_RECORD_MAX + stp_script.frame_bytes));
+	return ret;
+}
+
+void stp_contexts_exit(void)
+{
+	int cpu, level;
+
+	for_each_possible_cpu(cpu) {
+		for (level = 0; level < STP_LEVELS; level++) {
+			stp_free(per_cpu(stp_contexts[level], cpu));
+			per_cpu(stp_contexts[level], cpu) = NULL;
+		}
+	}
+}
+
+/* ---- what platform.h says of contexts ---- */
+
+stp_u32 stp_ctx_count(void)
+{
+	return nr_cpu_ids * STP_LEVELS;
+}
+
+STP_PROBE_CODE struct stp_ctx *stp_ctx_any(stp_u32 i)
+{
+	struct stp_context *o = stp_context_at(i / STP_LEVELS, i % STP_LEVELS);
+
+	return o ? &o->c : NULL;
+}
+
+STP_PROBE_CODE struct stp_ctx *stp_ctx_nth(stp_u32 i)
+{
+	struct stp_context *o;
+
+	if (!cpu_possible(i / STP_LEVELS))
+		return NULL;
+	o = stp_context_at(i / STP_LEVELS, i % STP_LEVELS);
+	return o && READ_ONCE(o->busy) ? &o->c : NULL;
+}
+
+STP_PROBE_CODE stp_u32 stp_ctx_cpu(const struct stp_ctx *c)
+{
+	return ((const struct stp_context *)c)->cpu;
+}
+
+STP_PROBE_CODE int stp_ctx_is_nmi(const struct stp_ctx *c)
+{
+	return ((const struct stp_context *)c)->level == STP_NMI;
+}
+
+/* ---- skipped hits ---- */
+
+/* Any context; o may be in use by the handler that this hit interrupted. */
+STP_PROBE_CODE void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip why)
+{
+	o->counts[p->index].skipped[why]++;
+	if (why == STP_SKIP_REENTRANT) {
+		atomic_inc(&stp_session.reentrant);
+		if (stp_script.tun.interruptible)
+			return;
+	}
+	if (atomic_inc_return(&stp_session.skipped) == stp_script.tun.maxskipped + 1 && !stp_session.ignore_skips) {
+		static const char text[] = "Skipped too many probes, check MAXSKIPPED or try again with stap -t for more details.";
+
+		stp_message_text("ERROR: ", STP_LIT(text));
+		stp_session_fail();
+	}
+}
+
+STP_PROBE_CODE void stp_hit_skipped(struct stp_ctx *c, stp_u32 global)
+{
+	struct stp_context *o = stp_own(c);
+
+	c->error = STP_ABORT;
+	o->skip = 1 + STP_SKIP_LOCK;
+	o->lock_skips[global]++;
+}
+
+/* The slow way out: sends the record, reports an error, counts a skip; the context is as new afterwards. */
+STP_PROBE_CODE void stp_finish(struct stp_context *o, const struct stp_probe *p)
+{
+	struct stp_ctx *c = &o->c;
+
+	if (c->out.len)
+		stp_out_flush(c);
+	c->next = 0;
+	if (c->error == STP_OK) {
+		o->counts[p->index].handled++;
+		return;
+	}
+	if (c->error == STP_SOFT || c->error == STP_ACTION)
+		stp_error_report(o);
+	c->error = STP_OK;
+	c->where = NULL;
+	o->ncallers = 0;
+	c->nesting = stp_script.nesting;
+	if (!o->skip) {
+		o->counts[p->index].handled++;
+		return;
+	}
+	stp_refused(o, p, o->skip - 1);
+	o->skip = 0;
+}
+
+/* An interval has gone by: was too much of it spent in handlers? */
+STP_PROBE_CODE void stp_overload(struct stp_context *o, stp_u64 now)
+{
+	static const char text[] = "probe overhead (%llu cycles) exceeded threshold (%lld cycles) in last %lld cycles";
+	stp_u64 most = stp_script.tun.overload_threshold;
+
+	if (o->spent > most && READ_ONCE(stp_session.state) == STP_RUNNING) {
+		o->errlen = snprintf(o->errbuf, stp_script.tun.maxstringlen, text, o->spent, stp_script.tun.overload_threshold,
+				     stp_script.tun.overload_interval);
+		stp_message_text("ERROR: ", (struct stp_str){ o->errbuf, min_t(stp_u32, o->errlen, stp_script.tun.maxstringlen - 1) });
+		stp_session_fail();
+	}
+	o->interval = now;
+	o->spent = 0;
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Memory of the session beside platform.h's stp_alloc() and stp_free(). Process context. */
+#ifndef STP_CORE_MEMORY_H
+#define STP_CORE_MEMORY_H
+
+#include "platform.h"
+
+void *stp_alloc_near(size_t bytes, int cpu); /* stp_alloc() on that CPU's node; for what is larger than a page */
+size_t stp_memory_used(void);		     /* all that was ever allocated */
+
+#endif

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The session's life: START, EXIT, the account, and what handlers may do to it. session.h shows the states.
+ *
+ * Process context, but for stp_request_exit() and stp_session_fail(), which handlers call. They change the state and queue REQUEST_EXIT,
+ * once, and not before STARTED has been queued.
+ */
+#include "core/session.h"
+#include "core/family.h"
+#include "core/globals.h"
+#include "core/lock.h"
+#include "core/memory.h"
+#include "transport/transport.h"
+#include "value/value.h"
+
+#include <linux/module.h>
+#include <linux/mutex.h>
+
+struct stp_session stp_session;
+
+static DEFINE_MUTEX(session_lock);
+static unsigned long session_flags; /* any context: SESSION_ bits */
+enum { SESSION_ANSWERED /* STARTED is queued */, SESSION_ASKED /* REQUEST_EXIT is queued */ };
+static bool session_armed, session_begun, session_stopped;
+static int session_ready; /* families whose init() succeeded */
+static stp_u64 session_missed;
+
+/* ---- any context ---- */
+
+static STP_PROBE_CODE void session_ask(void)
+{
+	if (test_bit(SESSION_ANSWERED, &session_flags) && !test_and_set_bit(SESSION_ASKED, &session_flags))
+		stp_message(STP_REQUEST_EXIT, NULL, 0);
+}
+
+static STP_PROBE_CODE void session_leave(stp_u32 to)
+{
+	stp_u32 now = READ_ONCE(stp_session.state), seen;
+
+	while (now == STP_STARTING || now == STP_RUNNING || (now == STP_STOPPING && to == STP_ERRONEOUS)) {
+		seen = cmpxchg(&stp_session.state, now, to);
+		if (seen == now)
+			break;
+		now = seen;
+	}
+	session_ask();
+}
+
+STP_PROBE_CODE void stp_request_exit(void)
+{
+	session_leave(STP_STOPPING);
+}
+
+STP_PROBE_CODE void stp_session_fail(void)
+{
+	session_leave(STP_ERRONEOUS);
+}
+
+/* ---- families ---- */
+
+static const struct stp_family *session_family(int i)
+{
+	return stp_script.families[i].family;
+}
+
+static void session_phase(int kind)
+{
+	int i;
+
+	for (i = 0; i < session_ready; i++)
+		if (session_family(i)->phase)
+			session_family(i)->phase(&stp_script.families[i], kind);
+}
+
+static void session_disarm(int armed)
+{
+	while (armed--)
+		if (session_family(armed)->disarm)
+			session_family(armed)->disarm(&stp_script.families[armed]);
+}
+
+static int session_arm(void)
+{
+	int i, ret;
+
+	for (i = 0; i < stp_script.nfamilies; i++) {
+		ret = session_family(i)->arm ? session_family(i)->arm(&stp_script.families[i]) : 0;
+		if (ret) {
+			session_disarm(i);
+			return ret;
+		}
+	}
+	session_armed = true;
+	return 0;
+}
+
+static int session_prepare(void)
+{
+	int ret = stp_contexts_init();
+
+	if (!ret)
+		ret = stp_locks_init();
+	if (!ret && stp_script.values)
+		ret = stp_script.values->init();
+	while (!ret && session_ready < stp_script.nfamilies) {
+		const struct stp_family_use *u = &stp_script.families[session_ready];
+
+		ret = u->family->init ? u->family->init(u) : 0;
+		if (!ret)
+			session_ready++;
+	}
+	return ret;
+}
+
+/* ---- start ---- */
+
+static void session_set_up(stp_i64 target)
+{
+	const struct stp_tunables *t = &stp_script.tun;
+
+	stp_session.target = target;
+	stp_session.min_stack = t->minstackspace;
+	stp_session.no_overload = t->no_overload || t->no_overload2 || t->suppress_time_limits;
+	stp_session.ignore_skips = t->suppress_handler_errors;
+	stp_session.overload_interval = t->overload_interval;
+}
+
+static int session_run(void)
+{
+	int ret = session_prepare();
+
+	if (ret)
+		return ret;
+	session_begun = true;
+	WRITE_ONCE(stp_session.state, STP_STARTING);
+	session_phase(STP_BEGIN);
+	if (READ_ONCE(stp_session.state) != STP_STARTING)
+		return 0; /* exit() or an error: nothing else starts; EXIT will run end or error probes */
+	ret = session_arm();
+	if (!ret)
+		cmpxchg(&stp_session.state, STP_STARTING, STP_RUNNING);
+	return ret;
+}
+
+int stp_session_start(stp_i64 target)
+{
+	struct stp_msg_started answer;
+
+	mutex_lock(&session_lock);
+	if (stp_session.state != STP_LOADED || session_stopped) {
+		mutex_unlock(&session_lock);
+		return -EBUSY;
+	}
+	session_set_up(target);
+	answer.result = session_run();
+	if (answer.result)
+		WRITE_ONCE(stp_session.state, STP_ERRONEOUS);
+	stp_message(STP_STARTED, &answer, sizeof(answer));
+	set_bit(SESSION_ANSWERED, &session_flags);
+	smp_mb__after_atomic(); /* against session_leave(): one of us sees both */
+	if (!answer.result && READ_ONCE(stp_session.state) != STP_RUNNING)
+		session_ask();
+	mutex_unlock(&session_lock);
+	return answer.result;
+}
+
+/* ---- stop ---- */
+
+static void session_report(void)
+{
+	int i, errors = atomic_read(&stp_session.errors), skipped = atomic_read(&stp_session.skipped);
+
+	for (i = session_ready; i--;)
+		if (session_family(i)->report)
+			session_family(i)->report(&stp_script.families[i]);
+	if (errors || skipped || atomic_read(&stp_session.reentrant))
+		stp_say_warning("Number of errors: %d, skipped probes: %d", errors, skipped);
+}
+
+/* What is said at the end of a session that began. */
+static void session_end(void)
+{
+	cmpxchg(&stp_session.state, STP_STARTING, STP_STOPPING);
+	cmpxchg(&stp_session.state, STP_RUNNING, STP_STOPPING);
+	if (session_armed)
+		session_disarm(stp_script.nfamilies);
+	session_armed = false;
+	session_phase(STP_END);		/* only if the state is still STOPPING … */
+	session_phase(STP_ERROR_PROBE); /* … or has become ERRONEOUS */
+	session_report();
+}
+
+void stp_session_stop(void)
+{
+	mutex_lock(&session_lock);
+	if (!session_stopped) {
+		session_stopped = true;
+		if (session_begun)
+			session_end();
+		WRITE_ONCE(stp_session.state, STP_STOPPED);
+	}
+	mutex_unlock(&session_lock);
+}
+
+void stp_session_free(void)
+{
+	while (session_ready--)
+		if (session_family(session_ready)->exit)
+			session_family(session_ready)->exit(&stp_script.families[session_ready]);
+	if (stp_script.values)
+		stp_script.values->exit();
+	stp_locks_exit();
+	stp_contexts_exit();
+	stp_globals_exit();
+}
+
+/* ---- the account ---- */
+
+void stp_missed(const struct stp_probe *p, stp_u64 n)
+{
+	session_missed += n;
+}
+
+static void session_count(const struct stp_context *o, struct stp_msg_counts *ret)
+{
+	int i, k;
+
+	for (i = 0; i < stp_script.nprobes; i++) {
+		ret->fired += READ_ONCE(o->counts[i].fired);
+		ret->handled += READ_ONCE(o->counts[i].handled);
+		for (k = 0; k < STP_SKIP_KINDS; k++)
+			ret->skipped += READ_ONCE(o->counts[i].skipped[k]);
+	}
+	ret->emitted += READ_ONCE(o->emitted);
+	ret->dropped += READ_ONCE(o->dropped);
+	ret->emitted_bytes += READ_ONCE(o->emitted_bytes);
+	ret->dropped_bytes += READ_ONCE(o->dropped_bytes);
+}
+
+void stp_session_counts(struct stp_msg_counts *ret)
+{
+	int cpu, level;
+
+	memset(ret, 0, sizeof(*ret));
+	mutex_lock(&session_lock);
+	for_each_possible_cpu(cpu)
+		for (level = 0; level < STP_LEVELS; level++)
+			if (stp_context_at(cpu, level))
+				session_count(stp_context_at(cpu, level), ret);
+	ret->missed = session_missed;
+	ret->fired += session_missed;
+	ret->errors = atomic_read(&stp_session.errors);
+	ret->started = session_begun && test_bit(SESSION_ANSWERED, &session_flags);
+	ret->buffer_mb = stp_traces_mb();
+	ret->ncpus = num_online_cpus();
+	stp_traces_count(ret);
+	mutex_unlock(&session_lock);
+}

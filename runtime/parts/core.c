@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What every module has: the session, contexts, locks, errors, the files in /proc. */
+#include "core/context.c"
+#include "core/error.c"
+#include "core/globals.c"
+#include "core/lock.c"
+#include "core/memory.c"
+#include "core/module.c"
+#include "core/session.c"
+#include "transport/ctl.c"
+#include "transport/directory.c"
+#include "transport/message.c"
+#include "transport/trace.c"

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Formatted output, histograms. */
+#include "print/hist.c"
+#include "print/number.c"
+#include "print/out.c"
+#include "print/text.c"

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Function probes: what function.c, function_ftrace.c and function_kprobe.c share. */
+#ifndef STP_PROBE_FUNCTION_H
+#define STP_PROBE_FUNCTION_H
+
+#include "core/family.h"
+
+#include <linux/kprobes.h>
+
+enum function_how { FUNCTION_NOT, FUNCTION_FTRACE, FUNCTION_KPROBE, FUNCTION_KRETPROBE };
+
+struct function_site { /* one place where a row is attached */
+	const struct stp_row_function *row;
+	struct function_site *same; /* another row's site at the same address */
+	unsigned long addr;	    /* 0 = by name */
+	enum function_how how;	    /* as it is attached now */
+	union {
+		struct kprobe kp;
+		struct kretprobe rp;
+	};
+};
+
+struct function_sites {
+	struct function_site *v;
+	stp_u32 n;
+};
+extern struct function_sites function_sites;
+
+static __always_inline const struct stp_probe *function_entry(const struct stp_row_function *row, stp_u32 i)
+{
+	return &stp_script.probes[row->entry[i]];
+}
+
+static __always_inline const struct stp_probe *function_return(const struct stp_row_function *row, stp_u32 i)
+{
+	return &stp_script.probes[row->ret[i]];
+}
+
+/* a function of this row was entered. Any context */
+static __always_inline void function_entered(const struct stp_row_function *row, struct pt_regs *regs)
+{
+	stp_u32 i = 0;
+
+	do
+		stp_hit(function_entry(row, i), regs, NULL);
+	while (STP_UNLIKELY(++i < row->nentry));
+}
+
+/* ---- process context ---- */
+/* attaches all sites that are FUNCTION_FTRACE; those that ftrace does not know become FUNCTION_NOT */
+int function_ftrace_arm(void);
+void function_ftrace_disarm(void);
+int function_kprobe_arm(struct function_site *s); /* as kprobe, or kretprobe where the row has return probes */
+void function_kprobe_disarm(void);		   /* all sites, in two batches */
+void function_kprobe_report(const struct function_site *s);
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Function entries by kprobe and returns by kretprobe. A row with return probes has one kretprobe, whose entry handler also runs the row's
+ * entry probes and saves the values that the return probes ask for (rows' save(), into the instance). Hits that the kernel drops (no free
+ * instance, a kprobe inside a kprobe's handler) it counts itself, without a lock: those numbers are the kernel's.
+ *
+ * Handlers: any context; int3 kprobes come at level NMI.
+ */
+#include "probe/function.h"
+#include "compat/ftrace.h"
+
+#include <linux/slab.h>
+
+static STP_PROBE_CODE int function_kprobe_hit(struct kprobe *kp, struct pt_regs *regs)
+{
+	function_entered(container_of(kp, struct function_site, kp)->row, regs);
+	return 0;
+}
+
+static STP_PROBE_CODE struct function_site *function_of(struct kretprobe_instance *ri)
+{
+	return container_of(stp_kretprobe_of(ri), struct function_site, rp);
+}
+
+/* No return will be seen of this call: every return probe of the row skips it. */
+static STP_PROBE_CODE void function_lost(const struct stp_row_function *row)
+{
+	struct stp_context *o;
+	stp_u32 i;
+
+	preempt_disable_notrace();
+	o = this_cpu_read(stp_contexts[stp_level()]);
+	for (i = 0; o && i < row->nret; i++) {
+		o->counts[function_return(row, i)->index].fired++;
+		stp_refused(o, function_return(row, i), STP_SKIP_REENTRANT);
+	}
+	preempt_enable_notrace();
+}
+
+/* Runs the row's save() in a context that is not a hit. 0, or 1 if it could not. */
+static STP_PROBE_CODE int function_save(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved)
+{
+	const struct stp_probe *p = function_return(row, 0);
+	struct stp_context *o = stp_begin(p, STP_RUNNING, false);
+	bool failed;
+
+	if (!o) {
+		function_lost(row);
+		return 1;
+	}
+	o->c.regs = regs;
+	o->c.args = NULL;
+	o->c.saved = saved;
+	row->save(&o->c);
+	failed = o->c.error != STP_OK;
+	if (failed)
+		o->counts[p->index].fired++; /* reported, and counted as handled, on the way out */
+	stp_end(o, p, false);
+	return failed;
+}
+
+static STP_PROBE_CODE int function_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	const struct stp_row_function *row = function_of(ri)->row;
+
+	if (READ_ONCE(stp_session.state) != STP_RUNNING)
+		return 1;
+	if (row->nentry)
+		function_entered(row, regs);
+	return row->save ? function_save(row, regs, (stp_u64 *)ri->data) : 0;
+}
+
+static STP_PROBE_CODE void function_returned(const struct stp_probe *p, struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct stp_context *o = stp_enter(p, STP_RUNNING);
+
+	if (!o)
+		return;
+	o->c.regs = regs;
+	o->c.args = NULL;
+	o->c.saved = (stp_u64 *)ri->data;
+	p->handler(&o->c);
+	stp_leave(o, p);
+}
+
+static STP_PROBE_CODE int function_kret_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	struct kretprobe *rp = stp_kretprobe_of(ri);
+	const struct stp_row_function *row;
+	stp_u32 i;
+
+	if (!rp) /* unregistered meanwhile */
+		return 0;
+	row = container_of(rp, struct function_site, rp)->row;
+	for (i = 0; i < row->nret; i++)
+		function_returned(function_return(row, i), ri, regs);
+	return 0;
+}
+
+/* ---- attaching ---- */
+
+static int function_maxactive(const struct stp_row_function *row)
+{
+	if (row->maxactive)
+		return row->maxactive;
+	if (stp_script.tun.kretactive)
+		return stp_script.tun.kretactive;
+	return max_t(int, 15, 6 * num_possible_cpus());
+}
+
+/* by address, or by "SYMBOL" or "MODULE:SYMBOL"; the text is kept by the kprobe */
+static int function_place(struct kprobe *kp, const struct function_site *s)
+{
+	const struct stp_row_function *row = s->row;
+
+	kp->addr = (kprobe_opcode_t *)s->addr;
+	if (s->addr)
+		return 0;
+	if (row->module)
+		kp->symbol_name = kasprintf(GFP_KERNEL, "%s:%s", row->module, row->symbol);
+	else
+		kp->symbol_name = kstrdup(row->symbol, GFP_KERNEL);
+	return kp->symbol_name ? 0 : -ENOMEM;
+}
+
+int function_kprobe_arm(struct function_site *s)
+{
+	const struct stp_row_function *row = s->row;
+	struct kprobe *kp = row->nret ? &s->rp.kp : &s->kp;
+	int err = function_place(kp, s);
+
+	if (err)
+		return err;
+	if (row->nret) {
+		s->rp.handler = function_kret_return;
+		s->rp.entry_handler = function_kret_entry;
+		s->rp.maxactive = function_maxactive(row);
+		s->rp.data_size = row->nsaved * sizeof(stp_u64);
+		err = register_kretprobe(&s->rp);
+	} else {
+		kp->pre_handler = function_kprobe_hit;
+		err = register_kprobe(kp);
+	}
+	if (err)
+		kfree(kp->symbol_name);
+	else
+		s->how = row->nret ? FUNCTION_KRETPROBE : FUNCTION_KPROBE;
+	return err;
+}
+
+static int function_count(enum function_how how)
+{
+	int n = 0;
+	stp_u32 i;
+
+	for (i = 0; i < function_sites.n; i++)
+		n += function_sites.v[i].how == how;
+	return n;
+}
+
+/* The kernel waits once for a batch; without memory for the list, once for each. */
+static void function_unregister(enum function_how how)
+{
+	int n = function_count(how), i = 0;
+	void **list = n ? kvmalloc_array(n, sizeof(*list), GFP_KERNEL) : NULL;
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+
+	for (s = function_sites.v; s < end; s++) {
+		if (s->how != how)
+			continue;
+		if (list)
+			list[i++] = how == FUNCTION_KPROBE ? (void *)&s->kp : (void *)&s->rp;
+		else if (how == FUNCTION_KPROBE)
+			unregister_kprobe(&s->kp);
+		else
+			unregister_kretprobe(&s->rp);
+	}
+	if (list && how == FUNCTION_KPROBE)
+		unregister_kprobes((struct kprobe **)list, n);
+	else if (list)
+		unregister_kretprobes((struct kretprobe **)list, n);
+	kvfree(list);
+}
+
+void function_kprobe_disarm(void)
+{
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+
+	function_unregister(FUNCTION_KPROBE);
+	function_unregister(FUNCTION_KRETPROBE);
+	for (s = function_sites.v; s < end; s++)
+		if (s->how == FUNCTION_KPROBE || s->how == FUNCTION_KRETPROBE)
+			kfree(s->row->nret ? s->rp.kp.symbol_name : s->kp.symbol_name);
+}
+
+/* ---- what the kernel dropped ---- */
+
+static void function_missed(const struct stp_row_function *row, stp_u64 n, const char *what)
+{
+	stp_u32 i;
+
+	if (!n)
+		return;
+	for (i = 0; i < row->nentry; i++)
+		stp_missed(function_entry(row, i), n);
+	for (i = 0; i < row->nret; i++)
+		stp_missed(function_return(row, i), n);
+	stp_say_warning("Skipped due to missed %s on '%s': %llu", what, row->symbol, n);
+}
+
+void function_kprobe_report(const struct function_site *s)
+{
+	if (s->how == FUNCTION_KPROBE)
+		function_missed(s->row, s->kp.nmissed, "kprobe");
+	if (s->how != FUNCTION_KRETPROBE)
+		return;
+	function_missed(s->row, s->rp.nmissed, "kretprobe/1");
+	function_missed(s->row, s->rp.kp.nmissed, "kretprobe/2");
+}

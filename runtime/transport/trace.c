@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Records: relayfs buffers, one per CPU, read through /proc/systemtap/MODULE/traceN. Public interface of relay only, and no debugfs: the
+ * channel has no file names, and the proc files hand relay's own read its buffer.
+ *
+ * A record is complete in memory when it comes here and is written by one relay_write() in a section with interrupts off, after the
+ * space check and with a sequence number taken in between: no holes, no torn records. Only a level-NMI record can find such a section open
+ * on its CPU; it then goes to a small store that an irq_work empties. Sub-buffers are ≥ 64 KiB, so that any record fits.
+ *
+ * Waking the reader: the first record after a read sets the trace's mark and raises an irq_work; that announces the mark by POLLPRI on
+ * .ctl, at once after silence, else when TRACE_PAUSE has gone by since the last announcement. A busy script costs 100 wakes a second,
+ * a quiet one is read at once. mark: 0 → WRITTEN by the writer, → ANNOUNCED by the irq_work or timer, → 0 by read() before it looks.
+ *
+ * Any context: stp_out_flush(). trace_work: hardirq. All else: process context.
+ */
+#include "transport/transport.h"
+#include "compat/compat.h"
+#include "core/memory.h"
+
+#include <linux/hrtimer.h>
+#include <linux/irq_work.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/relay.h>
+#include <linux/timekeeping.h>
+#include <linux/uaccess.h>
+
+#define TRACE_SUBBUF 65536
+#define TRACE_STORE 32768
+#define TRACE_PAUSE (10 * NSEC_PER_MSEC)
+
+enum { TRACE_WRITTEN = 1, TRACE_ANNOUNCED = 2 };
+
+struct trace {
+	stp_u32 mark;
+	stp_u32 writing; /* this CPU is in a relay_write() section; level NMI looks */
+	stp_u32 stored;	 /* bytes in store; NMI adds, trace_work on this CPU empties */
+	char *store;
+	struct rchan_buf *buf;
+	struct irq_work work;
+	stp_u64 dropped, dropped_bytes; /* out of the store; trace_work only */
+};
+static DEFINE_PER_CPU(struct trace, traces);
+
+static struct rchan *trace_channel;
+static atomic_t trace_seq;
+static struct hrtimer trace_timer;
+static stp_u64 trace_last; /* when an announcement was made; a torn or stale value only shifts the next one */
+
+/* ---- writing: interrupts off ---- */
+
+/* Would relay_write() find room? It may have to switch, which completes the current sub-buffer; a failed switch left offset behind the end. */
+static STP_PROBE_CODE bool trace_has_room(const struct rchan_buf *buf, size_t n)
+{
+	size_t size = buf->chan->subbuf_size, produced = buf->subbufs_produced;
+
+	if (buf->offset + n <= size)
+		return true;
+	if (buf->offset != size + 1)
+		produced++;
+	return produced - READ_ONCE(buf->subbufs_consumed) < buf->chan->n_subbufs;
+}
+
+static STP_PROBE_CODE bool trace_write(struct trace *t, struct stp_record *r, size_t n)
+{
+	if (!trace_has_room(t->buf, n))
+		return false;
+	r->seq = atomic_inc_return(&trace_seq) - 1;
+	relay_write(trace_channel, r, n);
+	return true;
+}
+
+/* level NMI, while the code below us writes */
+static STP_PROBE_CODE bool trace_keep(struct trace *t, const struct stp_record *r, size_t n)
+{
+	size_t room = ALIGN(n, sizeof(stp_u64));
+
+	if (t->stored + room > TRACE_STORE)
+		return false;
+	memcpy(t->store + t->stored, r, n);
+	t->stored += room;
+	irq_work_queue(&t->work);
+	return true;
+}
+
+static STP_PROBE_CODE void trace_mark(struct trace *t)
+{
+	if (READ_ONCE(t->mark))
+		return;
+	WRITE_ONCE(t->mark, TRACE_WRITTEN);
+	irq_work_queue(&t->work);
+}
+
+STP_PROBE_CODE void stp_out_flush(struct stp_ctx *c)
+{
+	struct stp_context *o = stp_own(c);
+	size_t n = sizeof(*o->record) + c->out.len;
+	unsigned long flags = stp_irq_save();
+	struct trace *t = this_cpu_ptr(&traces);
+	bool done;
+
+	memcpy(o->record->magic, STP_RECORD_MAGIC, sizeof(o->record->magic));
+	o->record->len = c->out.len;
+	if (!t->buf) {
+		done = false; /* a CPU that came after loading */
+	} else if (t->writing || t->stored) {
+		done = o->level == STP_NMI && trace_keep(t, o->record, n);
+	} else {
+		t->writing = 1;
+		barrier();
+		done = trace_write(t, o->record, n);
+		barrier();
+		t->writing = 0;
+	}
+	if (t->buf)
+		trace_mark(t);
+	stp_irq_restore(flags);
+	o->emitted++;
+	o->emitted_bytes += c->out.len;
+	if (!done) {
+		o->dropped++;
+		o->dropped_bytes += c->out.len;
+	}
+	c->out.len = 0;
+}
+
+/* ---- after the handler: hardirq ---- */
+
+static STP_PROBE_CODE void trace_drain(struct trace *t)
+{
+	stp_u32 end, at = 0;
+
+	t->writing = 1;
+	barrier();
+	do {
+		end = READ_ONCE(t->stored);
+		while (at < end) {
+			struct stp_record *r = (struct stp_record *)(t->store + at);
+			size_t n = sizeof(*r) + r->len;
+
+			if (!trace_write(t, r, n)) {
+				t->dropped++;
+				t->dropped_bytes += r->len;
+			}
+			at += ALIGN(n, sizeof(stp_u64));
+		}
+	} while (cmpxchg(&t->stored, end, 0) != end);
+	barrier();
+	t->writing = 0;
+}
+
+static void trace_announce(void)
+{
+	int cpu;
+
+	WRITE_ONCE(trace_last, ktime_get_mono_fast_ns());
+	for_each_possible_cpu(cpu)
+		cmpxchg(&per_cpu(traces, cpu).mark, TRACE_WRITTEN, TRACE_ANNOUNCED);
+	wake_up_interruptible(&stp_ctl_wait);
+}
+
+static enum hrtimer_restart trace_tick(struct hrtimer *timer)
+{
+	trace_announce();
+	return HRTIMER_NORESTART;
+}
+
+static void trace_work(struct irq_work *work)
+{
+	struct trace *t = container_of(work, struct trace, work);
+	unsigned long flags = stp_irq_save();
+	stp_u64 since;
+
+	if (t->stored)
+		trace_drain(t);
+	stp_irq_restore(flags);
+	if (READ_ONCE(t->mark) != TRACE_WRITTEN)
+		return;
+	since = ktime_get_mono_fast_ns() - READ_ONCE(trace_last);
+	if (since >= TRACE_PAUSE)
+		trace_announce();
+	else
+		hrtimer_start(&trace_timer, ns_to_ktime(TRACE_PAUSE - since), HRTIMER_MODE_REL);
+}
+
+int stp_traces_announced(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (READ_ONCE(per_cpu(traces, cpu).mark) == TRACE_ANNOUNCED)
+			return 1;
+	return 0;
+}
+
+/* ---- the files ---- */
+
+static int trace_open(struct inode *inode, struct file *file)
+{
+	struct trace *t = stp_proc_data(inode);
+
+	if (!try_module_get(THIS_MODULE)) /* a sleeping reader must not find its buffer gone */
+		return -ENODEV;
+	kref_get(&t->buf->kref);
+	file->private_data = t->buf;
+	return nonseekable_open(inode, file);
+}
+
+static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *pos)
+{
+	struct trace *t = stp_proc_data(file_inode(file));
+
+	WRITE_ONCE(t->mark, 0);
+	smp_mb(); /* a record that we do not see below sets the mark again: it was written before the mark was looked at */
+	return relay_file_operations.read(file, to, n, pos);
+}
+
+static int trace_release(struct inode *inode, struct file *file)
+{
+	int ret = relay_file_operations.release(inode, file);
+
+	module_put(THIS_MODULE);
+	return ret;
+}
+
+static const struct proc_ops trace_ops = {
+	.proc_open = trace_open,
+	.proc_read = trace_read,
+	.proc_release = trace_release,
+	.proc_lseek = stp_proc_no_llseek,
+};
+
+/* Relay asks for a file even where there is no name, and takes anything that is not NULL; it is never looked at. */
+static struct dentry *trace_no_file(const char *name, struct dentry *parent, umode_t mode, struct rchan_buf *buf, int *is_global)
+{
+	return (struct dentry *)&trace_channel;
+}
+
+static int trace_no_file_removed(struct dentry *dentry)
+{
+	return 0;
+}
+
+static const struct rchan_callbacks trace_callbacks = {
+	.create_buf_file = trace_no_file,
+	.remove_buf_file = trace_no_file_removed,
+};
+
+static stp_u32 trace_subbufs(stp_u32 mb)
+{
+	stp_u64 most = ((stp_u64)totalram_pages() << PAGE_SHIFT) / 4 / num_online_cpus();
+	stp_u64 bytes = (stp_u64)clamp_t(stp_u32, mb, 1, 4095) << 20;
+
+	if (bytes > most)
+		bytes = max_t(stp_u64, most, 1 << 20);
+	return bytes / TRACE_SUBBUF;
+}
+
+static int trace_make(struct proc_dir_entry *dir, int cpu)
+{
+	struct trace *t = &per_cpu(traces, cpu);
+	struct proc_dir_entry *file;
+	char name[32];
+
+	if (!*per_cpu_ptr(trace_channel->buf, cpu))
+		return 0; /* the CPU came just now */
+	init_irq_work(&t->work, trace_work);
+	t->store = stp_alloc_near(TRACE_STORE, cpu);
+	if (!t->store)
+		return -ENOMEM;
+	t->buf = *per_cpu_ptr(trace_channel->buf, cpu);
+	snprintf(name, sizeof(name), STP_TRACE_NAME "%d", cpu);
+	file = proc_create_data(name, 0400, dir, &trace_ops, t);
+	if (!file)
+		return -ENOMEM;
+	proc_set_user(file, current_uid(), current_gid());
+	return 0;
+}
+
+int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb)
+{
+	int cpu, ret = 0;
+
+	stp_hrtimer_setup(&trace_timer, trace_tick);
+	trace_channel = relay_open(NULL, NULL, TRACE_SUBBUF, trace_subbufs(buffer_mb), (void *)&trace_callbacks, NULL);
+	if (!trace_channel)
+		return -ENOMEM;
+	for_each_online_cpu(cpu)
+		if (!ret)
+			ret = trace_make(dir, cpu);
+	return ret;
+}
+
+void stp_traces_exit(void)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu)
+		if (per_cpu(traces, cpu).store)
+			irq_work_sync(&per_cpu(traces, cpu).work);
+	hrtimer_cancel(&trace_timer);
+	if (trace_channel)
+		relay_close(trace_channel);
+	for_each_possible_cpu(cpu)
+		stp_free(per_cpu(traces, cpu).store);
+}
+
+/* ---- the account ---- */
+
+stp_u32 stp_traces_mb(void)
+{
+	return (stp_u64)trace_channel->n_subbufs * trace_channel->subbuf_size >> 20;
+}
+
+void stp_traces_count(struct stp_msg_counts *ret)
+{
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		ret->dropped += READ_ONCE(per_cpu(traces, cpu).dropped);
+		ret->dropped_bytes += READ_ONCE(per_cpu(traces, cpu).dropped_bytes);
+	}
+}
