@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The command of -c is forked, asks to be traced and so stops at its exec: its pid is known, its image is in place, and none of its
+ * instructions has run when the probes start. PTRACE_O_EXITKILL: if stapio is killed meanwhile, it goes too.
+ *
+ * Called with all signals blocked; programs start with none blocked and nothing ignored.
+ */
+#include "staprun/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "staprun/msg.h"
+
+#define COMMAND_TERM_MS 2000 /* between SIGTERM and SIGKILL */
+#define COMMAND_SHELL_CHARS "|&;<>(){}$`*?[]~!#\n"
+
+/* the end of a word that starts at p (no blank there), written to *out without its quotes; NULL = a quote is not closed */
+static const char *one_word(const char *p, char **out)
+{
+	char quote = 0, *o = *out;
+
+	for (; *p && (quote || !strchr(" \t", *p)); p++) {
+		if (!quote && (*p == '\'' || *p == '"'))
+			quote = *p;
+		else if (quote && *p == quote)
+			quote = 0;
+		else if (*p == '\\' && quote != '\'' && p[1] && (!quote || strchr("\"\\", p[1])))
+			*o++ = *++p;
+		else
+			*o++ = *p;
+	}
+	*o++ = 0;
+	*out = o;
+	return quote ? NULL : p;
+}
+
+char **command_words(const char *cmd)
+{
+	size_t n = strlen(cmd), words = 0;
+	char **ret, *text;
+
+	if (strpbrk(cmd, COMMAND_SHELL_CHARS))
+		return NULL;
+	/* at most every second byte begins a word */
+	ret = xcalloc((n / 2 + 2) * sizeof(*ret) + n + 2, 1);
+	text = (char *)(ret + n / 2 + 2);
+	while (cmd && *cmd) {
+		cmd += strspn(cmd, " \t");
+		if (!*cmd)
+			break;
+		ret[words++] = text;
+		cmd = one_word(cmd, &text);
+	}
+	if (!cmd || words == 0 || strchr(ret[0], '=')) { /* A=B cmd */
+		free(ret);
+		return NULL;
+	}
+	return ret;
+}
+
+static void ordinary_signals(void)
+{
+	sigset_t none;
+
+	signal(SIGPIPE, SIG_DFL);
+	signal(SIGUSR2, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void exec_command(const char *cmd, int tell) __attribute__((noreturn));
+static void exec_command(const char *cmd, int tell)
+{
+	char **words = command_words(cmd);
+	int e;
+
+	ordinary_signals();
+	if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0) {
+		if (words)
+			execvp(words[0], words);
+		else
+			execl("/bin/sh", "sh", "-c", cmd, (char *)NULL);
+	}
+	e = errno;
+	if (write(tell, &e, sizeof(e)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+int command_start(struct command *c, const char *cmd)
+{
+	int tell[2], e, status;
+	pid_t pid;
+
+	if (pipe2(tell, O_CLOEXEC) < 0 || (pid = fork()) < 0) {
+		err("Couldn't start command '%s': %s", cmd, strerror(errno));
+		return -1;
+	}
+	if (pid == 0)
+		exec_command(cmd, tell[1]);
+	close(tell[1]);
+	if (read(tell[0], &e, sizeof(e)) == (ssize_t)sizeof(e)) { /* else: closed by the exec */
+		close(tell[0]);
+		waitpid(pid, &status, 0);
+		err("Couldn't start command '%s': %s", cmd, strerror(e));
+		return -1;
+	}
+	close(tell[0]);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (!WIFSTOPPED(status)) {
+		err("Couldn't start command '%s': it was killed at once.", cmd);
+		return -1;
+	}
+	ptrace(PTRACE_SETOPTIONS, pid, NULL, PTRACE_O_EXITKILL);
+	c->pid = pid;
+	c->held = 1;
+	return 0;
+}
+
+void command_release(struct command *c)
+{
+	if (c->pid && c->held && ptrace(PTRACE_DETACH, c->pid, NULL, (void *)(long)c->stop_signal) < 0)
+		dbg("Couldn't let the command run: %s\n", strerror(errno));
+	c->held = 0;
+}
+
+void command_system(struct command *c, const char *text)
+{
+	pid_t pid = fork();
+
+	if (pid < 0) {
+		warn("Couldn't run '%s': %s", text, strerror(errno));
+		return;
+	}
+	if (pid == 0) {
+		ordinary_signals();
+		execl("/bin/sh", "sh", "-c", text, (char *)NULL);
+		_exit(127);
+	}
+	c->nsystem++;
+}
+
+static void command_ended(struct command *c, int status)
+{
+	c->pid = 0;
+	c->held = 0;
+	c->over = 1;
+	if (WIFSIGNALED(status))
+		warn("Child process exited with signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status))
+		warn("Child process exited with status %d", WEXITSTATUS(status));
+	c->failed = status != 0;
+}
+
+void command_reap(struct command *c)
+{
+	pid_t pid;
+	int status;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		if (WIFSTOPPED(status))
+			c->stop_signal = WSTOPSIG(status);
+		else if (pid == c->pid)
+			command_ended(c, status);
+		else if (c->nsystem)
+			c->nsystem--;
+	}
+}
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+void command_finish(struct command *c, const volatile int *interrupted)
+{
+	long long end = now_ms() + COMMAND_TERM_MS;
+	struct timespec tick = { 0, 100000000 };
+	pid_t cmd = c->pid;
+	sigset_t none;
+	int status;
+
+	sigemptyset(&none);
+	if (cmd && c->held)
+		kill(cmd, SIGKILL);
+	else if (cmd)
+		kill(cmd, SIGTERM);
+	while (c->pid || (c->nsystem && !*interrupted)) {
+		if (c->pid && waitpid(cmd, &status, WNOHANG) == cmd)
+			c->pid = 0; /* our doing: nothing to report */
+		command_reap(c);
+		if (!c->pid && (!c->nsystem || *interrupted))
+			break;
+		if (c->pid && now_ms() >= end)
+			kill(cmd, SIGKILL);
+		ppoll(NULL, 0, &tick, &none); /* SIGCHLD ends it early */
+	}
+}

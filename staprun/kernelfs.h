@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files of the kernel, below /proc and /sys, also where these are not mounted: then a private instance is used that appears
+ * nowhere in the file tree and ends with the process.
+ */
+#ifndef STP_STAPRUN_KERNELFS_H
+#define STP_STAPRUN_KERNELFS_H
+
+enum kernelfs { KERNELFS_PROC, KERNELFS_SYS };
+
+/* path is relative to /proc or /sys. -1 and errno. O_CLOEXEC is added */
+int kernelfs_open(enum kernelfs fs, const char *path, int flags);
+/* the directory systemtap/NAME of a loaded module below /proc; -1 and errno */
+int kernelfs_module_dir(const char *name);
+
+#endif

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Messages, one write() each so that the lines of the three processes do not mix. No stdio buffering: what was said is out,
+ * even if the process is killed the next moment.
+ */
+#include "staprun/msg.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define MSG_MAX 8192 /* a longer text is cut */
+
+struct msg_settings msg;
+
+static void put(const char *text, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(STDERR_FILENO, text, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return; /* nobody to complain to */
+		text += n;
+		len -= (size_t)n;
+	}
+}
+
+static int in_colour(void)
+{
+	static int known = -1;
+
+	if (known < 0) {
+		const char *term = getenv("TERM");
+
+		known = isatty(STDERR_FILENO) && term && strcmp(term, "dumb") != 0;
+	}
+	return known;
+}
+
+void msg_prefixed(const char *text, size_t len)
+{
+	char out[MSG_MAX + 64];
+	size_t head = 0;
+	int n;
+
+	if (len > MSG_MAX)
+		len = MSG_MAX;
+	if (in_colour() && len >= 6 && !memcmp(text, "ERROR:", 6))
+		head = 6;
+	else if (in_colour() && len >= 8 && !memcmp(text, "WARNING:", 8))
+		head = 8;
+	if (head)
+		n = snprintf(out, sizeof(out), "\033[%sm\033[K%.*s\033[m\033[K%.*s", head == 6 ? "01;31" : "00;33", (int)head, text,
+			     (int)(len - head), text + head);
+	else
+		n = snprintf(out, sizeof(out), "%.*s", (int)len, text);
+	if (n <= 0)
+		return;
+	if (out[n - 1] != '\n')
+		out[n++] = '\n';
+	put(out, (size_t)n);
+}
+
+static void vsay(const char *prefix, const char *fmt, va_list ap)
+{
+	char text[MSG_MAX];
+	size_t n = strlen(prefix);
+	int m;
+
+	memcpy(text, prefix, n);
+	m = vsnprintf(text + n, sizeof(text) - n, fmt, ap);
+	if (m < 0)
+		return;
+	n += (size_t)m;
+	if (n >= sizeof(text))
+		n = sizeof(text) - 1;
+	if (*prefix)
+		msg_prefixed(text, n);
+	else
+		put(text, n);
+}
+
+#define SAY(prefix)                        \
+	do {                               \
+		va_list ap;                \
+		va_start(ap, fmt);         \
+		vsay(prefix, fmt, ap);     \
+		va_end(ap);                \
+	} while (0)
+
+void err(const char *fmt, ...)
+{
+	SAY("ERROR: ");
+}
+
+void warn(const char *fmt, ...)
+{
+	if (!msg.no_warnings)
+		SAY("WARNING: ");
+}
+
+void say(const char *fmt, ...)
+{
+	SAY("");
+}
+
+void dbg(const char *fmt, ...)
+{
+	if (msg.verbose > 0)
+		SAY("");
+}
+
+void die(const char *fmt, ...)
+{
+	SAY("ERROR: ");
+	_exit(1);
+}
+
+void *xcalloc(size_t n, size_t size)
+{
+	void *p = calloc(n ? n : 1, size);
+
+	if (!p)
+		die("Not enough memory.");
+	return p;
+}
+
+void *xgrow(void *p, size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes))
+		die("Not enough memory.");
+	p = realloc(p, bytes ? bytes : 1);
+	if (!p)
+		die("Not enough memory.");
+	return p;
+}

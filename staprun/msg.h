@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What staprun, its guard and stapio say on stderr. */
+#ifndef STP_STAPRUN_MSG_H
+#define STP_STAPRUN_MSG_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+struct msg_settings {
+	int verbose;	 /* -v, repeated */
+	int no_warnings; /* -w */
+};
+extern struct msg_settings msg;
+
+#define MSG_PRINTF __attribute__((format(printf, 1, 2)))
+
+void err(const char *fmt, ...) MSG_PRINTF;  /* "ERROR: …\n" */
+void warn(const char *fmt, ...) MSG_PRINTF; /* "WARNING: …\n", not with -w */
+void say(const char *fmt, ...) MSG_PRINTF;  /* as it is */
+void dbg(const char *fmt, ...) MSG_PRINTF;  /* with -v only */
+void die(const char *fmt, ...) MSG_PRINTF __attribute__((noreturn)); /* err() and exit status 1 */
+
+/* text that begins with "ERROR:" or "WARNING:", its first word in colour on a terminal; a newline is added if it lacks one */
+void msg_prefixed(const char *text, size_t len);
+
+void *xcalloc(size_t n, size_t size); /* dies on lack of memory */
+void *xgrow(void *p, size_t n, size_t size);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From a child of the guard to stapio: wait for the module, drop all rights, die with the guard, run the program.
+ *
+ * MUST rule R1 (staprun.c counts them): stapio is found beside staprun or where it was installed; a set-id staprun looks nowhere
+ * else, in particular at no variable of the caller's.
+ */
+#include "staprun/reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "staprun/kernelfs.h"
+#include "staprun/msg.h"
+
+#ifndef STP_LIBEXECDIR
+#define STP_LIBEXECDIR "/usr/local/libexec/stap"
+#endif
+
+static const char *user_variable(const struct identity *id, const char *name)
+{
+	size_t n = strlen(name);
+	char **p;
+
+	for (p = id->user_env; *p; p++)
+		if (!strncmp(*p, name, n) && (*p)[n] == '=')
+			return *p + n + 1;
+	return NULL;
+}
+
+static void find_stapio(const struct identity *id, char *ret, size_t room) /* R1 */
+{
+	const char *chosen = id->secure ? NULL : user_variable(id, "SYSTEMTAP_STAPIO");
+	ssize_t n;
+	char *slash;
+
+	if (chosen && *chosen) {
+		snprintf(ret, room, "%s", chosen);
+		return;
+	}
+	n = id->secure ? -1 : readlink("/proc/self/exe", ret, room - 8);
+	if (n > 0) {
+		ret[n] = 0;
+		slash = strrchr(ret, '/');
+		strcpy(slash ? slash + 1 : ret, "stapio");
+		if (access(ret, X_OK) == 0)
+			return;
+	}
+	snprintf(ret, room, "%s/stapio", STP_LIBEXECDIR);
+}
+
+/* the user's environment, and two variables for programs that stapio starts */
+static char **reader_environment(const struct session *s)
+{
+	static char module[64 + STP_NAME_MAX], verbose[48];
+	size_t n = 0, k = 0;
+	char **env;
+
+	while (s->id->user_env[n])
+		n++;
+	env = xcalloc(n + 3, sizeof(*env));
+	for (n = 0; s->id->user_env[n]; n++)
+		if (strncmp(s->id->user_env[n], "SYSTEMTAP_MODULE=", 17) && strncmp(s->id->user_env[n], "SYSTEMTAP_VERBOSE=", 18))
+			env[k++] = s->id->user_env[n];
+	snprintf(module, sizeof(module), "SYSTEMTAP_MODULE=%s", s->name);
+	snprintf(verbose, sizeof(verbose), "SYSTEMTAP_VERBOSE=%d", s->o->verbose);
+	env[k++] = module;
+	env[k++] = verbose;
+	return env;
+}
+
+static int keep(int fd)
+{
+	if (fd >= 0)
+		fcntl(fd, F_SETFD, 0);
+	return fd;
+}
+
+static void become_reader(struct session *s, pid_t guard) __attribute__((noreturn));
+static void become_reader(struct session *s, pid_t guard)
+{
+	char path[4096], link[64], **argv, **env = reader_environment(s);
+	sigset_t none;
+	int dir, n = 0;
+
+	identity_drop(s->id);
+	prctl(PR_SET_PDEATHSIG, SIGTERM); /* after the drop, which clears it */
+	if (getppid() != guard)
+		_exit(1);
+	dir = kernelfs_module_dir(s->name);
+	if (dir < 0)
+		die("Couldn't open the directory of module '%s': %s", s->name, strerror(errno));
+	while (s->argv[n])
+		n++;
+	argv = xcalloc((size_t)n + 2, sizeof(*argv));
+	argv[0] = (char *)(uintptr_t)"stapio";
+	snprintf(link, sizeof(link), "-F%d,%d,%d,%d", keep(dir), keep(s->page_fd), keep(s->alive[1]), keep(s->ready));
+	argv[1] = link;
+	memcpy(argv + 2, s->argv + 1, (size_t)(n - 1) * sizeof(*argv));
+	find_stapio(s->id, path, sizeof(path));
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	execve(path, argv, env);
+	die("Couldn't execute '%s': %s", path, strerror(errno));
+}
+
+pid_t reader_fork(struct session *s, int go[2])
+{
+	pid_t guard = getpid(), pid = fork();
+	char byte;
+
+	if (pid < 0)
+		die("fork: %s", strerror(errno));
+	if (pid > 0) {
+		close(go[0]);
+		atomic_store(&s->page->reader, pid);
+		return pid;
+	}
+	close(go[1]);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != guard || read(go[0], &byte, 1) != 1)
+		_exit(1);
+	become_reader(s, guard);
+}

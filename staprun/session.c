@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The privileged acts of a run. They happen in the guard; staprun itself repeats session_close() if somebody killed the guard.
+ *
+ * MUST rules (staprun.c counts them):
+ *  S1  Only the checked copy is loaded, by init_module(): no file name reaches the kernel.
+ *  S2  A module is removed only by the name that we loaded or attached, and only while we hold the lock on its control file.
+ *  S3  Root's messages end with SEALED, before any process of the user's gets to see the control file.
+ */
+#include "staprun/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "staprun/account.h"
+#include "staprun/ctl.h"
+#include "staprun/kallsyms.h"
+#include "staprun/kernelfs.h"
+#include "staprun/msg.h"
+
+#define SESSION_ADDRESSES 256	   /* in one message */
+#define SESSION_REMOVE_MS 3000	   /* how long a module may still be in use */
+#define SESSION_LAST_WORDS_MS 1000 /* how long we wait for an account */
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static const char *load_error(int e)
+{
+	switch (e) {
+	case ENOEXEC: return "Invalid module format";
+	case ENOENT: return "Unknown symbol in module";
+	case ESRCH: return "Module has wrong symbol version";
+	case EINVAL: return "Invalid parameters";
+	default: return strerror(e);
+	}
+}
+
+int session_load(struct session *s)
+{
+	char settings[32] = "";
+
+	if (s->o->buffer_mb)
+		snprintf(settings, sizeof(settings), "_stp_bufsize=%d", s->o->buffer_mb);
+	dbg("Loading module '%s' from %s\n", s->name, s->m->path);
+#ifdef STP_TEST_PROC_ROOT
+	if (getenv("STP_TEST_LOAD_ERRNO") && (errno = atoi(getenv("STP_TEST_LOAD_ERRNO"))))
+#else
+	if (syscall(SYS_init_module, s->m->image.data, s->m->image.len, settings) < 0) /* S1 */
+#endif
+	{
+		int e = errno;
+
+		err("Couldn't insert module '%s': %s", s->m->path, load_error(e));
+		if (e == EEXIST)
+			say("Rerun with staprun option '-R' to rename this module.\n");
+		else if (e == ENOEXEC || e == ENOENT || e == EINVAL || e == ESRCH)
+			say("The kernel's log says more (dmesg).\n");
+		return -1;
+	}
+	atomic_store(&s->page->loaded, 1);
+	return 0;
+}
+
+int session_open(struct session *s)
+{
+	int dir = kernelfs_module_dir(s->name);
+
+	s->ctl = dir < 0 ? -1 : ctl_open(dir);
+	if (dir >= 0)
+		close(dir);
+	if (s->ctl < 0) {
+		err("Couldn't open the control file of module '%s': %s", s->name, strerror(errno));
+		return -1;
+	}
+	if (flock(s->ctl, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) { /* S2 */
+		if (!s->quiet)
+			err("Module '%s' is in use by another staprun.", s->name);
+		close(s->ctl);
+		s->ctl = -1;
+		return -1;
+	}
+	atomic_store(&s->page->loaded, 1); /* from now on ours to end */
+	return 0;
+}
+
+static int tell_globals(struct session *s)
+{
+	char **p;
+
+	for (p = s->o->settings; *p; p++) {
+		char body[STP_CTL_MAX];
+		size_t n = strlen(*p) + 2;
+
+		if (n > sizeof(body)) {
+			err("The setting of a global is too long.");
+			return -1;
+		}
+		memcpy(body, *p, n - 1);
+		*strchr(body, '=') = 0; /* module_check_settings() saw one */
+		if (ctl_send(s->ctl, STP_GLOBAL, body, n - 1) < 0) {
+			err("Couldn't set global '%s': %s", body, strerror(errno));
+			return -1;
+		}
+	}
+	return 0;
+}
+
+static int tell_addresses(struct session *s)
+{
+	struct {
+		struct stp_msg_address head;
+		unsigned long long addr[SESSION_ADDRESSES];
+	} body;
+	size_t i;
+
+	for (i = 0; i < s->m->info.nsymbols; i++) {
+		const struct info_symbol *sym = &s->m->info.symbols[i];
+		size_t done = 0;
+
+		do {
+			size_t n = sym->naddr - done < SESSION_ADDRESSES ? sym->naddr - done : SESSION_ADDRESSES;
+
+			body.head.request = sym->request;
+			body.head.n = (unsigned)n;
+			if (n)
+				memcpy(body.addr, sym->addr + done, n * sizeof(*sym->addr));
+			if (ctl_send(s->ctl, STP_ADDRESS, &body, sizeof(body.head) + n * sizeof(*sym->addr)) < 0) {
+				err("Couldn't tell the module where '%s' is: %s", sym->name, strerror(errno));
+				return -1;
+			}
+			done += n;
+		} while (done < sym->naddr);
+	}
+	return 0;
+}
+
+static void tell_time_zone(struct session *s)
+{
+	struct stp_msg_tz tz;
+	time_t now = time(NULL);
+	struct tm tm;
+
+	memset(&tz, 0, sizeof(tz));
+	if (!localtime_r(&now, &tm))
+		return;
+	tz.gmtoff = -tm.tm_gmtoff;
+	snprintf(tz.name, sizeof(tz.name), "%s", tm.tm_zone ? tm.tm_zone : "");
+	if (ctl_send(s->ctl, STP_TZ, &tz, sizeof(tz)) < 0)
+		warn("Couldn't tell the module the time zone: %s", strerror(errno));
+}
+
+int session_tell(struct session *s)
+{
+	if (tell_globals(s) < 0)
+		return -1;
+	if (s->m->symbols_known && tell_addresses(s) < 0)
+		return -1;
+	tell_time_zone(s);
+	if (ctl_send(s->ctl, STP_SEALED, NULL, 0) < 0) { /* S3 */
+		err("Couldn't end the set-up of module '%s': %s", s->name, strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+/* until COUNTS arrives; errors and warnings that the reader did not fetch are said meanwhile */
+static int last_words(struct session *s, struct stp_msg_counts *ret)
+{
+	long long end = now_ms() + SESSION_LAST_WORDS_MS;
+	struct ctl_msg m;
+
+	for (;;) {
+		struct pollfd p = { .fd = s->ctl, .events = POLLIN };
+		int got = ctl_receive(s->ctl, &m);
+
+		if (got < 0)
+			return -1;
+		if (got > 0 && m.head.type == STP_COUNTS) {
+			memcpy(ret, m.body, sizeof(*ret));
+			return 0;
+		}
+		if (got > 0 && m.head.type == STP_OOB && (!msg.no_warnings || strncmp(m.body, "WARNING:", 8) != 0))
+			msg_prefixed(m.body, m.head.len);
+		if (got > 0)
+			continue;
+		if (now_ms() >= end || poll(&p, 1, (int)(end - now_ms())) < 0)
+			return -1;
+	}
+}
+
+int session_remove_module(const char *name)
+{
+	long long end = now_ms() + SESSION_REMOVE_MS;
+	struct timespec pause = { 0, 200000 };
+
+	for (;;) {
+#ifdef STP_TEST_PROC_ROOT
+		if (getenv("STP_TEST_REMOVED") && close(creat(getenv("STP_TEST_REMOVED"), 0600)) == 0)
+			return 0;
+#endif
+		if (syscall(SYS_delete_module, name, O_NONBLOCK) == 0)
+			return 0;
+		if ((errno != EAGAIN && errno != EBUSY) || now_ms() >= end)
+			return -1;
+		nanosleep(&pause, NULL);
+		if (pause.tv_nsec < 20000000)
+			pause.tv_nsec *= 2;
+	}
+}
+
+int session_close(struct session *s, int reader_was_killed)
+{
+	struct stp_msg_counts c;
+
+	if (!atomic_load(&s->page->loaded) || atomic_load(&s->page->detached))
+		return 0;
+	if (s->ctl < 0 && session_open(s) < 0)
+		dbg("Module '%s' has no control file any more\n", s->name);
+	if (s->ctl >= 0 && !atomic_load(&s->page->accounted) && ctl_send(s->ctl, STP_EXIT, NULL, 0) == 0 && last_words(s, &c) == 0 &&
+	    c.started)
+		account_print(&c, atomic_load(&s->page->delivered), reader_was_killed);
+	if (s->ctl >= 0)
+		close(s->ctl);
+	s->ctl = -1;
+	if (session_remove_module(s->name) == 0 || errno == ENOENT) {
+		atomic_store(&s->page->loaded, 0);
+		dbg("Module '%s' removed\n", s->name);
+		return 0;
+	}
+	err("Couldn't remove module '%s': %s", s->name, strerror(errno));
+	return -1;
+}

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * stapio: the user's side of a run. Started by the guard (link.h) when the module is loaded and told everything; starts the probes,
+ * writes what they print, runs -c and system(), and ends the run in order. It has no rights of its own and removes nothing.
+ *
+ * One thread, one poll: messages of the module, trace files, the output's readiness, signals. Nothing sleeps for a fixed time. The first
+ * record after silence is written at once; in a flood, trace files are read every STAPIO_BATCH_MS or per full sub-buffer, so that
+ * reading costs little per record.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "staprun/account.h"
+#include "staprun/command.h"
+#include "staprun/ctl.h"
+#include "staprun/link.h"
+#include "staprun/msg.h"
+#include "staprun/notices.h"
+#include "staprun/options.h"
+#include "staprun/output.h"
+#include "staprun/relay.h"
+
+#define STAPIO_BATCH_MS 20
+#define STAPIO_GAP_POLL_MS 5	 /* while a record that is due has not come */
+#define STAPIO_FORCED 3		 /* so many interrupts end everything */
+#define STAPIO_INTERRUPT_MS 300	 /* one keystroke may reach us several times: by the terminal, by staprun, by timeout(1) */
+
+enum phase {
+	PHASE_START, /* START sent */
+	PHASE_RUN,
+	PHASE_EXIT, /* EXIT sent */
+	PHASE_DRAIN, /* COUNTS came, or the module is gone: nothing more will be written */
+	PHASE_DETACH,
+};
+
+struct stapio {
+	struct options o;
+	struct link_page *page;
+	int dir, alive, ready; /* descriptors of link.h */
+	int ctl;
+	enum phase phase;
+	int failed;	   /* exit status */
+	int error_seen;	   /* the module said ERROR: */
+	int have_counts;
+	struct stp_msg_counts counts;
+	long long quiet_until; /* ms: until then new records need not be looked for */
+	unsigned interrupts;
+	long long last_interrupt;
+	enum relay_state drained;
+	struct relay relay;
+	struct command command;
+	struct output out;
+};
+
+/* set by signal handlers, which run only inside ppoll() */
+static volatile int stapio_interrupt, stapio_quit, stapio_child;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	stapio_interrupt = 1;
+}
+
+static void on_quit(int sig)
+{
+	(void)sig;
+	stapio_quit = 1;
+}
+
+static void on_child(int sig)
+{
+	(void)sig;
+	stapio_child = 1;
+}
+
+static void handle(int sig, void (*handler)(int), int even_if_ignored)
+{
+	struct sigaction a = { .sa_handler = handler }, old;
+
+	if (!even_if_ignored && sigaction(sig, NULL, &old) == 0 && old.sa_handler == SIG_IGN)
+		return;
+	sigfillset(&a.sa_mask);
+	sigaction(sig, &a, NULL);
+}
+
+static void set_signals(void)
+{
+	sigset_t all;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, NULL);
+	handle(SIGINT, on_interrupt, 1); /* a shell's background job has it ignored, and is still to be ended by it */
+	handle(SIGTERM, on_interrupt, 1);
+	handle(SIGHUP, on_interrupt, 0); /* nohup */
+	handle(SIGQUIT, on_quit, 1);
+	handle(SIGCHLD, on_child, 1);
+	handle(SIGPIPE, SIG_IGN, 1);
+	handle(SIGUSR2, SIG_IGN, 1); /* switches files in the reference: must not kill us */
+}
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static void take_links(struct stapio *s)
+{
+	int page;
+
+	if (!s->o.link || sscanf(s->o.link, "%d,%d,%d,%d", &s->dir, &page, &s->alive, &s->ready) != 4)
+		die("stapio is started by staprun, not by hand.");
+	s->page = mmap(NULL, sizeof(*s->page), PROT_READ | PROT_WRITE, MAP_SHARED, page, 0);
+	if (s->page == MAP_FAILED || s->page->abi != LINK_ABI)
+		die("This stapio does not belong to that staprun.");
+	close(page);
+	fcntl(s->dir, F_SETFD, FD_CLOEXEC);
+	fcntl(s->alive, F_SETFD, FD_CLOEXEC);
+	if (s->ready >= 0)
+		fcntl(s->ready, F_SETFD, FD_CLOEXEC);
+}
+
+static void ask_exit(struct stapio *s)
+{
+	if (s->phase >= PHASE_EXIT)
+		return;
+	s->phase = PHASE_EXIT;
+	if (ctl_send(s->ctl, STP_EXIT, NULL, 0) < 0) {
+		dbg("The module does not take EXIT: %s\n", strerror(errno));
+		s->phase = PHASE_DRAIN;
+		relay_no_more(&s->relay);
+	}
+}
+
+static void detach(struct stapio *s)
+{
+	struct stp_msg_detach on = { 1 };
+
+	if (s->phase >= PHASE_EXIT)
+		return;
+	if (ctl_send(s->ctl, STP_DETACH, &on, sizeof(on)) < 0) {
+		err("Couldn't detach from the module: %s", strerror(errno));
+		s->failed = 1;
+		ask_exit(s);
+		return;
+	}
+	s->phase = PHASE_DETACH;
+	atomic_store(&s->page->detached, 1);
+	say("\nDisconnecting from systemtap module.\nTo reconnect, type \"staprun -A %s\"\n", getenv("SYSTEMTAP_MODULE"));
+}
+
+/* the probes are in place */
+static void started(struct stapio *s, int result)
+{
+	int null;
+
+	if (result < 0) {
+		if (!s->error_seen)
+			err("Couldn't start the probes: %s", strerror(-result));
+		s->failed = 1;
+		ask_exit(s);
+		return;
+	}
+	if (s->phase == PHASE_START)
+		s->phase = PHASE_RUN;
+	command_release(&s->command);
+	if (s->ready >= 0 && write(s->ready, "", 1) == 1) {
+		null = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (null >= 0) {
+			dup2(null, STDIN_FILENO);
+			dup2(null, STDOUT_FILENO);
+			dup2(null, STDERR_FILENO);
+			close(null);
+		}
+	}
+	if (s->ready >= 0)
+		close(s->ready);
+	s->ready = -1;
+	if (s->o.detach_at_start)
+		detach(s);
+}
+
+static void take_message(struct stapio *s, const struct ctl_msg *m)
+{
+	int result;
+
+	switch (m->head.type) {
+	case STP_OOB:
+		if (notice(m->body, m->head.len))
+			s->error_seen = s->failed = 1;
+		break;
+	case STP_STARTED:
+		memcpy(&result, m->body, sizeof(result));
+		started(s, result);
+		break;
+	case STP_SYSTEM:
+		s->drained = relay_drain(&s->relay, &s->out); /* what was printed before it comes first */
+		command_system(&s->command, m->body);
+		break;
+	case STP_REQUEST_EXIT: ask_exit(s); break;
+	case STP_COUNTS:
+		memcpy(&s->counts, m->body, sizeof(s->counts));
+		s->have_counts = 1;
+		s->phase = PHASE_DRAIN;
+		relay_no_more(&s->relay);
+		break;
+	default: dbg("Unexpected message %s (%u)\n", ctl_name(m->head.type), m->head.type);
+	}
+}
+
+static void take_messages(struct stapio *s)
+{
+	struct ctl_msg m;
+	int got;
+
+	while (s->phase < PHASE_DRAIN && (got = ctl_receive(s->ctl, &m)) != 0) {
+		if (got > 0) {
+			take_message(s, &m);
+			continue;
+		}
+		dbg("The module is gone: %s\n", errno ? strerror(errno) : "end of file");
+		s->phase = PHASE_DRAIN;
+		relay_no_more(&s->relay);
+	}
+}
+
+static void take_signals(struct stapio *s)
+{
+	long long now = now_ms();
+
+	if (stapio_interrupt) {
+		stapio_interrupt = 0;
+		if (!s->interrupts || now - s->last_interrupt >= STAPIO_INTERRUPT_MS) {
+			s->interrupts++;
+			s->last_interrupt = now;
+		}
+		ask_exit(s);
+	}
+	if (stapio_quit) {
+		stapio_quit = 0;
+		detach(s);
+	}
+	if (stapio_child) {
+		stapio_child = 0;
+		command_reap(&s->command);
+		if (s->command.over)
+			ask_exit(s);
+	}
+}
+
+/* waits for something to do. Returns nothing: every part looks for itself what there is */
+static void wait_for_events(struct stapio *s, struct pollfd *p)
+{
+	long long now = now_ms();
+	struct timespec t;
+	unsigned n = 2, i;
+	long long timeout = -1;
+	sigset_t none;
+
+	p[0] = (struct pollfd){ .fd = s->ctl, .events = POLLIN };
+	p[1] = (struct pollfd){ .fd = s->drained == RELAY_BLOCKED ? s->out.fd : -1, .events = POLLOUT };
+	if (s->drained == RELAY_MORE)
+		timeout = 0;
+	else if (s->relay.gap_since)
+		timeout = STAPIO_GAP_POLL_MS;
+	else if (now < s->quiet_until)
+		timeout = s->quiet_until - now;
+	else if (s->drained == RELAY_IDLE)
+		p[0].events |= POLLPRI;
+	for (i = 0; s->drained == RELAY_IDLE && i < s->relay.nlanes; i++) {
+		struct lane *l = &s->relay.lanes[i];
+
+		p[n++] = (struct pollfd){ .fd = relay_wants(l) && !l->hung_up ? l->fd : -1, .events = POLLIN };
+	}
+	if (s->phase >= PHASE_DRAIN)
+		p[0].fd = -1;
+	sigemptyset(&none);
+	t = (struct timespec){ timeout / 1000, timeout % 1000 * 1000000 };
+	if (ppoll(p, n, timeout < 0 ? NULL : &t, &none) < 0)
+		return; /* a signal */
+	for (i = 2; i < n; i++)
+		if (p[i].revents & (POLLERR | POLLHUP | POLLNVAL) && !(p[i].revents & POLLIN))
+			s->relay.lanes[i - 2].hung_up = 1;
+}
+
+static void take_output(struct stapio *s)
+{
+	unsigned long long before = s->relay.moved;
+
+	if (s->drained == RELAY_FAILED)
+		return;
+	s->drained = relay_drain(&s->relay, &s->out);
+	if (s->relay.synced)
+		atomic_store(&s->page->before, s->relay.base);
+	if (s->relay.moved != before)
+		s->quiet_until = now_ms() + STAPIO_BATCH_MS;
+	if (s->drained != RELAY_FAILED)
+		return;
+	if (s->out.failed != EPIPE)
+		err("Couldn't write to %s: %s", s->out.name, strerror(s->out.failed));
+	s->failed = 1;
+	ask_exit(s);
+}
+
+static int is_over(const struct stapio *s)
+{
+	if (s->phase == PHASE_DETACH || s->interrupts >= STAPIO_FORCED)
+		return 1;
+	return s->phase == PHASE_DRAIN && (s->drained == RELAY_IDLE || s->drained == RELAY_FAILED);
+}
+
+static void relay_loop(struct stapio *s)
+{
+	struct pollfd *p = xcalloc(s->relay.nlanes + 2, sizeof(*p));
+
+	while (!is_over(s)) {
+		if (s->phase < PHASE_DRAIN || s->drained != RELAY_MORE)
+			wait_for_events(s, p);
+		take_signals(s);
+		take_messages(s);
+		if (s->phase != PHASE_DETACH)
+			take_output(s);
+	}
+	free(p);
+}
+
+static void closing_words(struct stapio *s)
+{
+	unsigned long long delivered = atomic_load(&s->page->delivered) + atomic_load(&s->page->before);
+
+	if (s->relay.damaged)
+		warn("%llu bytes of output were damaged.", s->relay.damaged);
+	if (!s->have_counts)
+		return;
+	if (!s->relay.synced) /* attached, and nothing was there: earlier readers had it all */
+		delivered = s->counts.emitted - s->counts.dropped;
+	if (s->counts.started)
+		account_print(&s->counts, delivered, 0);
+	atomic_store(&s->page->accounted, 1);
+}
+
+static int begin(struct stapio *s)
+{
+	struct stp_msg_start start = { s->o.target };
+	struct stp_msg_detach off = { 0 };
+
+	if (output_open(&s->out, s->o.output, s->page) < 0)
+		return -1;
+	s->ctl = ctl_open(s->dir);
+	if (s->ctl < 0) {
+		err("Couldn't open the control file of the module: %s", strerror(errno));
+		return -1;
+	}
+	if (relay_open(&s->relay, s->dir, s->o.attach) < 0)
+		return -1;
+	if (s->o.attach) {
+		if (ctl_send(s->ctl, STP_DETACH, &off, sizeof(off)) < 0) {
+			err("Couldn't attach to the module: %s", strerror(errno));
+			return -1;
+		}
+		started(s, 0);
+		return 0;
+	}
+	if (s->o.command && command_start(&s->command, s->o.command) < 0)
+		return -1;
+	if (s->command.pid)
+		start.target = s->command.pid;
+	if (ctl_send(s->ctl, STP_START, &start, sizeof(start)) < 0) {
+		err("Couldn't start the probes: %s", strerror(errno));
+		return -1;
+	}
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	static struct stapio s = { .ctl = -1 };
+
+	set_signals();
+	options_parse(&s.o, OPTIONS_STAPIO, argc, argv);
+	take_links(&s);
+	if (begin(&s) == 0) {
+		relay_loop(&s);
+		closing_words(&s);
+	} else {
+		s.failed = 1;
+	}
+	if (s.phase == PHASE_DETACH)
+		return s.failed;
+	relay_close(&s.relay);
+	close(s.ctl);
+	close(s.dir);
+	close(s.alive); /* the guard removes the module now, whatever our children still do */
+	command_finish(&s.command, &stapio_interrupt);
+	return s.failed || s.command.failed;
+}
