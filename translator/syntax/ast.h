@@ -172,6 +172,7 @@ struct fmt_piece {
 struct expr {
 	enum expr_kind kind;
 	enum value_type type;	 /* (sema) */
+	unsigned height;	 /* (parse) of the tree below, 1 for a leaf; bounded, so that walkers may recurse */
 	const struct token *tok; /* the operator, name or literal: where diagnostics point */
 	struct type *ctype;	 /* (sema) type details, NULL = none */
 	union {

@@ -14,9 +14,16 @@
 struct arena;
 struct diag;
 
-enum diag_class { DIAG_PARSE, DIAG_SEMANTIC, DIAG_WARNING, DIAG_PLAIN /* "ERROR: text" without a place */ };
+enum diag_class {
+	DIAG_PARSE,
+	DIAG_SEMANTIC,
+	DIAG_WARNING,
+	DIAG_PLAIN, /* an error: the bare text as diag.def has it, without a place */
+	DIAG_NOTE,  /* as PLAIN, but not an error */
+};
 
 enum diag_tag {
+	DIAG_NONE,
 #define DIAG(tag, cls, fmt) tag,
 #include "syntax/diag.def"
 #undef DIAG
@@ -38,24 +45,36 @@ struct diag_record {
 	const struct token *tok;  /* may be NULL */
 	const struct token *tok2; /* second place, may be NULL */
 	bool at_fault;		  /* parse errors: "at:" (the token itself) instead of "saw:" */
+	bool downgraded;	  /* see diag_downgrade() */
 	struct diag_record *cause; /* chained: printed after this one */
 	struct diag_record *next;
 };
+
+struct diag_info { /* a row of diag.def */
+	const char *name;
+	enum diag_class cls;
+	const char *fmt;
+};
+extern const struct diag_info diag_info[];
 
 struct diag *diag_new(struct arena *a, const struct diag_opts *opts);
 
 /* reports one record and returns it, so that notes may be chained. fmt comes from diag.def, the arguments must fit it */
 struct diag_record *diag(struct diag *d, enum diag_tag tag, const struct token *at, ...);
 struct diag_record *diag2(struct diag *d, enum diag_tag tag, const struct token *at, const struct token *second, ...);
+struct diag_record *diag_v(struct diag *d, enum diag_tag tag, const struct token *at, va_list ap);
 /* chains a cause under REC */
 void diag_note(struct diag *d, struct diag_record *rec, enum diag_tag tag, const struct token *at, ...);
 
 /* speculative work (optional probe points, @defined, wildcard candidates): errors after mark are held and either dropped or kept */
 size_t diag_mark(struct diag *d);
 void diag_drop(struct diag *d, size_t mark);
+/* errors after mark are still shown but count no longer: those of library files that are skipped */
+void diag_downgrade(struct diag *d, size_t mark);
 bool diag_errors_since(const struct diag *d, size_t mark);
 const struct diag_record *diag_first_error_since(const struct diag *d, size_t mark);
 
+/* warnings count too under -W */
 size_t diag_errors(const struct diag *d);
 size_t diag_warnings(const struct diag *d);
 /* renders everything not yet rendered, sorted by position, duplicates counted */

@@ -46,11 +46,15 @@ struct origin {
 
 struct token {
 	enum token_class cls;
+	bool adjacent;	/* nothing stands between the previous token and this one: glues the wildcards of probe points */
+	uint16_t error; /* enum diag_tag: TOK_JUNK: what is wrong, 0 = a stray byte; TOK_EMBEDDED: a warning, 0 = none */
 	const char *text; /* interned. Strings: without quotes, still C-escaped (reference/language.md 1). Embedded: text between %{ %} */
 	struct span span;
 	const struct origin *origin; /* NULL for plain text */
 };
 
 const char *token_class_name(enum token_class cls); /* "identifier", … as in diagnostics */
+/* where the user wrote it: the outermost macro invocation or $N, or the token itself */
+const struct token *token_outermost(const struct token *t);
 
 #endif

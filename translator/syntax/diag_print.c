@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Records → the text form of reference/language.md 21:
+ *
+ *	parse error: MESSAGE                              semantic error: MESSAGE: CLASS 'text' at FILE:L:C
+ *	        saw: CLASS 'text' at FILE:L:C                     source: LINE
+ *	     source: LINE                                                 ^^^
+ *	             ^^^
+ *
+ * with one line and caret more for each macro that the token came through, and a blank line at the end (none after warnings).
+ * Order: as the places in the sources; a record without a place keeps its turn, and what came before it stays before it.
+ */
+#include "syntax/diag_sink.h"
+#include "base/arena.h"
+#include "base/buf.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- colours: SYSTEMTAP_COLORS="error=01;31:…" ------------------------------------------------------------------------------------- */
+
+static bool find_color(const struct diag *d, const char *what, const char **ret, size_t *ret_len)
+{
+	const char *s = d->opts.colors;
+	size_t n = strlen(what);
+
+	for (; s && *s; s = strchr(s, ':') ? strchr(s, ':') + 1 : NULL) {
+		if (strncmp(s, what, n) || s[n] != '=')
+			continue;
+		*ret = s + n + 1;
+		*ret_len = strspn(*ret, "0123456789;");
+		return *ret_len && (!(*ret)[*ret_len] || (*ret)[*ret_len] == ':');
+	}
+	return false;
+}
+
+static void put_colored(struct buf *out, const struct diag *d, const char *what, const char *text, size_t len)
+{
+	const char *sgr;
+	size_t n;
+
+	if (!len)
+		return;
+	if (!find_color(d, what, &sgr, &n)) {
+		buf_add(out, text, len);
+		return;
+	}
+	buf_printf(out, "\033[%.*sm\033[K", (int)n, sgr);
+	buf_add(out, text, len);
+	buf_puts(out, "\033[m\033[K");
+}
+
+static void puts_colored(struct buf *out, const struct diag *d, const char *what, const char *text)
+{
+	put_colored(out, d, what, text, strlen(text));
+}
+
+/* ---- places --------------------------------------------------------------------------------------------------------------------------- */
+
+/* CLASS 'text' at ; keywords and embedded code come without their text */
+static void put_token_head(struct buf *out, const struct token *t)
+{
+	buf_puts(out, token_class_name(t->cls));
+	if (t->cls != TOK_KEYWORD && t->cls != TOK_EMBEDDED)
+		buf_printf(out, " '%s'", t->text);
+	buf_puts(out, " at ");
+}
+
+/* FILE:L:C, or :L:C where `brief` allows it and the file is the one named last */
+static void put_place(struct buf *out, struct diag *d, const struct token *t, bool brief)
+{
+	struct source_pos pos;
+	char *text;
+
+	source_pos(t->span.src, t->span.off, &pos);
+	text = arena_printf(d->arena, "%s:%u:%u", brief && d->last_src == t->span.src ? "" : t->span.src->name, pos.line, pos.col);
+	puts_colored(out, d, "source", text);
+	if (brief)
+		d->last_src = t->span.src;
+}
+
+/* the source line, the token in it coloured, and carets under all of the token that stands on this line */
+static void put_source(struct buf *out, struct diag *d, const struct token *t, const char *head)
+{
+	struct source_pos pos;
+	size_t before, len;
+
+	source_pos(t->span.src, t->span.off, &pos);
+	before = pos.col - 1;
+	len = t->span.len ? t->span.len : 1;
+	if (before + len > pos.line_len)
+		len = pos.line_len > before ? pos.line_len - before : 0;
+	buf_puts(out, head);
+	buf_add(out, pos.line_text, before < pos.line_len ? before : pos.line_len);
+	put_colored(out, d, "token", pos.line_text + before, len);
+	if (before + len < pos.line_len)
+		buf_add(out, pos.line_text + before + len, pos.line_len - before - len);
+	buf_putc(out, '\n');
+	for (size_t n = strlen(head); n > 0; n--)
+		buf_putc(out, ' ');
+	for (size_t i = 0; i < before; i++)
+		buf_putc(out, pos.line_text[i] == '\t' ? '\t' : ' ');
+	if (len > 1) {
+		char *carets = arena_alloc(d->arena, len + 1);
+
+		memset(carets, '^', len);
+		put_colored(out, d, "caret", carets, len);
+	} else {
+		puts_colored(out, d, "caret", "^");
+	}
+	buf_putc(out, '\n');
+}
+
+/* the macros and syntheses that put the token there, innermost first */
+static void put_origins(struct buf *out, struct diag *d, const struct token *t, const char *head)
+{
+	for (const struct origin *o = t->origin; o && o->site; o = o->site->origin) {
+		if (o->kind == ORIGIN_ARGUMENT)
+			continue; /* the token has the place of its $N already */
+		buf_puts(out, o->kind == ORIGIN_MACRO ? "\tin expansion of macro: " : "\tin synthesized code from: ");
+		put_token_head(out, o->site);
+		put_place(out, d, o->site, false);
+		buf_putc(out, '\n');
+		put_source(out, d, o->site, head);
+	}
+}
+
+/* ---- records ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void put_tag(struct buf *out, const struct diag *d, const struct diag_record *rec)
+{
+	if (d->opts.show_tags)
+		buf_printf(out, " [%s]", diag_info[rec->tag].name);
+}
+
+static void put_parse(struct buf *out, struct diag *d, const struct diag_record *rec)
+{
+	static const char head[] = "     source: ";
+	const struct token *t = rec->tok;
+
+	puts_colored(out, d, "error", "parse error:");
+	buf_printf(out, " %s", rec->msg);
+	put_tag(out, d, rec);
+	buf_putc(out, '\n');
+	if (t && t->cls == TOK_EOF) {
+		buf_printf(out, "        saw: %s EOF\n", t->span.src->name);
+	} else if (t) {
+		buf_puts(out, rec->at_fault ? "         at: " : "        saw: ");
+		put_token_head(out, t);
+		put_place(out, d, t, false);
+		buf_putc(out, '\n');
+		put_source(out, d, t, head);
+		put_origins(out, d, t, head);
+	}
+	buf_putc(out, '\n');
+}
+
+static void put_semantic(struct buf *out, struct diag *d, const struct diag_record *rec)
+{
+	bool warning = rec->cls == DIAG_WARNING;
+	const char *head = warning ? " source: " : "        source: ";
+
+	puts_colored(out, d, warning ? "warning" : "error", warning ? "WARNING:" : "semantic error:");
+	buf_printf(out, " %s", rec->msg);
+	if (rec->tok && rec->tok->span.src) {
+		buf_puts(out, ": ");
+		put_token_head(out, rec->tok);
+		put_place(out, d, rec->tok, true);
+	}
+	put_tag(out, d, rec);
+	buf_putc(out, '\n');
+	if (rec->tok && rec->tok->span.src) {
+		put_source(out, d, rec->tok, head);
+		put_origins(out, d, rec->tok, head);
+	}
+	if (rec->tok2 && rec->tok2->span.src) {
+		buf_puts(out, warning ? " " : "        ");
+		put_token_head(out, rec->tok2);
+		put_place(out, d, rec->tok2, true);
+		buf_putc(out, '\n');
+		put_source(out, d, rec->tok2, head);
+		put_origins(out, d, rec->tok2, head);
+	}
+	if (!warning)
+		buf_putc(out, '\n');
+}
+
+static void put_record(struct buf *out, struct diag *d, const struct diag_record *rec)
+{
+	switch (rec->cls) {
+	case DIAG_PARSE:
+		put_parse(out, d, rec);
+		break;
+	case DIAG_SEMANTIC:
+	case DIAG_WARNING:
+		put_semantic(out, d, rec);
+		break;
+	case DIAG_PLAIN:
+	case DIAG_NOTE:
+		buf_puts(out, rec->msg);
+		put_tag(out, d, rec);
+		buf_putc(out, '\n');
+		break;
+	}
+}
+
+/* false if the same was said before: the same class and messages, causes included, wherever it was */
+static bool first_time(struct diag *d, const struct diag_record *rec)
+{
+	struct buf key = BUF_INIT;
+	bool first = true;
+
+	if (d->opts.verbose || rec->cls == DIAG_NOTE)
+		return true;
+	for (const struct diag_record *r = rec; r; r = r->cause)
+		buf_printf(&key, "%d%s\n", (int)r->cls, r->msg);
+	if (map_has(&d->seen, key.data)) {
+		first = false;
+		d->same_warnings += rec->cls == DIAG_WARNING;
+		d->same_errors += rec->cls != DIAG_WARNING;
+	} else {
+		map_set(&d->seen, arena_strdup(d->arena, key.data), d);
+	}
+	buf_fini(&key);
+	return first;
+}
+
+/* ---- order -------------------------------------------------------------------------------------------------------------------------------- */
+
+struct sort_key {
+	const struct diag_record *rec;
+	size_t segment; /* records without a place begin a new one */
+	size_t source;	/* the sources of a segment in order of appearance */
+	size_t off, turn;
+};
+
+static int by_place(const void *pa, const void *pb)
+{
+	const struct sort_key *a = pa, *b = pb;
+
+	if (a->segment != b->segment)
+		return a->segment < b->segment ? -1 : 1;
+	if (a->source != b->source)
+		return a->source < b->source ? -1 : 1;
+	if (a->off != b->off)
+		return a->off < b->off ? -1 : 1;
+	return a->turn < b->turn ? -1 : a->turn > b->turn;
+}
+
+static const struct source *place_of(const struct diag_record *rec, size_t *ret_off)
+{
+	const struct token *t = rec->tok ? token_outermost(rec->tok) : NULL;
+
+	*ret_off = t ? t->span.off : 0;
+	return t ? t->span.src : NULL;
+}
+
+static size_t source_rank(const struct sort_key *keys, size_t n, size_t segment, const struct source *src)
+{
+	size_t next = 0, off;
+
+	for (size_t i = n; i-- > 0 && keys[i].segment == segment;) {
+		if (place_of(keys[i].rec, &off) == src)
+			return keys[i].source;
+		if (keys[i].source >= next)
+			next = keys[i].source + 1;
+	}
+	return next;
+}
+
+static struct sort_key *sorted_records(struct diag *d, size_t n)
+{
+	struct sort_key *keys = arena_array(d->arena, struct sort_key, n);
+	size_t segment = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct source *src;
+
+		keys[i].rec = vec_at(&d->records, d->flushed + i);
+		keys[i].turn = i;
+		src = place_of(keys[i].rec, &keys[i].off);
+		if (!src)
+			segment++;
+		keys[i].segment = segment;
+		if (src)
+			keys[i].source = source_rank(keys, i, segment, src);
+		else
+			segment++;
+	}
+	qsort(keys, n, sizeof(*keys), by_place);
+	return keys;
+}
+
+void diag_flush(struct diag *d, FILE *out)
+{
+	size_t n = d->records.n - d->flushed;
+	struct buf text = BUF_INIT;
+	struct sort_key *keys;
+
+	if (!n)
+		return;
+	keys = sorted_records(d, n);
+	for (size_t i = 0; i < n; i++)
+		if (first_time(d, keys[i].rec))
+			for (const struct diag_record *r = keys[i].rec; r; r = r->cause)
+				put_record(&text, d, r);
+	d->flushed = d->records.n;
+	fwrite(text.data, 1, text.len, out);
+	buf_fini(&text);
+}
+
+static void put_suppressed(struct buf *out, struct diag *d, const char *color, const char *what, size_t n)
+{
+	if (n)
+		puts_colored(out, d, color, arena_printf(d->arena, "Number of similar %s messages suppressed: %zu.", what, n));
+	if (n)
+		buf_putc(out, '\n');
+}
+
+void diag_finish(struct diag *d, FILE *out)
+{
+	struct buf text = BUF_INIT;
+
+	diag_flush(d, out);
+	put_suppressed(&text, d, "error", "error", d->same_errors);
+	put_suppressed(&text, d, "warning", "warning", d->same_warnings);
+	if (text.len)
+		buf_puts(&text, "Rerun with -v to see them.\n");
+	fwrite(text.data, 1, text.len, out);
+	buf_fini(&text);
+	d->same_errors = d->same_warnings = 0;
+}
+
+char *diag_where(const struct token *t)
+{
+	struct source_pos pos;
+	struct buf out = BUF_INIT;
+
+	put_token_head(&out, t);
+	source_pos(t->span.src, t->span.off, &pos);
+	buf_printf(&out, "%s:%u:%u", t->span.src->name, pos.line, pos.col);
+	return buf_take(&out);
+}
