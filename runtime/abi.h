@@ -85,6 +85,8 @@ struct stp_ctx {
 	const struct stp_probe *probe;
 	struct stp_out out;
 	const char *where;	       /* "operator '/' at x.stp:1:2" of the pending error, NULL = not known yet */
+	struct stp_slot *token;	       /* tokenize(): the text; MAXSTRINGLEN bytes … */
+	stp_u32 token_at;	       /* … and how much of it is done */
 	stp_u32 next;		       /* an overloaded function executed `next`: its caller clears this and tries the following one. 0 at entry */
 	/* the runtime's own follows: core/context.h */
 };

@@ -30,16 +30,17 @@ static stp_i64 context_actions(void)
 	return t->maxaction > S64_MAX / 10 ? S64_MAX : 10 * t->maxaction;
 }
 
-/* One block: the context, then counters, lock skips, the error's text, the record, string slots. */
+/* One block: the context, then counters, lock skips, the error's text, the text of tokenize(), the record, string slots. */
 static struct stp_context *context_make(int cpu, int level)
 {
 	size_t own = context_slot(1, sizeof(struct stp_context));
 	size_t counts = context_slot(stp_script.nprobes, sizeof(struct stp_counts));
 	size_t locks = context_slot(stp_script.nglobals, sizeof(stp_u64));
 	size_t text = context_slot(stp_script.tun.maxstringlen, 1);
+	size_t token = context_slot(sizeof(struct stp_slot) + stp_script.tun.maxstringlen, 1);
 	size_t record = context_slot(1, sizeof(struct stp_record) + STP_RECORD_MAX);
 	size_t frames = context_slot(stp_script.frame_bytes, 1);
-	char *p = stp_alloc_near(own + counts + locks + text + record + frames, cpu);
+	char *p = stp_alloc_near(own + counts + locks + text + token + record + frames, cpu);
 	struct stp_context *o = (struct stp_context *)p;
 
 	if (!o)
@@ -52,7 +53,8 @@ static struct stp_context *context_make(int cpu, int level)
 	o->counts = (struct stp_counts *)(p += own);
 	o->lock_skips = (stp_u64 *)(p += counts);
 	o->errbuf = p += locks;
-	o->record = (struct stp_record *)(p += text);
+	o->c.token = (struct stp_slot *)(p += text);
+	o->record = (struct stp_record *)(p += token);
 	o->c.out.p = p + sizeof(struct stp_record);
 	o->c.out.cap = STP_RECORD_MAX;
 	o->c.out.flush = &o->c;

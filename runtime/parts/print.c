@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Formatted output, histograms. */
-#include "print/hist.c"
+/* Formatted output. */
 #include "print/number.c"
 #include "print/out.c"
 #include "print/text.c"

@@ -232,7 +232,11 @@ static int values_init(void)
 		goto fail;
 	bytes = cells_bytes();
 	for (i = 0; bytes && i < count; i++) {
-		rc = cells_make(stp_ctx_any(i), bytes);
+		struct stp_ctx *c = stp_ctx_any(i);
+
+		if (!c) /* that CPU is not there */
+			continue;
+		rc = cells_make(c, bytes);
 		if (rc) {
 			stp_say_error("context cells (size %llu per context) allocation failed", (stp_u64)bytes);
 			goto fail;

@@ -157,22 +157,10 @@ static void map_unlock(struct stp_map *m, unsigned long flags)
 
 /* ---- removal: all with the table's lock -------------------------------------------------------------------------------------------- */
 
-static void map_zero_cells(struct stp_map *m, const struct stp_node *n)
-{
-	stp_u32 i, count = stp_ctx_count();
-
-	for (i = 0; i < count; i++) {
-		struct stp_ctx *c = stp_ctx_nth(i);
-
-		if (c)
-			memset(stp_map_cell_of(m, c, n), 0, m->cell_bytes);
-	}
-}
-
 static void map_zero_value(struct stp_map *m, struct stp_node *n)
 {
 	if (m->cell_bytes)
-		map_zero_cells(m, n);
+		stp_map_zero_cells(m, n);
 	if (m->global->type == STP_STRING) /* of a text only the length and the NUL count */
 		memset(stp_map_value(m, n), 0, sizeof(struct stp_slot) + 1);
 	else

@@ -64,6 +64,18 @@ static inline void *stp_map_value(const struct stp_map *m, const struct stp_node
 	return (char *)n + m->value_offset;
 }
 
+static inline void stp_map_zero_cells(struct stp_map *m, const struct stp_node *n)
+{
+	stp_u32 i, count = stp_ctx_count();
+
+	for (i = 0; i < count; i++) {
+		struct stp_ctx *c = stp_ctx_nth(i);
+
+		if (c)
+			memset(stp_map_cell_of(m, c, n), 0, m->cell_bytes);
+	}
+}
+
 /* words of a packed string of len bytes */
 static inline stp_u32 stp_str_words(stp_u32 len) { return (len + 4 + 7) / 8; }
 

@@ -57,43 +57,10 @@ STP_PROBE_CODE stp_i64 stp_node_sum(struct stp_map *m, struct stp_node *n)
 	return (stp_i64)sum;
 }
 
-static void node_clear_cells(struct stp_map *m, struct stp_node *n)
-{
-	stp_u32 i, count = stp_ctx_count();
-
-	for (i = 0; i < count; i++) {
-		struct stp_ctx *c = stp_ctx_nth(i);
-
-		if (c)
-			memset(stp_map_cell_of(m, c, n), 0, m->cell_bytes);
-	}
-}
-
 STP_PROBE_CODE void stp_node_assign(struct stp_map *m, struct stp_node *n, stp_i64 v)
 {
-	node_clear_cells(m, n);
+	stp_map_zero_cells(m, n);
 	*stp_node_long(m, n) = v;
-}
-
-STP_PROBE_CODE void stp_node_merge(struct stp_map *m, struct stp_node *n, struct stp_stat *ret)
-{
-	stp_u32 i, count = stp_ctx_count();
-
-	memset(ret, 0, m->cell_bytes);
-	for (i = 0; i < count; i++) {
-		struct stp_ctx *c = stp_ctx_nth(i);
-
-		if (c)
-			stp_stat_merge(ret, stp_map_cell_of(m, c, n), m->global->stat);
-	}
-}
-
-STP_PROBE_CODE void stp_node_clear_stat(struct stp_map *m, struct stp_node *n)
-{
-	if (m->cell_bytes)
-		node_clear_cells(m, n);
-	else
-		memset(stp_node_stat(m, n), 0, m->node_bytes - m->value_offset);
 }
 
 /* ---- slices ------------------------------------------------------------------------------------------------------------------------ */

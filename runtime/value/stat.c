@@ -7,6 +7,8 @@
  */
 #include "value/stat.h"
 
+#include "value/map.h"
+
 /* ---- adding a value ---------------------------------------------------------------------------------------------------------------- */
 
 static stp_u32 bits_of(stp_u64 v) { return v ? 64 - (stp_u32)__builtin_clzll(v) : 0; }
@@ -187,4 +189,27 @@ STP_PROBE_CODE void stp_cells_merge(struct stp_ctx *c, stp_u32 offset, const str
 		if (other)
 			stp_stat_merge(ret, (struct stp_stat *)((char *)other->cells + offset), d);
 	}
+}
+
+/* ---- elements of arrays ------------------------------------------------------------------------------------------------------------ */
+
+STP_PROBE_CODE void stp_node_merge(struct stp_map *m, struct stp_node *n, struct stp_stat *ret)
+{
+	stp_u32 i, count = stp_ctx_count();
+
+	memset(ret, 0, m->cell_bytes);
+	for (i = 0; i < count; i++) {
+		struct stp_ctx *c = stp_ctx_nth(i);
+
+		if (c)
+			stp_stat_merge(ret, stp_map_cell_of(m, c, n), m->global->stat);
+	}
+}
+
+STP_PROBE_CODE void stp_node_clear_stat(struct stp_map *m, struct stp_node *n)
+{
+	if (m->cell_bytes)
+		stp_map_zero_cells(m, n);
+	else
+		memset(stp_map_value(m, n), 0, m->node_bytes - m->value_offset);
 }

@@ -349,6 +349,7 @@ void host_init(void)
 
 		h->frames = calloc(1, stp_script.frame_bytes + 1);
 		h->errbuf = calloc(1, (size_t)stp_script.tun.maxstringlen);
+		h->c.token = calloc(1, sizeof(struct stp_slot) + (size_t)stp_script.tun.maxstringlen);
 		h->c.frame = h->frames;
 		h->c.frame_end = h->frames + stp_script.frame_bytes;
 		h->c.out = (struct stp_out){ .p = h->record, .cap = HOST_RECORD, .flush = &h->c };
@@ -367,6 +368,7 @@ void host_exit(void)
 	for (i = 0; i < HOST_CONTEXTS; i++) {
 		free(host_contexts[i].frames);
 		free(host_contexts[i].errbuf);
+		free(host_contexts[i].c.token);
 		memset(&host_contexts[i], 0, sizeof(host_contexts[i]));
 	}
 	free(host_held);
