@@ -57,7 +57,7 @@ done
 ./session bench_hello /vm/staprun ./bench_hello.ko | sed 's/^/session_hello /'
 ./session bench_attach /vm/staprun ./bench_attach.ko | sed 's/^/session_attach /'
 GUEST
-SYSTEMTAP_DIR=$build/systemtap "$stap" --vm="$release" --vm-icount --vm-run "cd '$work' && . ./guest.sh" --vm-file "$build/staprun" --vm-file "$build/stapio" \
+SYSTEMTAP_DIR=$build/systemtap "$stap" --vm="$release" --vm-icount --vm-run "cd '$work' && . ./guest.sh" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
 	>guest.out 2>guest.err </dev/null || { not_ok "the guest failed"; tail -5 guest.err | sed 's/^/# /'; }
 grep '^err_' guest.out | sed 's/^/# /'
 base=$(sed -n 's/^base \([^ ]*\) .*/\1/p' guest.out)
@@ -105,6 +105,6 @@ cpu "stap -p4 tcp_conn, kit present" 0.30 5 "$stap" --poison-cache -r "$release"
 cpu "stap -p4 of a script seen before" 0.03 5 "$stap" -r "$release" -p4 "$top/testsuite/examples/tcp_conn.stp"
 within "$peak" 80 "peak memory, MB"
 within "$(($(stat -c %s bench_hello.ko) / 1024))" 110 "hello.ko, KB"
-within "$(($(stat -c %s "$build/staprun") / 1024))" 1024 "staprun, static, KB"
+within "$(($(stat -c %s "$build/staprun/staprun") / 1024))" 1024 "staprun, static, KB"
 sed 's/^/# /' figures
 echo "1..$n"

@@ -175,7 +175,7 @@ run_kernel()
 	build_all "$@"
 	[ -s plan ] || return
 	write_guest
-	"$stap" --vm="$release" --vm-run "cd '$work' && . ./guest.sh" --vm-file "$build/staprun" --vm-file "$build/stapio" \
+	"$stap" --vm="$release" --vm-run "cd '$work' && . ./guest.sh" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
 		--vm-file "$build/testsuite/live/hits" >guest.out 2>guest.err </dev/null || { not_ok "guest of $release failed"; tail -20 guest.err | sed 's/^/# /'; }
 	while read -r kind t v; do
 		if ! grep -q "^@@end $t\$" guest.out; then

@@ -54,8 +54,8 @@ struct session *session_new(void)
 	s->names = intern_make(a);
 	s->data_dir = data_dir(a);
 	s->pkgdata = tree ? STP_SRCDIR : STP_PKGDATADIR;
-	s->libexec = tree ? STP_BUILDDIR : STP_LIBEXECDIR;
-	s->bindir = tree ? STP_BUILDDIR : STP_BINDIR;
+	s->libexec = tree ? STP_BUILDDIR "/staprun" : STP_LIBEXECDIR;
+	s->bindir = tree ? STP_BUILDDIR "/staprun" : STP_BINDIR;
 	map_init(&s->macros, a);
 	env = getenv("SYSTEMTAP_RUNTIME");
 	s->opt.runtime_dir = env && *env ? env : arena_printf(a, "%s/runtime", s->pkgdata);

@@ -62,7 +62,7 @@ struct session {
 	const char *data_dir;	/* $SYSTEMTAP_DIR or ~/.systemtap */
 	const char *pkgdata;	/* installed data, or the source tree when run from the build tree */
 	const char *libexec;	/* where stapio is */
-	const char *bindir;	/* where stap and staprun are */
+	const char *bindir;	/* where staprun is (beside stap, once installed) */
 	const char *release;	/* of the target kernel */
 	const char *host_release;
 	const char *arch;	/* "x86_64" */
