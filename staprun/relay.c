@@ -23,7 +23,6 @@
 #include "staprun/msg.h"
 
 #define RELAY_ROOM (128 * 1024)
-#define RELAY_RECORD (sizeof(struct stp_record) + STP_RECORD_MAX)
 #define RELAY_GAP_MS 500
 #define RELAY_BATCH 32768 /* records between two looks at signals */
 
@@ -111,11 +110,6 @@ static int front(struct relay *r, struct lane *l, struct stp_record *ret)
 		l->head += (size_t)(again - p);
 	}
 	return 0;
-}
-
-int relay_wants(const struct lane *l)
-{
-	return !l->ended && l->tail - l->head < RELAY_RECORD;
 }
 
 /* 1 = got something */
@@ -232,7 +226,6 @@ enum relay_state relay_drain(struct relay *r, struct output *o)
 		if (rec.seq == r->next)
 			r->next++;
 		r->gap_since = 0;
-		r->moved++;
 		left--;
 	}
 	st = out_state(o);

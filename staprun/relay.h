@@ -11,7 +11,6 @@ struct lane { /* one trace file */
 	int fd;
 	unsigned cpu;
 	int ended;	 /* the file has nothing more to give, ever */
-	int hung_up;	 /* polling it would only say so again and again */
 	char *buf;	 /* RELAY_ROOM bytes, made at the first data */
 	size_t head, tail;
 };
@@ -25,7 +24,6 @@ struct relay {
 	int flushing;	  /* nothing more will be written: gaps are passed over */
 	long long gap_since; /* ms; 0 = no gap now */
 	unsigned base;	     /* attached: number of the first record that was still there */
-	unsigned long long moved;   /* records handed to the output */
 	unsigned long long damaged; /* bytes that were no record */
 };
 
@@ -43,7 +41,4 @@ void relay_close(struct relay *r);
 enum relay_state relay_drain(struct relay *r, struct output *o);
 /* after the closing account: the rest, with no more waiting for records that are missing */
 void relay_no_more(struct relay *r);
-/* lanes that wait for data; poll these for full sub-buffers */
-int relay_wants(const struct lane *l);
-
 #endif

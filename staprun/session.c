@@ -49,12 +49,28 @@ static const char *load_error(int e)
 	}
 }
 
+/* parameters of the module itself: its buffer, and who is to remove it if all of us are gone */
+static void load_settings(const struct session *s, char *ret, size_t room)
+{
+	char self[512];
+	ssize_t n = s->id->secure ? -1 : readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int at = 0;
+
+	*ret = 0;
+	if (s->o->buffer_mb)
+		at = snprintf(ret, room, "_stp_bufsize=%d ", s->o->buffer_mb);
+	if (n <= 0)
+		return;
+	self[n] = 0;
+	if (self[strcspn(self, " \"'\\")] == 0)
+		snprintf(ret + at, room - (size_t)at, "_stp_remover=%s", self);
+}
+
 int session_load(struct session *s)
 {
-	char settings[32] = "";
+	char settings[1024];
 
-	if (s->o->buffer_mb)
-		snprintf(settings, sizeof(settings), "_stp_bufsize=%d", s->o->buffer_mb);
+	load_settings(s, settings, sizeof(settings));
 	dbg("Loading module '%s' from %s\n", s->name, s->m->path);
 #ifdef STP_TEST_PROC_ROOT
 	if (getenv("STP_TEST_LOAD_ERRNO") && (errno = atoi(getenv("STP_TEST_LOAD_ERRNO"))))

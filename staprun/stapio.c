@@ -3,9 +3,9 @@
  * stapio: the user's side of a run. Started by the guard (link.h) when the module is loaded and told everything; starts the probes,
  * writes what they print, runs -c and system(), and ends the run in order. It has no rights of its own and removes nothing.
  *
- * One thread, one poll: messages of the module, trace files, the output's readiness, signals. Nothing sleeps for a fixed time. The first
- * record after silence is written at once; in a flood, trace files are read every STAPIO_BATCH_MS or per full sub-buffer, so that
- * reading costs little per record.
+ * One thread, one poll: messages of the module, its announcements of new records, the output's readiness, signals. Nothing sleeps for
+ * a fixed time. The module announces the first record after silence at once and paces announcements in a flood, so that reading costs
+ * little per record.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,6 @@
 #include "staprun/output.h"
 #include "staprun/relay.h"
 
-#define STAPIO_BATCH_MS 20
 #define STAPIO_GAP_POLL_MS 5	 /* while a record that is due has not come */
 #define STAPIO_FORCED 3		 /* so many interrupts end everything */
 #define STAPIO_INTERRUPT_MS 300	 /* one keystroke may reach us several times: by the terminal, by staprun, by timeout(1) */
@@ -51,7 +50,6 @@ struct stapio {
 	int error_seen;	   /* the module said ERROR: */
 	int have_counts;
 	struct stp_msg_counts counts;
-	long long quiet_until; /* ms: until then new records need not be looked for */
 	unsigned interrupts;
 	long long last_interrupt;
 	enum relay_state drained;
@@ -259,51 +257,30 @@ static void take_signals(struct stapio *s)
 }
 
 /* waits for something to do. Returns nothing: every part looks for itself what there is */
-static void wait_for_events(struct stapio *s, struct pollfd *p)
+static void wait_for_events(const struct stapio *s)
 {
-	long long now = now_ms();
-	struct timespec t;
-	unsigned n = 2, i;
-	long long timeout = -1;
+	struct timespec gap = { 0, STAPIO_GAP_POLL_MS * 1000000 };
+	struct pollfd p[2] = {
+		{ .fd = s->phase < PHASE_DRAIN ? s->ctl : -1, .events = POLLIN },
+		{ .fd = s->drained == RELAY_BLOCKED ? s->out.fd : -1, .events = POLLOUT },
+	};
 	sigset_t none;
 
-	p[0] = (struct pollfd){ .fd = s->ctl, .events = POLLIN };
-	p[1] = (struct pollfd){ .fd = s->drained == RELAY_BLOCKED ? s->out.fd : -1, .events = POLLOUT };
 	if (s->drained == RELAY_MORE)
-		timeout = 0;
-	else if (s->relay.gap_since)
-		timeout = STAPIO_GAP_POLL_MS;
-	else if (now < s->quiet_until)
-		timeout = s->quiet_until - now;
-	else if (s->drained == RELAY_IDLE)
+		gap.tv_nsec = 0;
+	else if (s->drained == RELAY_IDLE && !s->relay.gap_since)
 		p[0].events |= POLLPRI;
-	for (i = 0; s->drained == RELAY_IDLE && i < s->relay.nlanes; i++) {
-		struct lane *l = &s->relay.lanes[i];
-
-		p[n++] = (struct pollfd){ .fd = relay_wants(l) && !l->hung_up ? l->fd : -1, .events = POLLIN };
-	}
-	if (s->phase >= PHASE_DRAIN)
-		p[0].fd = -1;
 	sigemptyset(&none);
-	t = (struct timespec){ timeout / 1000, timeout % 1000 * 1000000 };
-	if (ppoll(p, n, timeout < 0 ? NULL : &t, &none) < 0)
-		return; /* a signal */
-	for (i = 2; i < n; i++)
-		if (p[i].revents & (POLLERR | POLLHUP | POLLNVAL) && !(p[i].revents & POLLIN))
-			s->relay.lanes[i - 2].hung_up = 1;
+	ppoll(p, 2, s->relay.gap_since || s->drained == RELAY_MORE ? &gap : NULL, &none);
 }
 
 static void take_output(struct stapio *s)
 {
-	unsigned long long before = s->relay.moved;
-
 	if (s->drained == RELAY_FAILED)
 		return;
 	s->drained = relay_drain(&s->relay, &s->out);
 	if (s->relay.synced)
 		atomic_store(&s->page->before, s->relay.base);
-	if (s->relay.moved != before)
-		s->quiet_until = now_ms() + STAPIO_BATCH_MS;
 	if (s->drained != RELAY_FAILED)
 		return;
 	if (s->out.failed != EPIPE)
@@ -321,17 +298,13 @@ static int is_over(const struct stapio *s)
 
 static void relay_loop(struct stapio *s)
 {
-	struct pollfd *p = xcalloc(s->relay.nlanes + 2, sizeof(*p));
-
 	while (!is_over(s)) {
-		if (s->phase < PHASE_DRAIN || s->drained != RELAY_MORE)
-			wait_for_events(s, p);
+		wait_for_events(s);
 		take_signals(s);
 		take_messages(s);
 		if (s->phase != PHASE_DETACH)
 			take_output(s);
 	}
-	free(p);
 }
 
 static void closing_words(struct stapio *s)
