@@ -311,11 +311,11 @@ static struct oserr *build_and_keep(struct kit *k, struct session *s)
 	return err ? err : build_locked(k, s, root);
 }
 
-struct oserr *kit_open(struct session *s, struct kit **ret)
+/* everything up to a kit that is there; *ret_found says whether */
+static struct oserr *start(struct session *s, struct kit **ret, bool *ret_found)
 {
 	struct kit *k = calloc(1, sizeof(*k));
 	struct oserr *err;
-	bool found = false;
 
 	if (!k)
 		return &oserr_nomem;
@@ -325,13 +325,43 @@ struct oserr *kit_open(struct session *s, struct kit **ret)
 	if (!err && !k->runtime)
 		err = oserr_new(ENOENT, "the runtime is not in %s", s->opt.runtime_dir);
 	if (!err)
-		err = find_kit(k, s, &found);
-	if (!err && !found)
-		err = k->place.build ? build_and_keep(k, s) : place_no_headers(&k->place);
-	if (err) {
+		err = find_kit(k, s, ret_found);
+	if (err)
 		kit_close(k);
-		return err;
+	else
+		*ret = k;
+	return err;
+}
+
+char *kit_current_key(struct session *s)
+{
+	struct kit *k;
+	bool found = false;
+	struct oserr *err = start(s, &k, &found);
+	char *key;
+
+	if (err) {
+		oserr_free(err);
+		return NULL;
 	}
-	*ret = k;
-	return NULL;
+	key = found ? strdup(kit_key(k)) : NULL;
+	kit_close(k);
+	return key;
+}
+
+struct oserr *kit_open(struct session *s, struct kit **ret)
+{
+	struct kit *k;
+	bool found = false;
+	struct oserr *err = start(s, &k, &found);
+
+	if (err)
+		return err;
+	if (!found)
+		err = k->place.build ? build_and_keep(k, s) : place_no_headers(&k->place);
+	if (err)
+		kit_close(k);
+	else
+		*ret = k;
+	return err;
 }

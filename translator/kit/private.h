@@ -4,6 +4,7 @@
 #define STP_KIT_PRIVATE_H
 
 #include "base/arena.h"
+#include "kit/cache.h"
 #include "kit/commands.h"
 #include "kit/kit.h"
 #include "kit/manifest.h"
@@ -49,6 +50,7 @@ struct kit {
 const char *kit_fact(const struct kit *k, const char *key); /* "" if the manifest does not say */
 struct oserr *kit_commands(struct kit *k, const struct args **ret, const char *name) STP_MUST_CHECK; /* *ret NULL if there is none */
 struct oserr *kit_exports(struct kit *k) STP_MUST_CHECK;
+char *kit_current_key(struct session *s); /* of the kit that kit_open() would open without building; NULL if there is none */
 
 /* ---- building one ------------------------------------------------------------------------------------------------------------------- */
 
@@ -87,5 +89,12 @@ char *kbuild_complaints(const char *output);
 struct oserr *runtime_write_sources(struct arena *a, const char *runtime, const char *dir, const char *const **ret) STP_MUST_CHECK;
 /* what runtime/compat asks about the kernel: writes DIR/stp_facts.h */
 struct oserr *facts_write(struct builder *b, const char *symvers, const char *dir) STP_MUST_CHECK;
+
+/* ---- the module cache --------------------------------------------------------------------------------------------------------------- */
+
+char *cache_dir(const struct session *s); /* malloc'ed */
+/* hash of all that decides what this command line makes, found out without parsing anything; NULL if that cannot be told. In the arena */
+const char *cache_quick_key(struct session *s);
+void cache_clean_if_due(struct session *s); /* at most every cache_clean_interval_s */
 
 #endif

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The module cache below $SYSTEMTAP_DIR/cache: xx/stap_<hash>_<n>.c, .ko and _hash.log (what the hash covers, and the SHA-256 of the .ko,
+ * compared at every use), and seen/<quick key>, which names an entry. A cache that is not ours alone, cannot be written or is full is done
+ * without: the entry is then not `usable`.
+ */
+#define _GNU_SOURCE 1
+#include "kit/private.h"
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/scope.h"
+#include "base/text.h"
+#include "session.h"
+#include "syntax/diag.h"
+
+#include <errno.h>
+#include <string.h>
+
+char *cache_dir(const struct session *s)
+{
+	return fs_join(s->data_dir, "cache");
+}
+
+void cache_entry_fini(struct cache_entry *e)
+{
+	free(e->name);
+	free(e->c_path);
+	free(e->ko_path);
+	memset(e, 0, sizeof(*e));
+}
+
+/* NAME is stap_<hash>_<n>: files lie in the folder of the hash's first two digits */
+static struct oserr *fill_entry(const struct session *s, const char *name, struct cache_entry *ret)
+{
+	_cleanup_free_ char *dir = cache_dir(s);
+	struct cache_entry e = { 0 };
+
+	if (!dir)
+		return &oserr_nomem;
+	e.name = strdup(name);
+	if (!e.name || asprintf(&e.c_path, "%s/%.2s/%s.c", dir, name + 5, name) < 0)
+		e.c_path = NULL;
+	if (!e.c_path || asprintf(&e.ko_path, "%s/%.2s/%s.ko", dir, name + 5, name) < 0)
+		e.ko_path = NULL;
+	if (!e.ko_path) {
+		cache_entry_fini(&e);
+		return &oserr_nomem;
+	}
+	*ret = e;
+	return NULL;
+}
+
+static char *log_path(const struct cache_entry *e)
+{
+	char *path;
+
+	return asprintf(&path, "%.*s_hash.log", (int)(strlen(e->ko_path) - 3), e->ko_path) < 0 ? NULL : path;
+}
+
+/* ---- trust -------------------------------------------------------------------------------------------------------------------------- */
+
+/* made if need be; says once why it cannot be used */
+static bool usable_dir(struct session *s, const char *below)
+{
+	_cleanup_free_ char *dir = cache_dir(s), *full = dir ? fs_join(dir, below) : NULL;
+	struct oserr *err = full ? fs_mkdirs(full, 0700) : &oserr_nomem;
+
+	if (!err)
+		err = fs_trusted(full, geteuid());
+	if (!err && access(full, W_OK) < 0)
+		err = oserr_errno(errno, "%s", full);
+	if (!err)
+		return true;
+	if (!s->opt.quiet_warnings)
+		fprintf(stderr, "WARNING: the cache is not used: %s\n", err->msg);
+	oserr_free(err);
+	return false;
+}
+
+/* the .ko is there, ours, and what was stored */
+static bool is_intact(const struct cache_entry *e)
+{
+	_cleanup_free_ char *path = log_path(e), *log = NULL;
+	struct oserr *err = path ? fs_trusted(e->ko_path, geteuid()) : &oserr_nomem;
+	char hex[HASH_HEX];
+	const char *at;
+
+	if (!err)
+		err = fs_trusted(path, geteuid());
+	if (!err)
+		err = fs_read(path, &log, NULL);
+	if (!err)
+		err = hash_file(e->ko_path, hex);
+	if (err) {
+		oserr_free(err);
+		return false;
+	}
+	at = strstr(log, "\nsha256 ");
+	return at && strncmp(at + 8, hex, HASH_HEX - 1) == 0;
+}
+
+/* ---- seen --------------------------------------------------------------------------------------------------------------------------- */
+
+static char *seen_path(struct session *s)
+{
+	const char *key = cache_quick_key(s);
+	_cleanup_free_ char *dir = cache_dir(s);
+	char *path;
+
+	if (!key || !dir)
+		return NULL;
+	return asprintf(&path, "%s/seen/%s", dir, key) < 0 ? NULL : path;
+}
+
+static bool is_name(const char *s)
+{
+	return text_starts(s, "stap_") && strlen(s) > 38 && strspn(s + 5, "0123456789abcdef_") == strlen(s) - 5;
+}
+
+struct oserr *cache_seen(struct session *s, struct cache_entry *ret)
+{
+	_cleanup_free_ char *path = NULL, *name = NULL;
+	struct cache_entry e;
+	struct oserr *err;
+
+	if (s->opt.disable_cache || s->opt.poison_cache)
+		return &oserr_notfound;
+	path = seen_path(s);
+	if (!path || !fs_exists(path))
+		return &oserr_notfound;
+	err = fs_trusted(path, geteuid());
+	if (!err)
+		err = fs_read(path, &name, NULL);
+	if (err)
+		return err;
+	name[strcspn(name, "\n")] = '\0';
+	if (!is_name(name))
+		return &oserr_notfound;
+	err = fill_entry(s, name, &e);
+	if (err)
+		return err;
+	if (!is_intact(&e)) {
+		cache_entry_fini(&e);
+		return &oserr_notfound;
+	}
+	e.usable = true;
+	*ret = e;
+	return NULL;
+}
+
+/* a script that warns is translated every time, or it would warn only once */
+static void note_seen(struct session *s, const struct cache_entry *e)
+{
+	_cleanup_free_ char *path = NULL, *text = NULL;
+	struct oserr *err;
+
+	if (s->diag && diag_warnings(s->diag) > 0)
+		return;
+	path = seen_path(s);
+	if (!path || fs_exists(path) || !usable_dir(s, "seen") || asprintf(&text, "%s\n", e->name) < 0)
+		return;
+	err = fs_write_atomic(path, text, strlen(text), 0600);
+	oserr_free(err); /* the entry is there all the same */
+}
+
+/* ---- by C text ------------------------------------------------------------------------------------------------------------------------ */
+
+static char *entry_name(struct session *s)
+{
+	char hex[HASH_HEX], *name;
+	struct hash h;
+
+	hash_init(&h);
+	hash_add_str(&h, "module 1");
+	hash_add_str(&h, kit_key(s->kit));
+	hash_add_str(&h, s->c_text);
+	hash_add_str(&h, s->embedded_text ? s->embedded_text : "");
+	for (size_t i = 0; s->embedded_text && i < s->opt.defines.n; i++) {
+		hash_add_str(&h, s->opt.defines.v[i].name);
+		hash_add_str(&h, s->opt.defines.v[i].value);
+	}
+	hash_hex(&h, hex);
+	return asprintf(&name, "stap_%.32s_%zu", hex, strlen(s->c_text)) < 0 ? NULL : name;
+}
+
+struct oserr *cache_lookup(struct session *s, struct cache_entry *ret, bool *ret_hit)
+{
+	_cleanup_free_ char *name = entry_name(s);
+	struct cache_entry e;
+	struct oserr *err = name ? fill_entry(s, name, &e) : &oserr_nomem;
+	char below[3] = { 0 };
+
+	if (err)
+		return err;
+	memcpy(below, name + 5, 2);
+	e.usable = !s->opt.disable_cache && usable_dir(s, below);
+	*ret_hit = e.usable && !s->opt.poison_cache && is_intact(&e);
+	if (*ret_hit)
+		note_seen(s, &e);
+	*ret = e;
+	return NULL;
+}
+
+static struct oserr *write_log(struct session *s, const struct cache_entry *e)
+{
+	_cleanup_free_ char *path = log_path(e);
+	struct buf b = BUF_INIT;
+	char hex[HASH_HEX];
+	struct oserr *err = path ? hash_file(e->ko_path, hex) : &oserr_nomem;
+
+	if (err)
+		return err;
+	buf_printf(&b, "name %s\nrelease %s\nkit %s\nbuild-id %s\n", e->name, s->release, kit_key(s->kit), kit_build_id(s->kit));
+	buf_printf(&b, "script %s\nsha256 %s\n", s->opt.script_file ? s->opt.script_file : "-e", hex);
+	err = fs_write_atomic(path, b.data, b.len, 0600);
+	buf_fini(&b);
+	return err;
+}
+
+struct oserr *cache_store(struct session *s, struct cache_entry *e, const char *ko)
+{
+	struct oserr *err = fs_write_atomic(e->c_path, s->c_text, strlen(s->c_text), 0600);
+
+	if (!err)
+		err = fs_copy(ko, e->ko_path, 0600);
+	if (!err)
+		err = write_log(s, e);
+	if (err)
+		return err;
+	note_seen(s, e);
+	cache_clean_if_due(s);
+	return NULL;
+}
