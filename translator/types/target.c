@@ -33,6 +33,8 @@ struct target {
 	struct arena *arena;
 	struct symbols symbols;
 	struct types *types;
+	struct map systems;  /* of tracepoints, by name */
+	bool systems_read;
 	struct map modules; /* struct module by name: all on disk, once listed */
 	bool listed;
 };
@@ -45,6 +47,7 @@ struct target *target_new(const struct target_paths *paths)
 	t->paths = *paths;
 	t->arena = arena_new();
 	map_init(&t->modules, t->arena);
+	map_init(&t->systems, t->arena);
 	return t;
 }
 
@@ -117,6 +120,39 @@ bool target_prototypes_agree(struct target *t)
 	}
 	p = strstr(text, key);
 	return p && atoi(p + sizeof(key) - 1) >= 125;
+}
+
+/* the kit's `events`: "SYSTEM NAME" each line */
+static void read_systems(struct target *t)
+{
+	_cleanup_free_ char *path = fs_join(t->paths.kit_dir, "events"), *text = NULL;
+	struct oserr *e;
+	size_t len;
+
+	t->systems_read = true;
+	e = fs_read(path, &text, &len);
+	if (e) {
+		oserr_free(e);
+		return;
+	}
+	for (char *line = text, *next; *line; line = next) {
+		char *space;
+
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		space = strchr(line, ' ');
+		if (!space)
+			continue;
+		map_set(&t->systems, arena_strdup(t->arena, space + 1), arena_strndup(t->arena, line, space - line));
+	}
+}
+
+const char *target_tracepoint_system(struct target *t, const char *name)
+{
+	if (!t->systems_read)
+		read_systems(t);
+	return map_get(&t->systems, name);
 }
 
 /* ---- modules ---------------------------------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From probes to registrations: all probes of one symbol of one image, entry and return, share a row of struct stp_row_function and a
+ * "symbol" line of .stap_info, whose number is the row's. The three functions here must agree on the rows, so one makes them for all.
+ *
+ *	{ .symbol = "vfs_read", .entry = (const stp_u16[]){ 3, 7 }, .nentry = 2, .ret = …, .request = 0, .nsaved = 2, .save = p4_save },
+ */
+#include "probe/function.h"
+
+#include "base/map.h"
+#include "base/vec.h"
+#include "sema/program.h"
+
+#include <stdlib.h>
+
+struct row {
+	const struct function_site *site;
+	VEC(struct derived_probe *) entry, ret, saving;
+	unsigned nsaved;
+	int64_t maxactive;
+};
+
+struct row_table {
+	struct arena *arena;
+	struct map by_symbol;
+	VEC(struct row *) rows;
+};
+
+static struct row *row_of(struct row_table *t, const struct derived_probe *p)
+{
+	const struct function_site *s = p->site;
+	const char *key = arena_printf(t->arena, "%s:%s", s->module ? s->module : "", s->symbol);
+	struct row *r = map_get(&t->by_symbol, key);
+
+	if (!r) {
+		r = arena_make(t->arena, struct row);
+		r->site = s;
+		map_set(&t->by_symbol, key, r);
+		vec_push(t->arena, &t->rows, r);
+	}
+	return r;
+}
+
+static void build(struct row_table *t, struct derived_probe *const *probes, size_t n)
+{
+	t->arena = arena_new();
+	map_init(&t->by_symbol, t->arena);
+	for (size_t i = 0; i < n; i++) {
+		const struct function_site *s = probes[i]->site;
+		struct row *r = row_of(t, probes[i]);
+
+		if (!s->is_return) {
+			vec_push(t->arena, &r->entry, probes[i]);
+			continue;
+		}
+		vec_push(t->arena, &r->ret, probes[i]);
+		if (s->maxactive > r->maxactive)
+			r->maxactive = s->maxactive;
+		if (!probes[i]->saved.n)
+			continue;
+		vec_push(t->arena, &r->saving, probes[i]);
+		r->nsaved += probes[i]->saved.n;
+	}
+}
+
+/* the values of several return probes lie one behind the other */
+void function_layout(struct derived_probe *const *probes, size_t n)
+{
+	struct row_table t = { 0 };
+
+	build(&t, probes, n);
+	for vec_each(i, &t.rows) {
+		unsigned base = 0;
+
+		for vec_each(k, &t.rows.v[i]->saving) {
+			t.rows.v[i]->saving.v[k]->saved_base = base;
+			base += t.rows.v[i]->saving.v[k]->saved.n;
+		}
+	}
+	arena_free(t.arena);
+}
+
+static void put_numbers(struct buf *out, const char *name, struct derived_probe *const *p, size_t n)
+{
+	if (!n)
+		return;
+	buf_printf(out, ", .%s = (const stp_u16[]){", name);
+	for (size_t i = 0; i < n; i++)
+		buf_printf(out, "%s%u", i ? ", " : " ", p[i]->index);
+	buf_printf(out, " }, .n%s = %zu", name, n);
+}
+
+/* one save function for the row: the probe's own, or one that calls all of them */
+static void put_save(struct buf *defs, struct buf *out, const struct row *r)
+{
+	if (!r->saving.n)
+		return;
+	buf_printf(out, ", .nsaved = %u, .save = %s_save%s", r->nsaved, r->saving.v[0]->cname, r->saving.n > 1 ? "_all" : "");
+	if (r->saving.n == 1)
+		return;
+	buf_printf(defs, "static void %s_save_all(struct stp_ctx *c)\n{\n", r->saving.v[0]->cname);
+	for vec_each(i, &r->saving)
+		buf_printf(defs, "\t%s_save(c);\n", r->saving.v[i]->cname);
+	buf_puts(defs, "}\n\n");
+}
+
+void function_rows(struct derived_probe *const *probes, size_t n, struct buf *defs, struct buf *rows)
+{
+	struct row_table t = { 0 };
+
+	build(&t, probes, n);
+	for vec_each(i, &t.rows) {
+		const struct row *r = t.rows.v[i];
+
+		buf_printf(rows, "{ .symbol = \"%s\"", r->site->symbol);
+		if (r->site->module)
+			buf_printf(rows, ", .module = \"%s\"", r->site->module);
+		put_numbers(rows, "entry", r->entry.v, r->entry.n);
+		put_numbers(rows, "ret", r->ret.v, r->ret.n);
+		buf_printf(rows, ", .request = %zu", i);
+		put_save(defs, rows, r);
+		if (r->maxactive)
+			buf_printf(rows, ", .maxactive = %lld", (long long)r->maxactive);
+		buf_puts(rows, " },\n");
+	}
+	arena_free(t.arena);
+}
+
+void function_info(struct derived_probe *const *probes, size_t n, struct buf *out)
+{
+	struct row_table t = { 0 };
+
+	build(&t, probes, n);
+	for vec_each(i, &t.rows)
+		buf_printf(out, "symbol %zu %s %s\n", i, t.rows.v[i]->site->module ? t.rows.v[i]->site->module : "-", t.rows.v[i]->site->symbol);
+	arena_free(t.arena);
+}
