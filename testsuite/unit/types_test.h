@@ -168,7 +168,7 @@ static inline void test_write(const char *dir, const char *name, const void *p, 
 		exit(2);
 }
 
-static const char test_symbols[] =
+static const char test_symbol_lines[] =
 	"T sock_close\nT sock_many\nT sock_read\nt copies\nt copies\nt partly\nt partly.part.0\nt split_only.isra.0\nt split_only.constprop.0.isra.1\n"
 	"t twin\nt twin\nt same\nt same\nT sock_read.cold\nt sock_byval\nt sock_ret_big\nt sock_ret_small\nt __pfx_sock_read\nt nobtf\n"
 	"T init_mutex_lock\nt label.E_copy\nT do_exit\nw sock_weak\n";
@@ -184,7 +184,7 @@ static inline void test_kit(const char *dir, int agree)
 	mkdir(dir, 0700);
 	p = test_btf_kernel(&t, &n);
 	test_write(dir, "btf", p, n);
-	test_write(dir, "symbols", test_symbols, strlen(test_symbols));
+	test_write(dir, "symbols", test_symbol_lines, strlen(test_symbol_lines));
 	test_write(dir, "config", config, strlen(config));
 	btf__free(t.b);
 }
