@@ -49,6 +49,14 @@ static inline struct stp_str stp_view(const struct stp_slot *s)
 	return v;
 }
 
+static inline struct stp_str stp_cstr(const char *text) /* a view of C text, for embedded C */
+{
+	struct stp_str v = { text, 0 };
+
+	while (text[v.len])
+		v.len++;
+	return v;
+}
 static inline void stp_slot_clear(struct stp_slot *s)
 {
 	s->len = 0;
@@ -266,6 +274,7 @@ stp_i64 stp_stat_get(struct stp_ctx *c, const struct stp_stat *s, const struct s
 stp_i64 stp_stat_bucket(struct stp_ctx *c, const struct stp_stat *s, const struct stp_stat_desc *d, stp_i64 i, const char *where); /* "histogram index out of range" */
 void stp_stat_print_hist(struct stp_ctx *c, struct stp_out *o, const struct stp_stat *s, const struct stp_stat_desc *d, const char *where);
 
+#define STP_CELL(name) __builtin_offsetof(struct g_cells, name)
 /*
  * Scalars in cells: offset is offsetof(struct g_cells, NAME); exclusion or quiet phase. A long's value is its base (where `where` of its
  * stp_global points; initial values, assignments and staprun's NAME=VALUE go there) plus stp_cells_sum(), which adds up the cells alone.
