@@ -5,23 +5,24 @@
  * In: the bytes of a .BTF section (libbpf checks their form). Out: nodes of type.h, made when first asked for; a node is shallow until
  * btf_type_load() fills what it refers to, so that one function's arguments cost a dozen nodes and not a hundred thousand.
  *
- * No name index: a name's offset in the string section is found by memmem (each string is there once), then the types are scanned for
- * that number. Both together take well under a millisecond for a whole kernel, less than building any index would.
+ * Names are found through a hash table of all named types, made at the first lookup (a few milliseconds for a kernel). Types of one name
+ * come in the order of their numbers.
  *
  * Numbers of a module's types go on where the base's end; nodes of the base always belong to the base, whoever asks.
  */
-#define _GNU_SOURCE 1 /* asprintf, memfd_create, memmem */
+#define _GNU_SOURCE 1 /* asprintf, memfd_create */
 #include "types/btf.h"
 
-#include "base/fs.h"
 #include "base/scope.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #define MAX_CHAIN 32 /* qualifiers and typedefs in a row; well-formed BTF has no loops, a damaged file may */
 
@@ -32,23 +33,13 @@ struct types {
 	const char *name;
 	unsigned first, end;  /* ids that are ours: [first, end) */
 	struct type **nodes;  /* by id - first */
-	const char *strs;     /* our part of the strings … */
-	size_t strs_len;
-	unsigned strs_first;  /* … and the offset that its first byte has */
+	unsigned *heads;      /* by hash of the name: the first id, 0 = none; made on demand */
+	unsigned *next;	      /* by id - first: the next id of that hash */
+	unsigned mask;
 	struct type *void_node;
 };
 
 /* ---- open and close ---------------------------------------------------------------------------------------------------------------- */
-
-static void locate_strings(struct types *t)
-{
-	__u32 size;
-	const struct btf_header *h = btf__raw_data(t->btf, &size);
-
-	t->strs = (const char *)h + h->hdr_len + h->str_off;
-	t->strs_len = h->str_len;
-	t->strs_first = t->base ? t->base->strs_first + t->base->strs_len : 0;
-}
 
 /* libbpf has btf__new_split(), but its shared library does not export it: only the one that reads a file, so give it one */
 static struct btf *new_split(const void *data, size_t len, struct btf *base)
@@ -86,19 +77,29 @@ struct oserr *types_from_btf(const void *data, size_t len, const char *name, str
 	t->end = btf__type_cnt(btf);
 	t->nodes = calloc(t->end - t->first + 1, sizeof(*t->nodes)); /* untouched pages cost nothing */
 	BUG_IF(!t->nodes, "out of memory");
-	locate_strings(t);
 	*ret = t;
 	return NULL;
 }
 
+/* mapped, not read: libbpf makes the one copy that is needed */
+static struct oserr *open_file(const char *path, const char *name, struct types *base, struct types **ret) STP_MUST_CHECK;
 static struct oserr *open_file(const char *path, const char *name, struct types *base, struct types **ret)
 {
-	_cleanup_free_ char *data = NULL;
+	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct oserr *e;
-	size_t len;
+	struct stat st;
+	void *data;
 
-	e = fs_read(path, &data, &len);
-	return e ? e : types_from_btf(data, len, name, base, ret);
+	if (fd < 0 || fstat(fd, &st))
+		return oserr_errno(errno, "%s", path);
+	if (!st.st_size)
+		return oserr_new(EINVAL, "%s is empty", path);
+	data = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	if (data == MAP_FAILED)
+		return oserr_errno(errno, "%s", path);
+	e = types_from_btf(data, st.st_size, name, base, ret);
+	munmap(data, st.st_size);
+	return e;
 }
 
 struct oserr *types_open_btf(const char *path, struct types **ret)
@@ -118,6 +119,8 @@ void types_close(struct types *t)
 	btf__free(t->btf);
 	arena_free(t->arena);
 	free(t->nodes);
+	free(t->heads);
+	free(t->next);
 	free(t);
 }
 
@@ -306,53 +309,59 @@ void btf_type_load(struct type *n)
 
 /* ---- by name --------------------------------------------------------------------------------------------------------------------------- */
 
-#define MAX_OFFS 4 /* a linker of BTF keeps each string once; be ready for one that does not */
-
-/* offsets of NAME among our own strings */
-static size_t own_offsets(const struct types *t, const char *name, unsigned *offs, size_t max)
+static unsigned hash(const char *s)
 {
-	size_t n = 0, len = strlen(name) + 1;
-	const char *p = t->strs, *end = t->strs + t->strs_len;
+	unsigned h = 2166136261u; /* FNV-1a */
 
-	while (n < max && (p = memmem(p, end - p, name, len))) {
-		if (p == t->strs || !p[-1])
-			offs[n++] = t->strs_first + (p - t->strs);
-		p++;
+	while (*s)
+		h = (h ^ (unsigned char)*s++) * 16777619u;
+	return h ^ h >> 15;
+}
+
+static void build_index(struct types *t)
+{
+	unsigned n = t->end - t->first, size = 64;
+
+	while (size < n)
+		size *= 2;
+	t->mask = size - 1;
+	t->heads = calloc(size, sizeof(*t->heads));
+	t->next = calloc(n + 1, sizeof(*t->next));
+	BUG_IF(!t->heads || !t->next, "out of memory");
+	for (unsigned id = t->end; id-- > t->first;) { /* downwards: chains then ascend */
+		const char *name = str(t, raw(t, id)->name_off);
+		unsigned *head = &t->heads[hash(name) & t->mask];
+
+		if (!*name)
+			continue;
+		t->next[id - t->first] = *head;
+		*head = id;
 	}
-	return n;
 }
 
 struct name_scan {
 	struct types *t;
-	unsigned offs[2 * MAX_OFFS];
-	size_t n;
+	const char *name;
 	unsigned id; /* the next one to look at */
 };
 
-static bool scan_begin(struct name_scan *s, struct types *t, const char *name)
+static void scan_begin(struct name_scan *s, struct types *t, const char *name)
 {
-	s->t = t;
-	s->id = t->first;
-	s->n = *name ? own_offsets(t, name, s->offs, MAX_OFFS) : 0;
-	if (*name && t->base)
-		s->n += own_offsets(t->base, name, s->offs + s->n, MAX_OFFS);
-	return s->n > 0;
-}
-
-static bool scan_has(const struct name_scan *s, unsigned off)
-{
-	for (size_t i = 0; i < s->n; i++)
-		if (off == s->offs[i])
-			return true;
-	return false;
+	if (!t->heads)
+		build_index(t);
+	*s = (struct name_scan){ t, name, t->heads[hash(name) & t->mask] };
 }
 
 /* ids of this image that carry the name; 0 = no more */
 static unsigned scan_next(struct name_scan *s)
 {
-	for (; s->id < s->t->end; s->id++)
-		if (scan_has(s, raw(s->t, s->id)->name_off))
-			return s->id++;
+	while (s->id) {
+		unsigned id = s->id;
+
+		s->id = s->t->next[id - s->t->first];
+		if (!strcmp(str(s->t, raw(s->t, id)->name_off), s->name))
+			return id;
+	}
 	return 0;
 }
 
@@ -412,8 +421,7 @@ struct type *types_find(struct types *t, const char *name)
 		struct name_scan s;
 		unsigned id;
 
-		if (!scan_begin(&s, i, tag ? tag : name))
-			continue;
+		scan_begin(&s, i, tag ? tag : name);
 		while ((id = scan_next(&s))) {
 			int fit = fitness(i, id, want, !tag);
 
@@ -434,8 +442,7 @@ struct type *btf_type_definition(struct type *fwd)
 		struct name_scan s;
 		unsigned id;
 
-		if (!scan_begin(&s, t, fwd->name))
-			continue;
+		scan_begin(&s, t, fwd->name);
 		while ((id = scan_next(&s)))
 			if (btf_kind(raw(t, id)) == kind)
 				return node(t, id);
@@ -449,8 +456,7 @@ size_t types_functions(struct types *t, const char *name, struct type **ret, siz
 	size_t n = 0;
 	unsigned id;
 
-	if (!scan_begin(&s, t, name))
-		return 0;
+	scan_begin(&s, t, name);
 	while (n < max && (id = scan_next(&s))) {
 		if (!btf_is_func(raw(t, id)))
 			continue;
@@ -460,14 +466,12 @@ size_t types_functions(struct types *t, const char *name, struct type **ret, siz
 	return n;
 }
 
-static bool enum_value(const struct btf_type *bt, const struct name_scan *s, int64_t *ret)
+static bool enum_value(const struct types *t, const struct btf_type *bt, const char *name, int64_t *ret)
 {
 	bool wide = btf_is_enum64(bt);
 
 	for (unsigned i = 0; i < btf_vlen(bt); i++) {
-		unsigned off = wide ? btf_enum64(bt)[i].name_off : btf_enum(bt)[i].name_off;
-
-		if (!scan_has(s, off))
+		if (strcmp(str(t, wide ? btf_enum64(bt)[i].name_off : btf_enum(bt)[i].name_off), name))
 			continue;
 		if (wide)
 			*ret = (int64_t)btf_enum64_value(&btf_enum64(bt)[i]);
@@ -480,15 +484,10 @@ static bool enum_value(const struct btf_type *bt, const struct name_scan *s, int
 
 bool types_enumerator(struct types *t, const char *name, int64_t *ret)
 {
-	for (; t; t = t->base) {
-		struct name_scan s;
-
-		if (!scan_begin(&s, t, name))
-			continue;
+	for (; t; t = t->base)
 		for (unsigned id = t->first; id < t->end; id++)
-			if (btf_is_any_enum(raw(t, id)) && enum_value(raw(t, id), &s, ret))
+			if (btf_is_any_enum(raw(t, id)) && enum_value(t, raw(t, id), name, ret))
 				return true;
-	}
 	return false;
 }
 
@@ -533,10 +532,10 @@ struct type *types_tracepoint(struct types *t, const char *name)
 
 	if (asprintf(&full, TRACE_PREFIX "%s", name) < 0)
 		BUG_IF(true, "out of memory");
-	if (scan_begin(&s, t, full))
-		while (!proto && (id = scan_next(&s)))
-			if (btf_is_typedef(raw(t, id)))
-				proto = trace_prototype(t, id);
+	scan_begin(&s, t, full);
+	while (!proto && (id = scan_next(&s)))
+		if (btf_is_typedef(raw(t, id)))
+			proto = trace_prototype(t, id);
 	if (!proto)
 		return t->base ? types_tracepoint(t->base, name) : NULL;
 	ret = arena_make(t->arena, struct type);
