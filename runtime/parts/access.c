@@ -2,3 +2,4 @@
 /* Fault-safe memory, arguments, return values. */
 #include "access/load.c"
 #include "access/registers.c"
+#include "builtin/registers.c"

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who runs: context.stp. Contexts: any; in an interrupt it is the task that was interrupted. Numbers are those of the initial namespaces.
+ * Preemption is off in a handler, so what hangs at the task stays while we look; a task that is being reaped has no signal_struct any more.
+ */
+#include "builtin/builtin.h"
+
+#include <linux/cred.h>
+#include <linux/pid.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/uidgid.h>
+
+STP_PROBE_CODE void stp_fn_execname(struct stp_ctx *c, struct stp_slot *ret)
+{
+	struct stp_str v;
+
+	v.p = current->comm;
+	for (v.len = 0; v.len < TASK_COMM_LEN && v.p[v.len];)
+		v.len++;
+	stp_set(c, ret, v);
+}
+
+STP_PROBE_CODE stp_i64 stp_fn_pid(struct stp_ctx *c) { return current->tgid; }
+STP_PROBE_CODE stp_i64 stp_fn_tid(struct stp_ctx *c) { return current->pid; }
+
+STP_PROBE_CODE stp_i64 stp_fn_ppid(struct stp_ctx *c)
+{
+	const struct task_struct *parent = rcu_dereference_raw(current->real_parent);
+
+	return parent ? parent->tgid : 0;
+}
+
+static STP_PROBE_CODE stp_i64 signal_pid(enum pid_type type)
+{
+	struct signal_struct *s = READ_ONCE(current->signal);
+	struct pid *p = s ? READ_ONCE(s->pids[type]) : NULL;
+
+	return p ? p->numbers[0].nr : 0;
+}
+
+STP_PROBE_CODE stp_i64 stp_fn_pgrp(struct stp_ctx *c) { return signal_pid(PIDTYPE_PGID); }
+STP_PROBE_CODE stp_i64 stp_fn_sid(struct stp_ctx *c) { return signal_pid(PIDTYPE_SID); }
+STP_PROBE_CODE stp_i64 stp_fn_uid(struct stp_ctx *c) { return __kuid_val(current_uid()); }
+STP_PROBE_CODE stp_i64 stp_fn_euid(struct stp_ctx *c) { return __kuid_val(current_euid()); }
+STP_PROBE_CODE stp_i64 stp_fn_gid(struct stp_ctx *c) { return __kgid_val(current_gid()); }
+STP_PROBE_CODE stp_i64 stp_fn_egid(struct stp_ctx *c) { return __kgid_val(current_egid()); }
+STP_PROBE_CODE stp_i64 stp_fn_cpu(struct stp_ctx *c) { return stp_ctx_cpu(c); }
+STP_PROBE_CODE stp_i64 stp_fn_task_current(struct stp_ctx *c) { return (stp_i64)(unsigned long)current; }
