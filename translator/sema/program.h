@@ -27,12 +27,19 @@ struct lock_need {
 	enum lock_mode mode;
 };
 
+struct derivation { /* one step from the script to a probe, for -p2 */
+	const struct alias_decl *alias; /* or … */
+	const struct probe_decl *decl;	/* … the script's own probe */
+	const struct probe_point *point;
+};
+
 struct derived_probe {
 	const struct provider *provider;
 	const struct probe_point *point;     /* fully resolved; pp() prints it */
 	const char *pp;			     /* its text */
 	const char *pn;			     /* script-level name (pn()) */
-	VEC(const struct probe_point *) origin; /* derivation, innermost first: "<- a, <- b" of -p2 */
+	VEC(const struct probe_point *) origin; /* derivation, innermost first */
+	VEC(struct derivation) derivation;   /* the same with what each point belongs to: "<- foo = begin <- foo" of -p2 */
 	const char *comment;		     /* "pc=…" for -p2, or NULL */
 	const struct token *tok;	     /* the script's `probe` */
 	struct block *body;		     /* own copy; (sema) condition already wrapped around it as `if` */
@@ -41,8 +48,9 @@ struct derived_probe {
 	VEC(struct expr *) saved;	     /* (sema) EX_SAVED slots: expressions evaluated at function entry */
 	unsigned saved_base;		     /* (codegen, by provider->layout) slot 0 is c->saved[saved_base] */
 	struct rwset *rw;		     /* (sema) */
-	VEC(struct lock_need) locks;	     /* (sema) sorted by variable index; empty: none */
-	bool commutes;			     /* (sema) touches a STORE_CELLS variable: needs the inside-mark */
+	VEC(struct lock_need) locks;	     /* (sema) sorted by variable index; empty: none. LOCK_READ of a STORE_CELLS variable: the inside-mark */
+	VEC(struct lock_need) saved_locks;   /* (sema) the same for evaluating `saved` at function entry */
+	bool commutes;			     /* (sema) some of `locks` are inside-marks */
 	bool optional;			     /* '?' or '!' */
 	const char *extra_site;		     /* the provider: names a further site of the same point ("vfs_statfs.part.0") whose
 					      * $variables are unknown: a handler that wants them is dropped there with a warning, no error */
@@ -50,6 +58,7 @@ struct derived_probe {
 	const struct ast_file *user_file;    /* the file with the user's body */
 	struct block *user_body;	     /* for @probewrite */
 	unsigned index;			     /* (sema) in program.probes */
+	unsigned order;			     /* (sema) among all probes, as in the sources: -p2 prints them so */
 	void *site;			     /* the provider's own */
 	const char *cname;		     /* (codegen) */
 };
