@@ -73,16 +73,20 @@ struct quote_source {
 	char window[32];
 };
 
-/* at least four bytes in the window, if there are as many: a UTF-8 sequence is not torn. Pieces do not cross a page */
+/*
+ * At least four bytes in the window, if there are as many: a UTF-8 sequence is not torn. Pieces do not cross a page, and nothing behind
+ * the NUL is touched.
+ */
 static int source_fill(struct quote_source *s, const struct stp_quote *q)
 {
 	stp_u32 part;
 
-	while (s->n < 4 && s->left) {
+	while (s->n < 4 && s->left && !(q->to_nul && s->n && memchr(s->p, 0, s->n))) {
 		part = 16 - (stp_u32)(s->addr & 15);
 		if (part > s->left)
 			part = s->left;
-		memmove(s->window, s->p, s->n);
+		if (s->n)
+			memmove(s->window, s->p, s->n);
 		s->p = s->window;
 		if (stp_read_mem(s->window + s->n, s->addr, part, q->user))
 			return -EFAULT;
