@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Target variables: a plan (types/plan.h) becomes one operand or call per step.
+ *	$sk->__sk_common.skc_dport:
+ *	t1 = stp_arg(c, 0, "identifier '$sk' at x.stp:1:40");
+ *	t2 = stp_load(c, (stp_u64)STP_WRAP(t1, +, 12), 2, 0, "identifier '$sk' at x.stp:1:40");
+ * Only the runtime reads memory; a fault is an error that a script can catch.
+ */
+#include "codegen/lower.h"
+
+#include "base/error.h"
+#include "types/plan.h"
+
+static const char *narrow_type(unsigned size, bool is_signed)
+{
+	switch (size) {
+	case 1: return is_signed ? "signed char" : "stp_u8";
+	case 2: return is_signed ? "short" : "stp_u16";
+	case 4: return is_signed ? "int" : "stp_u32";
+	default: return "stp_i64";
+	}
+}
+
+static struct num cast_to(struct unit *u, struct num n, unsigned size, bool is_signed)
+{
+	if (size >= 8)
+		return n;
+	return num_make(arena_printf(u->arena, "(stp_i64)(%s)%s", narrow_type(size, is_signed), num_atom(u, n)), false, n.deps);
+}
+
+static struct num load(struct unit *u, struct num addr, const struct plan_step *s, bool user, const struct token *where)
+{
+	const char *cast = s->is_signed && s->size < 8 ? arena_printf(u->arena, "(%s)", narrow_type(s->size, true)) : "";
+	struct num t = num_temp(u, arena_printf(u->arena, "(stp_i64)%sstp_load(c, (stp_u64)%s, %u, %d, %s)", cast, num_atom(u, addr), s->size,
+						user, where_of(u, where)));
+
+	fail_check_quiet(u);
+	return t;
+}
+
+static struct num bits(struct unit *u, struct num n, const struct plan_step *s)
+{
+	uint64_t mask = s->size >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << s->size) - 1;
+
+	if (s->is_signed)
+		return num_make(arena_printf(u->arena, "stp_shr(stp_shl(%s, %u), %u)", n.c, 64 - s->shift - s->size, 64 - s->size), true,
+				n.deps);
+	return num_make(arena_printf(u->arena, "stp_ushr(%s, %u) & %#llxLL", n.c, s->shift, (unsigned long long)mask), false, n.deps);
+}
+
+static struct num start_of(struct unit *u, const struct expr *e, const struct value *args)
+{
+	const struct plan *p = e->access.plan;
+	struct num t;
+
+	switch (p->start) {
+	case PLAN_ARG: t = num_temp(u, arena_printf(u->arena, "(stp_i64)stp_arg(c, %u, %s)", p->n, where_of(u, e->tok))); break;
+	case PLAN_RETVAL: t = num_temp(u, arena_printf(u->arena, "(stp_i64)stp_retval(c, %s)", where_of(u, e->tok))); break;
+	case PLAN_TRACE_ARG: return num_make(arena_printf(u->arena, "(stp_i64)stp_trace_arg(c, %u)", p->n), false, 0);
+	case PLAN_EXPR: return args[p->n].num;
+	case PLAN_CONST: return num_make(c_number(u->arena, p->value), true, 0);
+	default: stp_bug(__FILE__, __LINE__, "a plan starts with %d", (int)p->start);
+	}
+	fail_check_quiet(u);
+	return t;
+}
+
+static struct num add(struct unit *u, struct num a, const char *what, unsigned deps)
+{
+	return num_make(arena_printf(u->arena, "STP_WRAP(%s, +, %s)", a.c, what), true, a.deps | deps);
+}
+
+static struct num step(struct unit *u, struct num at, const struct plan_step *s, const struct expr *e, const struct value *args)
+{
+	switch (s->op) {
+	case STEP_ADD: return s->value ? add(u, at, c_number(u->arena, s->value), 0) : at;
+	case STEP_INDEX:
+		return add(u, at, arena_printf(u->arena, "STP_WRAP(%s, *, %s)", args[s->n].num.c, c_number(u->arena, s->value)),
+			   args[s->n].num.deps);
+	case STEP_LOAD: return load(u, at, s, e->access.plan->user, e->tok);
+	case STEP_BITS: return bits(u, at, s);
+	case STEP_CAST: return cast_to(u, at, s->size, s->is_signed);
+	}
+	stp_bug(__FILE__, __LINE__, "a plan has a step %d", (int)s->op);
+}
+
+static struct num run(struct unit *u, const struct expr *e, unsigned nsteps, unsigned after)
+{
+	struct value *args = arena_array(u->arena, struct value, e->access.args.n + 1);
+	struct num at;
+
+	values_lower(u, e->access.args.v, e->access.args.n, after, args);
+	at = start_of(u, e, args);
+	for (unsigned i = 0; i < nsteps; i++)
+		at = step(u, at, &e->access.plan->steps[i], e, args);
+	return at;
+}
+
+struct num access_lower(struct unit *u, const struct expr *e)
+{
+	return run(u, e, e->access.plan->nsteps, 0);
+}
+
+struct num deref_lower(struct unit *u, const struct expr *e)
+{
+	struct plan_step s = { .op = STEP_LOAD, .size = (unsigned)e->deref.size };
+
+	return load(u, num_lower(u, e->deref.arg), &s, e->deref.user, e->tok);
+}
+
+struct num saved_lower(struct unit *u, const struct expr *e)
+{
+	BUG_IF(!u->probe, "a value saved at function entry is read where no probe is known");
+	return num_make(arena_printf(u->arena, "(stp_i64)c->saved[%u]", u->probe->saved_base + e->saved.slot), false, 0);
+}
+
+bool access_storable(const struct expr *e)
+{
+	const struct plan *p;
+
+	if (e->kind == EX_DEREF)
+		return true;
+	if (e->kind != EX_ACCESS)
+		return false;
+	p = e->access.plan;
+	return p->nsteps > 0 && p->steps[p->nsteps - 1].op == STEP_LOAD;
+}
+
+struct place_addr access_address(struct unit *u, const struct expr *e, unsigned after)
+{
+	struct place_addr ret = { NULL, 0, false, false };
+	const struct plan_step *last;
+	struct num at;
+
+	if (e->kind == EX_DEREF) {
+		at = num_lower(u, e->deref.arg);
+		ret.size = (unsigned)e->deref.size;
+		ret.user = e->deref.user;
+	} else {
+		last = &e->access.plan->steps[e->access.plan->nsteps - 1];
+		at = run(u, e, e->access.plan->nsteps - 1, after);
+		ret.size = last->size;
+		ret.is_signed = last->is_signed;
+		ret.user = e->access.plan->user;
+	}
+	ret.addr = num_temp(u, at.c).c;
+	return ret;
+}

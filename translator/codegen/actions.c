@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The action budget (reference/language.md 20): each statement costs one. A function or handler is charged at its start for all that is
+ * not in a loop, an iteration at its start, a catch when it is entered. A handler without loops and calls that cannot use up the budget
+ * is not charged at all.
+ */
+#include "codegen/stmt.h"
+
+#include "syntax/ast_tools.h"
+
+unsigned actions_of_stmt(const struct stmt *s)
+{
+	if (!s)
+		return 0;
+	switch (s->kind) {
+	case ST_NULL: return 0;
+	case ST_BLOCK: return actions_of(s->block);
+	case ST_IF: return 1 + actions_of_stmt(s->if_.yes) + actions_of_stmt(s->if_.no);
+	case ST_TRY: return actions_of(s->try_.body);
+	default: return 1;
+	}
+}
+
+unsigned actions_of(const struct block *b)
+{
+	unsigned n = 0;
+
+	for vec_each (i, &b->stmts)
+		n += actions_of_stmt(b->stmts.v[i]);
+	return n;
+}
+
+static bool visit_stmt(void *cookie, struct stmt **sp)
+{
+	if ((*sp)->kind == ST_FOR || (*sp)->kind == ST_FOREACH)
+		*(bool *)cookie = true;
+	return true;
+}
+
+static bool visit_expr(void *cookie, struct expr **ep)
+{
+	const struct expr *e = *ep;
+
+	if (e->kind == EX_CALL)
+		for vec_each (i, &e->call.callees)
+			if (e->call.callees.v[i]->body)
+				*(bool *)cookie = true;
+	return true;
+}
+
+bool block_has_loop_or_call(const struct block *b)
+{
+	bool found = false;
+	struct ast_visitor v = { .expr = visit_expr, .stmt = visit_stmt, .cookie = &found };
+
+	walk_block(&v, (struct block *)b);
+	return found;
+}
+
+void actions_charge(struct unit *u, unsigned n, const struct token *where)
+{
+	if (u->g->tun.value[TUN_STAP_SUPPRESS_TIME_LIMITS_ENABLE] || n == 0)
+		return;
+	if (!where) {
+		emit(&u->e, "if (stp_act(c, %u))", n);
+		emit(&u->e, "\tgoto %s;", out_label(u));
+		return;
+	}
+	emit_open(&u->e, "if (stp_act(c, %u))", n);
+	emit(&u->e, "stp_error_where(c, %s);", where_of(u, where));
+	emit(&u->e, "goto %s;", out_label(u)); /* never caught */
+	emit_close(&u->e);
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Embedded C (reference/language.md 17). in: top-level blocks, functions and expressions that the program uses. out: one text: kernel
+ * headers, abi.h, helpers, then for each function
+ *	struct f_x_args { … };	       its arguments and value, strings as terminated char arrays of MAXSTRINGLEN bytes
+ *	static void f_x_body(c, THIS)  the user's text between #line marks; `return` leaves the body, the wrapper does the rest
+ *	f_x(c, …)		       the wrapper that the script's C calls
+ * STAP_… names are macros over THIS, defined before each body and undefined behind it.
+ */
+#include "codegen/embedded.h"
+
+#include "codegen/function.h"
+#include "codegen/gen.h"
+#include "codegen/names.h"
+#include "codegen/tables.h"
+#include "codegen/unit.h"
+
+#include <string.h>
+
+/* ---- #line ------------------------------------------------------------------------------------------------------------------------------- */
+
+static unsigned count_lines(const struct buf *b)
+{
+	unsigned n = 1;
+
+	for (size_t i = 0; i < b->len; i++)
+		n += b->data[i] == '\n';
+	return n;
+}
+
+static void user_text(struct gen *g, const struct embedded *e, struct buf *out)
+{
+	const struct token *t = e->tok;
+	struct source_pos pos = { .line = 1 };
+
+	if (t->span.src)
+		source_pos(t->span.src, t->span.off, &pos);
+	buf_printf(out, "#line %u %s\n", pos.line, c_literal(g->arena, t->span.src ? t->span.src->name : "", t->span.src ? strlen(t->span.src->name) : 0));
+	buf_puts(out, t->text);
+	buf_printf(out, "\n#line %u \"embedded.c\"\n", count_lines(out) + 2);
+}
+
+/* ---- functions ----------------------------------------------------------------------------------------------------------------------------- */
+
+static bool unmangled(const struct funcdecl *f)
+{
+	return f->embedded->pragmas & PRAGMA_UNMANGLED;
+}
+
+static const char *member(const struct funcdecl *f, const struct vardecl *v)
+{
+	return unmangled(f) ? v->name : v->cname;
+}
+
+static void print_args_struct(const struct funcdecl *f, struct buf *out)
+{
+	buf_printf(out, "struct %s_args {\n", f->cname);
+	for vec_each (i, &f->formals) {
+		const struct vardecl *v = f->formals.v[i];
+
+		buf_printf(out, "\t%s%s;\n", v->type == VT_STRING ? "char *" : "int64_t ", member(f, v));
+	}
+	buf_printf(out, "\t%s__retvalue;\n};\n\n", f->type == VT_STRING ? "char *" : "int64_t ");
+}
+
+static void macro(struct buf *out, struct buf *undo, const char *name, const char *value)
+{
+	size_t len = strcspn(name, "(");
+
+	buf_printf(out, "#define %s %s\n", name, value);
+	buf_printf(undo, "#undef %.*s\n", (int)len, name);
+}
+
+static void global_macros(struct gen *g, const struct embedded *e, struct buf *out, struct buf *undo)
+{
+	for vec_each (i, &e->rvars)
+		macro(out, undo, arena_printf(g->arena, "STAP_GLOBAL_GET_%s(...)", e->rvars.v[i]->name),
+		      arena_printf(g->arena, "get_%s(c, ##__VA_ARGS__)", e->rvars.v[i]->cname));
+	for vec_each (i, &e->wvars)
+		macro(out, undo, arena_printf(g->arena, "STAP_GLOBAL_SET_%s(...)", e->wvars.v[i]->name),
+		      arena_printf(g->arena, "set_%s(c, __VA_ARGS__)", e->wvars.v[i]->cname));
+}
+
+static void function_macros(struct gen *g, const struct funcdecl *f, struct buf *out, struct buf *undo)
+{
+	for vec_each (i, &f->formals)
+		macro(out, undo, arena_printf(g->arena, "STAP_ARG_%s", f->formals.v[i]->name),
+		      arena_printf(g->arena, "(THIS->%s)", member(f, f->formals.v[i])));
+	if (f->type == VT_STRING) {
+		macro(out, undo, "STAP_RETVALUE", "(THIS->__retvalue)");
+		macro(out, undo, "STAP_RETURN(v)", "do { stap_copy(STAP_RETVALUE, (v)); return; } while (0)");
+	} else if (f->type == VT_LONG) {
+		macro(out, undo, "STAP_RETVALUE", "(THIS->__retvalue)");
+		macro(out, undo, "STAP_RETURN(v)", "do { STAP_RETVALUE = (int64_t)(v); return; } while (0)");
+	} else {
+		macro(out, undo, "STAP_RETURN(...)", "return");
+	}
+	global_macros(g, f->embedded, out, undo);
+}
+
+static void print_wrapper(struct gen *g, const struct funcdecl *f, struct buf *out)
+{
+	const char *proto = function_proto(g, f);
+
+	buf_printf(out, "%s;\n%s\n{\n\tstruct %s_args args = {", proto, proto, f->cname);
+	for vec_each (i, &f->formals) {
+		const struct vardecl *v = f->formals.v[i];
+
+		buf_printf(out, " .%s = %s%s,", member(f, v), v->cname, v->type == VT_STRING ? "->b" : "");
+	}
+	buf_printf(out, " .__retvalue = %s };\n\n", f->type == VT_STRING ? "ret->b" : "0");
+	if (f->type == VT_STRING)
+		buf_puts(out, "\tret->b[0] = 0;\n");
+	buf_printf(out, "\t%s_body(c, &args);\n", f->cname);
+	if (f->type == VT_STRING)
+		buf_puts(out, "\tstap_finish(ret);\n");
+	else if (f->type == VT_LONG)
+		buf_puts(out, "\treturn args.__retvalue;\n");
+	buf_puts(out, "}\n\n");
+}
+
+static void print_function(struct gen *g, const struct funcdecl *f, struct buf *out)
+{
+	struct buf undo = BUF_INIT;
+
+	print_args_struct(f, out);
+	function_macros(g, f, out, &undo);
+	buf_printf(out, "static void %s_body(struct stp_ctx *c, struct %s_args *THIS)\n{\n\t(void)c, (void)THIS;\n\t{\n", f->cname, f->cname);
+	user_text(g, f->embedded, out);
+	buf_puts(out, "\t}\n}\n");
+	buf_puts(out, undo.data);
+	buf_putc(out, '\n');
+	print_wrapper(g, f, out);
+	buf_fini(&undo);
+}
+
+/* ---- expressions ---------------------------------------------------------------------------------------------------------------------------- */
+
+const char *embedded_expr_proto(struct gen *g, unsigned long i)
+{
+	const struct embedded_expr *x = &g->exprs.v[i];
+
+	return arena_printf(g->arena, x->type == VT_STRING ? "void %s(struct stp_ctx *c, struct stp_slot *ret)" : "stp_i64 %s(struct stp_ctx *c)",
+			    x->cname);
+}
+
+static void print_expr_function(struct gen *g, size_t i, struct buf *out)
+{
+	const struct embedded_expr *x = &g->exprs.v[i];
+	const char *proto = embedded_expr_proto(g, i);
+	struct buf undo = BUF_INIT;
+
+	global_macros(g, x->embedded, out, &undo);
+	buf_printf(out, "%s;\n%s\n{\n\t(void)c;\n\t%s(\n", proto, proto, x->type == VT_STRING ? "stap_copy(ret->b, " : "return (int64_t)");
+	user_text(g, x->embedded, out);
+	buf_printf(out, "\t)%s;\n", x->type == VT_STRING ? ")" : "");
+	if (x->type == VT_STRING)
+		buf_puts(out, "\tstap_finish(ret);\n");
+	buf_printf(out, "}\n%s\n", undo.data);
+	buf_fini(&undo);
+}
+
+/* ---- the whole --------------------------------------------------------------------------------------------------------------------------------- */
+
+static bool in_second_text(const struct gen *g, const struct funcdecl *f)
+{
+	return f->embedded && !(f->embedded->pragmas & PRAGMA_BUILTIN) && g->called[f->index];
+}
+
+static bool any(const struct gen *g)
+{
+	for vec_each (i, &g->prog->functions)
+		if (in_second_text(g, g->prog->functions.v[i]))
+			return true;
+	return g->prog->embeds.n > 0 || g->exprs.n > 0;
+}
+
+static void print_top(struct gen *g, bool suffix, struct buf *out)
+{
+	for vec_each (i, &g->prog->embeds)
+		if (!!(g->prog->embeds.v[i]->pragmas & PRAGMA_SUFFIX) == suffix)
+			user_text(g, g->prog->embeds.v[i], out);
+}
+
+bool embedded_print(struct gen *g, struct buf *out)
+{
+	if (!any(g))
+		return false;
+	buf_printf(out, "/* Embedded C of a script, made by stap */\n#define STP_MAXSTRINGLEN %lld\n", (long long)g->tun.value[TUN_MAXSTRINGLEN]);
+	buf_puts(out, embedded_prelude);
+	for vec_each (i, &g->accessors)
+		buf_printf(out, "%s;\n", g->accessors.v[i]->proto);
+	banner(out, "top level");
+	print_top(g, false, out);
+	banner(out, "functions");
+	for vec_each (i, &g->prog->functions)
+		if (in_second_text(g, g->prog->functions.v[i]))
+			print_function(g, g->prog->functions.v[i], out);
+	for (size_t i = 0; i < g->exprs.n; i++)
+		print_expr_function(g, i, out);
+	print_top(g, true, out);
+	return true;
+}

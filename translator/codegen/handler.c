@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Probe handlers.
+ *	static void p1_timer_s(struct stp_ctx *c)
+ *	{
+ *		struct p1_timer_s_frame *f = stp_frame_push(c, sizeof(*f));
+ *
+ *		if (!f)
+ *			return;
+ *		if (stp_lock(c, p1_timer_s_locks, 1))
+ *			goto pop;
+ *		if (stp_inside(c, p1_timer_s_inside, 1))
+ *			goto unlock;
+ *		…
+ *	out:
+ *		stp_outside(c);
+ *	unlock:
+ *		stp_unlock(c, p1_timer_s_locks, 1);
+ *	pop:
+ *		stp_frame_pop(c, sizeof(*f));
+ *	}
+ * and, for values saved at function entry, p1_..._save of the same form. The text is made with SELF for the name: probes with the same
+ * text share one function, so that 1,000 points of a wildcard are one.
+ */
+#include "codegen/function.h"
+
+#include "codegen/lower.h"
+#include "codegen/names.h"
+#include "codegen/stmt.h"
+#include "syntax/ast_tools.h"
+
+#include <string.h>
+
+#define SELF "\001"
+
+struct needs { /* lists of one handler */
+	const char *locks, *inside; /* array names, NULL = none */
+	size_t nlocks, ninside;
+};
+
+static const char *mode_name(enum lock_mode mode)
+{
+	switch (mode) {
+	case LOCK_READ: return "STP_LOCK_READ";
+	case LOCK_WRITE: return "STP_LOCK_WRITE";
+	case LOCK_EXCLUSIVE: break;
+	}
+	return "STP_LOCK_EXCLUSIVE";
+}
+
+static bool is_locked(const struct derived_probe *p, const struct vardecl *v)
+{
+	for vec_each (i, &p->locks)
+		if (p->locks.v[i].var == v)
+			return true;
+	return false;
+}
+
+/* does it only add to the cells of this variable? */
+static bool only_commutes(const struct derived_probe *p, const struct vardecl *v)
+{
+	return v->storage == STORE_CELLS && p->rw && v->index < p->rw->n && (p->rw->use[v->index] & USE_COMMUTE) && !is_locked(p, v);
+}
+
+static void needs_begin(struct buf *out, const char *name)
+{
+	buf_printf(out, "static const struct stp_lock_need %s[] = {\n", name);
+}
+
+static void print_needs(const struct gen *g, const struct derived_probe *p, struct needs *n, struct buf *out)
+{
+	*n = (struct needs){ .nlocks = p->locks.n };
+	if (p->locks.n) {
+		n->locks = SELF "_locks";
+		needs_begin(out, n->locks);
+		for vec_each (i, &p->locks)
+			buf_printf(out, "\t{ %u, %s }, /* %s */\n", p->locks.v[i].var->index, mode_name(p->locks.v[i].mode),
+				   p->locks.v[i].var->name);
+		buf_puts(out, "};\n\n");
+	}
+	for vec_each (i, &g->prog->globals) {
+		const struct vardecl *v = g->prog->globals.v[i];
+
+		if (p->quiet_phase || !only_commutes(p, v))
+			continue;
+		n->inside = SELF "_inside";
+		if (n->ninside++ == 0)
+			needs_begin(out, n->inside);
+		buf_printf(out, "\t{ %u, STP_LOCK_WRITE }, /* %s */\n", v->index, v->name);
+	}
+	if (n->ninside)
+		buf_puts(out, "};\n\n");
+}
+
+/* the first of the ways out that is still to be undone when the next step fails */
+static const char *way_out(bool unlock, bool pop)
+{
+	return unlock ? "goto unlock" : pop ? "goto pop" : "return";
+}
+
+static void print_enter(struct unit *u, const struct needs *n, bool frame, struct buf *out)
+{
+	if (frame)
+		buf_puts(out, "\tif (!f)\n\t\treturn;\n");
+	if (n->locks)
+		buf_printf(out, "\tif (stp_lock(c, %s, %zu))\n\t\t%s;\n", n->locks, n->nlocks, way_out(false, frame));
+	if (n->inside)
+		buf_printf(out, "\tif (stp_inside(c, %s, %zu))\n\t\t%s;\n", n->inside, n->ninside, way_out(n->locks != NULL, frame));
+	unit_clear_locals(u, out);
+}
+
+static void print_leave(const struct unit *u, const struct needs *n, bool frame, struct buf *out)
+{
+	if (unit_needs_out(u))
+		buf_puts(out, "out:\n");
+	if (n->inside)
+		buf_puts(out, "\tstp_outside(c);\n");
+	if (n->locks && n->inside)
+		buf_puts(out, "unlock:\n");
+	if (n->locks)
+		buf_printf(out, "\tstp_unlock(c, %s, %zu);\n", n->locks, n->nlocks);
+	if (frame && (n->locks || n->inside))
+		buf_puts(out, "pop:\n");
+	if (frame)
+		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");
+	if (unit_needs_out(u) && !n->inside && !n->locks && !frame)
+		buf_puts(out, "\treturn;\n");
+}
+
+static void print_function(struct unit *u, const char *name, const struct needs *n, struct buf *out)
+{
+	struct buf inside = BUF_INIT, body = BUF_INIT;
+	bool frame, uses_c;
+
+	unit_print_body(u, &body);
+	frame = unit_frame_bytes(u) > 0;
+	unit_print_frame(u, name, out);
+	unit_print_locals(u, name, true, &inside);
+	print_enter(u, n, frame, &inside);
+	buf_puts(&inside, body.data);
+	print_leave(u, n, frame, &inside);
+	uses_c = strstr(inside.data, "(c,") || strstr(inside.data, "(c)") || strstr(inside.data, "c->");
+	buf_printf(out, "static void %s(struct stp_ctx *c%s)\n{\n%s}\n", name, uses_c ? "" : " STP_UNUSED", inside.data);
+	buf_fini(&inside);
+	buf_fini(&body);
+}
+
+/* ---- values saved at function entry ------------------------------------------------------------------------------------------------- */
+
+static bool visit_global(void *cookie, struct expr **ep)
+{
+	const struct expr *e = *ep;
+
+	if (e->kind == EX_CALL || (e->kind == EX_VAR && e->var.decl->global))
+		*(bool *)cookie = true;
+	return true;
+}
+
+static bool saves_globals(const struct derived_probe *p)
+{
+	bool found = false;
+	struct ast_visitor v = { .expr = visit_global, .cookie = &found };
+
+	for vec_each (i, &p->saved) {
+		struct expr *e = p->saved.v[i];
+
+		walk_expr(&v, &e);
+	}
+	return found;
+}
+
+static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, const struct needs *n, struct buf *out)
+{
+	struct unit u;
+	struct needs none = { 0 };
+	struct cfunc *ret;
+
+	unit_init(&u, g);
+	u.probe = p;
+	u.save = true;
+	for vec_each (i, &p->locals)
+		local_add(&u, p->locals.v[i], false, false);
+	for vec_each (i, &p->saved) {
+		size_t mark = temps_mark(&u);
+
+		merge_begin(&u, NULL);
+		emit(&u.e, "c->saved[%zu] = (stp_u64)%s;", p->saved_base + i, num_atom(&u, num_lower(&u, p->saved.v[i])));
+		temps_release(&u, mark);
+	}
+	print_function(&u, SELF "_save", saves_globals(p) ? n : &none, out);
+	buf_putc(out, '\n');
+	ret = cfunc_make(g, &u);
+	unit_fini(&u);
+	return ret;
+}
+
+/* ---- handlers ---------------------------------------------------------------------------------------------------------------------------- */
+
+static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, const struct needs *n, struct buf *out)
+{
+	unsigned cost = actions_of(p->body);
+	int64_t budget = g->tun.value[g->tun.value[TUN_INTERRUPTIBLE] ? TUN_MAXACTION_INTERRUPTIBLE : TUN_MAXACTION];
+	struct unit u;
+	struct cfunc *ret;
+
+	unit_init(&u, g);
+	u.probe = p;
+	for vec_each (i, &p->locals)
+		local_add(&u, p->locals.v[i], false, false);
+	if (block_has_loop_or_call(p->body) || cost > budget)
+		actions_charge(&u, cost, NULL);
+	block_gen(&u, p->body);
+	print_function(&u, SELF, n, out);
+	ret = cfunc_make(g, &u);
+	unit_fini(&u);
+	return ret;
+}
+
+static char *replace_self(struct arena *a, const char *text, const char *name)
+{
+	struct buf b = BUF_INIT;
+	char *ret;
+
+	for (const char *p = text; *p; p++) {
+		if (*p == SELF[0])
+			buf_puts(&b, name);
+		else
+			buf_putc(&b, *p);
+	}
+	ret = arena_strdup(a, b.data);
+	buf_fini(&b);
+	return ret;
+}
+
+static void add_save(struct gen *g, struct cfunc *f, const struct cfunc *save)
+{
+	if (save->frame_bytes > f->frame_bytes)
+		f->frame_bytes = save->frame_bytes;
+	if (save->stack_bytes > f->stack_bytes)
+		f->stack_bytes = save->stack_bytes;
+	for vec_each (i, &save->calls)
+		vec_push(g->arena, &f->calls, save->calls.v[i]);
+}
+
+void handler_gen(struct gen *g, struct derived_probe *p)
+{
+	struct buf out = BUF_INIT;
+	struct needs needs;
+	struct cfunc *f, *save = NULL, *same;
+
+	names_locals(g, &p->locals, NULL);
+	print_needs(g, p, &needs, &out);
+	if (p->saved.n)
+		save = save_gen(g, p, &needs, &out);
+	f = body_gen(g, p, &needs, &out);
+	same = map_get(&g->bodies, out.data);
+	if (!same) {
+		f->name = name_probe(g, p);
+		f->text = replace_self(g->arena, out.data, f->name);
+		if (save)
+			add_save(g, f, save);
+		map_set(&g->bodies, arena_strdup(g->arena, out.data), f);
+		vec_push(g->arena, &g->handlers, f);
+		same = f;
+	}
+	p->cname = same->name;
+	buf_fini(&out);
+}

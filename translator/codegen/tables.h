@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The parts of the C text that are data: globals, probe table, family tables, stp_script, .stap_info. */
+#ifndef STP_CODEGEN_TABLES_H
+#define STP_CODEGEN_TABLES_H
+
+struct buf;
+struct gen;
+
+void banner(struct buf *out, const char *title);
+void globals_print(struct gen *g, struct buf *out);
+void probes_print(struct gen *g, struct buf *out);
+/* tables.c: rows of each family that has any, then the script itself */
+void families_print(struct gen *g, struct buf *out);
+void script_print(struct gen *g, struct buf *out);
+void info_print(struct gen *g, struct buf *out);
+
+#endif
