@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's own facts: BTF, symbols, build-id. Of the running kernel from /sys and /proc, of another out of its vmlinuz. Before they
+ * The kernel's own facts: BTF, symbols, trace events, build-id. Of the running kernel from /sys and /proc, of another out of its vmlinuz. Before they
  * are used, the headers must be those of the same build: the version text must agree and, where there is an image, every export with its CRC.
  */
 #define _GNU_SOURCE 1
@@ -63,6 +63,18 @@ static struct oserr *write_symbols(struct builder *b, struct buf *symbols)
 
 /* ---- the running kernel ----------------------------------------------------------------------------------------------------------- */
 
+/* tracefs may be closed to us: then nothing is known of systems, and the file is not there */
+static struct oserr *running_events(struct builder *b)
+{
+	struct oserr *err = NULL;
+	struct buf events = BUF_INIT;
+
+	if (events_from_running(&events))
+		err = write_file(b, "events", events.data, events.len);
+	buf_fini(&events);
+	return err;
+}
+
 static struct oserr *from_running(struct builder *b)
 {
 	_cleanup_free_ char *btf = NULL, *kallsyms = NULL;
@@ -88,7 +100,7 @@ static struct oserr *from_running(struct builder *b)
 	if (!err)
 		err = write_symbols(b, &symbols);
 	buf_fini(&symbols);
-	return err;
+	return err ? err : running_events(b);
 }
 
 /* ---- a kernel image --------------------------------------------------------------------------------------------------------------- */
@@ -127,6 +139,17 @@ static struct oserr *image_symbols(struct builder *b, const struct image *im)
 	return err;
 }
 
+static struct oserr *image_events(struct builder *b, const struct image *im)
+{
+	struct buf events = BUF_INIT;
+	struct oserr *err = events_from_image(im, &events);
+
+	if (!err)
+		err = write_file(b, "events", events.data, events.len);
+	buf_fini(&events);
+	return err;
+}
+
 static struct oserr *from_image(struct builder *b, const struct image *im, const char *symvers)
 {
 	struct oserr *err = check_image(b, im, symvers);
@@ -144,7 +167,9 @@ static struct oserr *from_image(struct builder *b, const struct image *im, const
 		return oserr_new(ENOTSUP, "kernel %s has no BTF (CONFIG_DEBUG_INFO_BTF is off): not supported yet", b->place->release);
 	}
 	err = write_file(b, "btf", btf, len);
-	return err ? err : image_symbols(b, im);
+	if (!err)
+		err = image_symbols(b, im);
+	return err ? err : image_events(b, im);
 }
 
 struct oserr *build_image_facts(struct builder *b, const char *symvers)

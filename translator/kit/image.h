@@ -29,6 +29,9 @@ struct oserr *image_check_exports(const struct image *im, const char *symvers, s
 struct oserr *kallsyms_decode(const unsigned char *rodata, size_t len, struct buf *ret) STP_MUST_CHECK;
 /* the same from the text of /proc/kallsyms */
 struct oserr *kallsyms_from_proc(const char *text, struct buf *ret) STP_MUST_CHECK;
+/* events.c: "SYSTEM NAME\n" for each trace event, of a kernel's image, or of the running kernel (false: it does not tell us) */
+struct oserr *events_from_image(const struct image *im, struct buf *ret) STP_MUST_CHECK;
+bool events_from_running(struct buf *ret);
 /* to the kit's form: sorted by name, init text left out */
 void kallsyms_sort(struct buf *symbols);
 

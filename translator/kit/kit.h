@@ -4,6 +4,7 @@
  *   manifest      SHA-256 and size of every other file, then the facts: release, arch, build-id, compiler, key, flags
  *   btf           vmlinux' BTF             symbols      "TYPE name" sorted, text symbols only (t/T/w/W), one per address
  *   config        the kernel's .config     exports      "crc name module namespace" sorted by name
+ *   events        "SYSTEM NAME" of each trace event; not there if the running kernel hides it
  *   parts/NAME.o     the runtime's objects    base.mod.o   vermagic, versions, this_module (name padded to 55 bytes)
  *   module.lds    and, where kbuild has it, module-common.o
  *   commands      recorded compile / objtool / ld commands, one argv per line, arguments separated by \x1f

@@ -81,7 +81,7 @@ static void add_site(struct search *s, const char *name)
 	site = arena_make(a, struct site);
 	*site = (struct site){ .name = name, .system = system ? system : "", .type = type };
 	pt = point_copy(a, s->rc->point);
-	point_set_string(a, pt, "trace", system ? arena_printf(a, "%s:%s", system, name) : name);
+	point_set_string(a, pt, "trace", *site->system ? arena_printf(a, "%s:%s", system, name) : name);
 	p = point_probe(a, &provider_tracepoint, pt);
 	p->site = site;
 	s->found++;

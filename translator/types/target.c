@@ -144,15 +144,19 @@ static void read_systems(struct target *t)
 		space = strchr(line, ' ');
 		if (!space)
 			continue;
-		map_set(&t->systems, arena_strdup(t->arena, space + 1), arena_strndup(t->arena, line, space - line));
+		if (!map_has(&t->systems, space + 1))
+			map_set(&t->systems, arena_strdup(t->arena, space + 1), arena_strndup(t->arena, line, space - line));
 	}
 }
 
 const char *target_tracepoint_system(struct target *t, const char *name)
 {
+	const char *system;
+
 	if (!t->systems_read)
 		read_systems(t);
-	return map_get(&t->systems, name);
+	system = map_get(&t->systems, name);
+	return system || !t->systems.n ? system : "";
 }
 
 /* ---- modules ---------------------------------------------------------------------------------------------------------------------------- */

@@ -42,7 +42,7 @@ struct oserr *target_functions(struct target *t, const char *module /* NULL = vm
 bool target_prototypes_agree(struct target *t);
 /* false: not to be probed (reference/probes.md 3); the reason is static text that goes behind "function 'x' " */
 bool target_function_probeable(const char *name, bool is_return, const char **ret_reason);
-/* the system of an event of vmlinux ("sched" for sched_switch); NULL if the kit does not say */
+/* the system of a tracepoint of vmlinux ("sched" for sched_switch); "" for one that is no trace event; NULL if the kit does not say */
 const char *target_tracepoint_system(struct target *t, const char *name);
 /* modules on disk whose name matches the pattern ('-' equals '_'), or the one of a full path; names in the kernel's spelling */
 struct oserr *target_modules(struct target *t, const char *pattern, bool (*fn)(void *cookie, const char *name), void *cookie) STP_MUST_CHECK;
