@@ -38,8 +38,7 @@ static struct oserr *write_file(struct builder *b, const char *name, const char 
 static struct oserr *write_stand_in(const char *dir)
 {
 	_cleanup_free_ char *path = fs_join(dir, "stp_script.c");
-	static const char text[] = "#include \"embedded.h\"\n#define STP_MAXSTRINGLEN 512\n#include \"abi.h\"\n"
-				   "const struct stp_script stp_script = { 0 };\n";
+	static const char text[] = "#define STP_MAXSTRINGLEN 512\n#include \"abi.h\"\nconst struct stp_script stp_script = { 0 };\n";
 
 	return path ? fs_write_atomic(path, text, sizeof(text) - 1, 0644) : &oserr_nomem;
 }

@@ -3,6 +3,7 @@
  * vmlinuz → the ELF vmlinux inside it. The boot header of an x86 bzImage says where the payload lies: one compressed stream, then four
  * bytes of its own; behind the ELF file in it stand relocations. Nothing of the image is trusted: sizes are bounded, offsets are checked.
  */
+#define _GNU_SOURCE 1
 #include "kit/image.h"
 
 #include "base/decompress.h"
