@@ -48,9 +48,8 @@ struct derived_probe {
 	VEC(struct expr *) saved;	     /* (sema) EX_SAVED slots: expressions evaluated at function entry */
 	unsigned saved_base;		     /* (codegen, by provider->layout) slot 0 is c->saved[saved_base] */
 	struct rwset *rw;		     /* (sema) */
-	VEC(struct lock_need) locks;	     /* (sema) sorted by variable index; empty: none. LOCK_READ of a STORE_CELLS variable: the inside-mark */
-	VEC(struct lock_need) saved_locks;   /* (sema) the same for evaluating `saved` at function entry */
-	bool commutes;			     /* (sema) some of `locks` are inside-marks */
+	VEC(struct lock_need) locks;	     /* (sema) sorted by variable index; empty: none */
+	bool commutes;			     /* (sema) only adds to some STORE_CELLS variable: needs its inside-mark */
 	bool optional;			     /* '?' or '!' */
 	const char *extra_site;		     /* the provider: names a further site of the same point ("vfs_statfs.part.0") whose
 					      * $variables are unknown: a handler that wants them is dropped there with a warning, no error */

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Constant folding (reference/language.md 19): operators on literals become literals, conditions that are literals decide.
+ *
+ * Numbers wrap as at run time, shift counts are masked as at run time; a division by a literal 0 is left to run time. Strings are folded
+ * decoded, and only while they stay far below any MAXSTRINGLEN, so that truncation is the run time's alone.
+ */
+#include "sema/sema.h"
+
+#include "base/buf.h"
+#include "base/intern.h"
+#include "session.h"
+
+#include <string.h>
+
+#define MAX_FOLDED_STRING 15 /* MAXSTRINGLEN is at least 16 */
+
+bool fold_number(const struct expr *e, int64_t *ret)
+{
+	if (e->kind != EX_NUMBER)
+		return false;
+	*ret = e->num;
+	return true;
+}
+
+static void to_number(struct expr *e, int64_t v)
+{
+	e->kind = EX_NUMBER;
+	e->type = VT_LONG;
+	e->ctype = NULL;
+	e->num = v;
+}
+
+static bool arith(enum op op, int64_t a, int64_t b, int64_t *ret) /* long: dispatch */
+{
+	uint64_t x = (uint64_t)a, y = (uint64_t)b;
+
+	switch (op) {
+	case OP_ADD: *ret = (int64_t)(x + y); return true;
+	case OP_SUB: *ret = (int64_t)(x - y); return true;
+	case OP_MUL: *ret = (int64_t)(x * y); return true;
+	case OP_DIV: *ret = b == 0 ? 0 : b == -1 ? (int64_t)(0 - x) : a / b; return b != 0;
+	case OP_MOD: *ret = b == 0 || b == -1 ? 0 : a % b; return b != 0;
+	case OP_AND: *ret = (int64_t)(x & y); return true;
+	case OP_OR: *ret = (int64_t)(x | y); return true;
+	case OP_XOR: *ret = (int64_t)(x ^ y); return true;
+	case OP_SHL: *ret = (int64_t)(x << (y & 63)); return true;
+	case OP_SHR: *ret = a >> (y & 63); return true;
+	case OP_USHR: *ret = (int64_t)(x >> (y & 63)); return true;
+	case OP_LT: *ret = a < b; return true;
+	case OP_GT: *ret = a > b; return true;
+	case OP_LE: *ret = a <= b; return true;
+	case OP_GE: *ret = a >= b; return true;
+	case OP_EQ: *ret = a == b; return true;
+	case OP_NE: *ret = a != b; return true;
+	case OP_LAND: *ret = a && b; return true;
+	case OP_LOR: *ret = a || b; return true;
+	default: return false;
+	}
+}
+
+static bool order(enum op op, int cmp, int64_t *ret)
+{
+	return op_info[op].kind == OPK_COMPARE && arith(op, cmp, 0, ret);
+}
+
+static void fold_strings(struct expr *e)
+{
+	struct buf l = BUF_INIT, r = BUF_INIT;
+	int64_t v;
+
+	literal_decode(&l, e->binary.l->str);
+	literal_decode(&r, e->binary.r->str);
+	if (order(e->binary.op, strcmp(l.data, r.data), &v))
+		to_number(e, v);
+	buf_fini(&l);
+	buf_fini(&r);
+}
+
+static void fold_binary(struct expr *e)
+{
+	struct expr *l = e->binary.l, *r = e->binary.r;
+	int64_t v;
+
+	if (l->kind == EX_STRING && r->kind == EX_STRING) {
+		fold_strings(e);
+		return;
+	}
+	/* the right side of && and || is not evaluated when the left one decides */
+	if (l->kind == EX_NUMBER && ((e->binary.op == OP_LAND && !l->num) || (e->binary.op == OP_LOR && l->num)))
+		to_number(e, e->binary.op == OP_LOR);
+	else if (l->kind == EX_NUMBER && r->kind == EX_NUMBER && arith(e->binary.op, l->num, r->num, &v))
+		to_number(e, v);
+}
+
+static void fold_unary(struct expr *e)
+{
+	int64_t v;
+
+	if (!fold_number(e->unary.arg, &v))
+		return;
+	switch (e->unary.op) {
+	case OP_NEG: to_number(e, (int64_t)(0 - (uint64_t)v)); break;
+	case OP_PLUS: to_number(e, v); break;
+	case OP_NOT: to_number(e, !v); break;
+	case OP_BITNOT: to_number(e, ~v); break;
+	default: break;
+	}
+}
+
+static void fold_concat(struct sema *sm, struct expr *e)
+{
+	struct buf raw = BUF_INIT, text = BUF_INIT;
+	struct expr *l = e->binary.l, *r = e->binary.r;
+
+	if (l->kind == EX_STRING && r->kind == EX_STRING) {
+		literal_decode(&raw, l->str);
+		literal_decode(&raw, r->str);
+		if (raw.len <= MAX_FOLDED_STRING) {
+			literal_encode(&text, raw.data, raw.len);
+			e->kind = EX_STRING;
+			e->str = intern_str(sm->s->names, text.data);
+		}
+	}
+	buf_fini(&raw);
+	buf_fini(&text);
+}
+
+static void post_expr(void *cookie, struct expr **ep)
+{
+	struct expr *e = *ep;
+	int64_t v;
+
+	if (e->type == VT_ERROR)
+		return;
+	switch (e->kind) {
+	case EX_UNARY:
+		fold_unary(e);
+		break;
+	case EX_BINARY:
+		fold_binary(e);
+		break;
+	case EX_CONCAT:
+		fold_concat(cookie, e);
+		break;
+	case EX_TERNARY:
+		if (fold_number(e->ternary.cond, &v))
+			*ep = v ? e->ternary.yes : e->ternary.no;
+		break;
+	default:
+		break;
+	}
+}
+
+static void post_stmt(void *cookie, struct stmt **sp)
+{
+	struct sema *sm = cookie;
+	struct stmt *s = *sp, *left = NULL;
+	int64_t v;
+
+	if (s->kind == ST_IF && fold_number(s->if_.cond, &v)) {
+		left = v ? s->if_.yes : s->if_.no;
+		*sp = left ? left : stmt_make(sm->a, ST_NULL, s->tok);
+	} else if (s->kind == ST_FOR && s->for_.cond && fold_number(s->for_.cond, &v) && !v) {
+		*sp = stmt_make(sm->a, s->for_.init ? ST_EXPR : ST_NULL, s->tok);
+		if (s->for_.init)
+			(*sp)->expr = s->for_.init;
+	}
+}
+
+static void one(struct owner *o, struct block *b, void *cookie)
+{
+	struct ast_visitor v = { .expr_post = post_expr, .stmt_post = post_stmt, .cookie = o->sm };
+	struct derived_probe *p = o->fn ? NULL : o->work->p;
+
+	(void)cookie;
+	walk_block(&v, b);
+	if (p && p->condition)
+		walk_expr(&v, &p->condition);
+	for (size_t i = 0; p && i < p->saved.n; i++)
+		walk_expr(&v, &p->saved.v[i]);
+}
+
+void fold_all(struct sema *sm)
+{
+	each_code(sm, one, NULL);
+}

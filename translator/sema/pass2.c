@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Pass 2, elaborate: THE LIST of its steps.
+ *
+ * before: trees of the user's files, whose names mean nothing yet. after: program.h's invariants hold, or there were errors.
+ * Each step may rely on those before it. A step reports what it finds and goes on with the rest; after resolving and after inference errors
+ * end the pass, as what follows would only repeat them.
+ */
+#include "sema/sema.h"
+
+#include "library/library.h"
+#include "sema/pass2.h"
+#include "session.h"
+
+void each_code(struct sema *sm, void (*fn)(struct owner *o, struct block *b, void *cookie), void *cookie)
+{
+	/* resolving an autocast may add to both lists */
+	for (size_t i = 0; i < sm->works.n; i++) {
+		struct work *w = sm->works.v[i];
+		struct owner o = { .sm = sm, .work = w, .file = w->parts.n ? w->parts.v[0].file : NULL };
+
+		if (!w->dropped)
+			fn(&o, w->p->body, cookie);
+	}
+	for (size_t i = 0; i < sm->functions.n; i++) {
+		struct funcdecl *f = sm->functions.v[i];
+		struct owner o = { .sm = sm, .work = fn_info(sm, f)->work, .fn = f, .file = f->file };
+
+		if (f->body)
+			fn(&o, f->body, cookie);
+	}
+}
+
+static struct sema *begin(struct session *s)
+{
+	struct sema *sm = arena_make(s->arena, struct sema);
+
+	sm->s = s;
+	sm->a = s->arena;
+	sm->diag = s->diag;
+	sm->prog = s->program = arena_make(s->arena, struct program);
+	map_init(&sm->fn_index, sm->a);
+	map_init(&sm->var_index, sm->a);
+	sm->match = match_new(sm);
+	for (size_t i = 0; i < s->user_files.n; i++)
+		scope_add_file(sm, s->user_files.v[i]);
+	for (size_t i = 0; i < s->user_files.n; i++)
+		scope_select(sm, s->user_files.v[i]);
+	return sm;
+}
+
+static bool failed(struct sema *sm, size_t before)
+{
+	if (diag_errors(sm->diag) == before)
+		return false;
+	/* for -v's counts only */
+	for (size_t i = 0; i < sm->works.n; i++)
+		vec_push(sm->a, &sm->prog->probes, sm->works.v[i]->p);
+	return true;
+}
+
+static void optimise(struct sema *sm)
+{
+	fold_all(sm);
+	prune_warn_unassigned(sm);
+	prune_unused(sm);
+	prune_empty_probes(sm);
+}
+
+static bool have_probes(struct sema *sm)
+{
+	for (size_t i = 0; i < sm->works.n; i++)
+		if (!sm->works.v[i]->dropped && !sm->works.v[i]->display)
+			return true;
+	diag(sm->diag, E_NO_PROBES, NULL);
+	return false;
+}
+
+bool sema_run(struct session *s)
+{
+	struct sema *sm = begin(s);
+	size_t before = diag_errors(s->diag);
+	bool listing = s->opt.listing != LIST_NONE;
+
+	resolve_all(sm);
+	types_infer(sm);
+	if (failed(sm, before))
+		return false;
+	if (!listing && !s->opt.no_global_var_display)
+		display_globals(sm);
+	if (!listing && !s->opt.unoptimized)
+		optimise(sm);
+	if (!listing) {
+		if (!have_probes(sm))
+			return false;
+		types_require(sm);
+		check_all(sm);
+	}
+	condition_wrap(sm);
+	usage_collect(sm);
+	usage_stats(sm);
+	finish_program(sm);
+	if (diag_errors(s->diag) != before)
+		return false;
+	locks_assign(sm);
+	return true;
+}

@@ -1,0 +1,428 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * What the script does not need (reference/language.md 19): assignments to variables that nobody reads, expressions without effect,
+ * statements that cannot be reached, empty statements and probes. In rounds, as one makes the next possible. Not under -u.
+ *
+ * in: typed, folded bodies. out: the same without those; warnings for text of the user's own. Invariant: the effects of what is left are
+ * those of what was there. A fault or a division by zero in an expression whose value nobody takes is no effect.
+ */
+#include "sema/uses.h"
+
+#include "session.h"
+
+#include <string.h>
+
+struct prune {
+	struct sema *sm;
+	bool changed;
+};
+
+/* ---- effects -------------------------------------------------------------------------------------------------------------------- */
+
+struct effect {
+	const struct sema *sm;
+	bool any;     /* of the expression */
+	bool outside; /* somebody but the function itself can see it */
+};
+
+static void effect_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
+{
+	struct effect *f = cookie;
+
+	(void)whole;
+	if (how & (USE_WRITE | USE_COMMUTE)) {
+		f->any = true;
+		f->outside |= v->global;
+	}
+}
+
+static void effect_call(void *cookie, struct expr *call)
+{
+	struct effect *f = cookie;
+
+	for (size_t i = 0; i < call->call.callees.n; i++)
+		if (fn_info(f->sm, call->call.callees.v[i])->impure)
+			f->any = f->outside = true;
+}
+
+static bool writes_memory(const struct expr *e)
+{
+	const struct expr *l = e->kind == EX_ASSIGN ? e->binary.l : e->kind == EX_CREMENT ? e->crement.arg : NULL;
+
+	return l && l->kind != EX_VAR && l->kind != EX_INDEX;
+}
+
+static void effect_expr(void *cookie, struct expr *e)
+{
+	struct effect *f = cookie;
+
+	if (writes_memory(e))
+		f->any = f->outside = true;
+	if ((e->kind == EX_PRINT && !e->print.to_string) || (e->kind == EX_EMBEDDED && !(e->embedded->pragmas & PRAGMA_PURE)))
+		f->any = f->outside = true;
+}
+
+static void effect_stmt(void *cookie, struct stmt *s, bool enter)
+{
+	struct effect *f = cookie;
+
+	if (enter && s->kind == ST_NEXT)
+		f->any = f->outside = true;
+}
+
+static struct use_walk effect_walk(struct effect *f)
+{
+	return (struct use_walk){ .var = effect_var, .call = effect_call, .expr = effect_expr, .stmt = effect_stmt, .cookie = f };
+}
+
+static bool has_effect(const struct sema *sm, struct expr *e)
+{
+	struct effect f = { .sm = sm };
+	struct use_walk w = effect_walk(&f);
+
+	uses_expr(&w, e, true);
+	return f.any;
+}
+
+static bool function_has_effect(const struct sema *sm, struct funcdecl *fn)
+{
+	struct effect f = { .sm = sm };
+	struct use_walk w = effect_walk(&f);
+
+	if (fn->embedded)
+		return !(fn->embedded->pragmas & PRAGMA_PURE);
+	if (fn->body)
+		uses_block(&w, fn->body);
+	return f.outside;
+}
+
+static void find_impure(struct sema *sm)
+{
+	bool changed;
+
+	for (size_t i = 0; i < sm->functions.n; i++)
+		fn_info(sm, sm->functions.v[i])->impure = false;
+	do {
+		changed = false;
+		for (size_t i = 0; i < sm->functions.n; i++) {
+			struct fninfo *info = fn_info(sm, sm->functions.v[i]);
+
+			if (info->impure || !function_has_effect(sm, info->fn))
+				continue;
+			info->impure = changed = true;
+		}
+	} while (changed);
+}
+
+/* ---- assignments nobody reads ----------------------------------------------------------------------------------------------------- */
+
+static struct vardecl *target_of(const struct expr *e)
+{
+	if (e->kind == EX_INDEX)
+		e = e->index.base;
+	return e->kind == EX_VAR ? e->var.decl : NULL;
+}
+
+static bool is_dead(const struct vardecl *v) { return v && !v->read && !v->shown; }
+
+static bool indexes_have_effect(const struct sema *sm, const struct expr *e)
+{
+	if (e->kind != EX_INDEX)
+		return false;
+	for (size_t i = 0; i < e->index.idx.n; i++)
+		if (e->index.idx.v[i] && has_effect(sm, e->index.idx.v[i]))
+			return true;
+	return false;
+}
+
+static void drop_assignment(void *cookie, struct expr **ep)
+{
+	struct prune *p = cookie;
+	struct expr *e = *ep;
+
+	/* x += 1 has a value of its own, which somebody may take */
+	if (e->kind != EX_ASSIGN || (e->binary.op != OP_ASSIGN && e->binary.op != OP_AGG))
+		return;
+	if (!is_dead(target_of(e->binary.l)) || indexes_have_effect(p->sm, e->binary.l))
+		return;
+	if (wants_warning(e->tok))
+		diag(p->sm->diag, W_ELIDED_ASSIGNMENT, e->tok, target_of(e->binary.l)->name);
+	*ep = e->binary.r;
+	p->changed = true;
+}
+
+/* ---- statements ------------------------------------------------------------------------------------------------------------------------ */
+
+static bool is_null(const struct stmt *s) { return !s || s->kind == ST_NULL || (s->kind == ST_BLOCK && s->block->stmts.n == 0); }
+
+static void make_null(struct prune *p, struct stmt **sp)
+{
+	*sp = stmt_make(p->sm->a, ST_NULL, (*sp)->tok);
+	p->changed = true;
+}
+
+/* the call by itself is all that the statement does */
+static void warn_function(struct prune *p, const struct expr *e)
+{
+	if (e->kind != EX_CALL)
+		return;
+	for (size_t i = 0; i < e->call.callees.n; i++) {
+		struct funcdecl *f = e->call.callees.v[i];
+		struct fninfo *info = fn_info(p->sm, f);
+
+		if (info->warned || !f->body || f->body->stmts.n || !wants_warning(f->tok))
+			continue;
+		info->warned = true;
+		diag(p->sm->diag, W_PURE_FUNCTION, f->tok, f->name);
+	}
+}
+
+static void prune_expr_stmt(struct prune *p, struct stmt **sp)
+{
+	struct stmt *s = *sp;
+	struct expr *e = s->expr;
+
+	/* x += 1 by itself has no taker */
+	if (e->kind == EX_ASSIGN && is_dead(target_of(e->binary.l)) && !indexes_have_effect(p->sm, e->binary.l)) {
+		if (wants_warning(e->tok))
+			diag(p->sm->diag, W_ELIDED_ASSIGNMENT, e->tok, target_of(e->binary.l)->name);
+		s->expr = e = e->binary.r;
+		p->changed = true;
+	}
+	if (has_effect(p->sm, e))
+		return;
+	if (wants_warning(s->tok))
+		diag(p->sm->diag, W_ELIDED_EXPRESSION, s->tok);
+	warn_function(p, e);
+	make_null(p, sp);
+}
+
+static void prune_if(struct prune *p, struct stmt **sp)
+{
+	struct stmt *s = *sp;
+	struct expr *not;
+
+	if (!is_null(s->if_.yes)) {
+		if (s->if_.no && is_null(s->if_.no))
+			s->if_.no = NULL;
+		return;
+	}
+	p->changed = true;
+	if (!is_null(s->if_.no)) {
+		not = expr_make(p->sm->a, EX_UNARY, s->if_.cond->tok);
+		not->unary.op = OP_NOT;
+		not->unary.arg = s->if_.cond;
+		not->type = VT_LONG;
+		s->if_.cond = not;
+		s->if_.yes = s->if_.no;
+		s->if_.no = NULL;
+		return;
+	}
+	if (!has_effect(p->sm, s->if_.cond)) {
+		make_null(p, sp);
+		return;
+	}
+	*sp = stmt_make(p->sm->a, ST_EXPR, s->tok);
+	(*sp)->expr = s->if_.cond;
+}
+
+static bool loop_variables_read(const struct stmt *s)
+{
+	const struct vardecl *v;
+
+	for (size_t i = 0; i < s->foreach_.keys.n; i++) {
+		v = s->foreach_.keys.v[i]->var.decl;
+		if (!v || v->read || v->global)
+			return true;
+	}
+	v = s->foreach_.value ? s->foreach_.value->var.decl : NULL;
+	return v && (v->read || v->global);
+}
+
+/* sorting reorders the array, which the next loop sees: not dropped */
+static void prune_foreach(struct prune *p, struct stmt **sp)
+{
+	struct stmt *s = *sp;
+
+	if (!is_null(s->foreach_.body) || s->foreach_.sort_dir || loop_variables_read(s))
+		return;
+	for (size_t i = 0; i < s->foreach_.slice.n; i++)
+		if (s->foreach_.slice.v[i] && has_effect(p->sm, s->foreach_.slice.v[i]))
+			return;
+	if (!s->foreach_.limit || !has_effect(p->sm, s->foreach_.limit))
+		make_null(p, sp);
+}
+
+static void prune_for(struct prune *p, struct stmt *s)
+{
+	if (s->for_.init && !has_effect(p->sm, s->for_.init))
+		s->for_.init = NULL;
+	if (s->for_.step && !has_effect(p->sm, s->for_.step))
+		s->for_.step = NULL;
+}
+
+static bool leaves(const struct stmt *s)
+{
+	switch (s->kind) {
+	case ST_RETURN:
+	case ST_BREAK:
+	case ST_CONTINUE:
+	case ST_NEXT:
+		return true;
+	case ST_BLOCK:
+		return s->block->stmts.n && leaves(vec_last(&s->block->stmts));
+	case ST_IF:
+		return s->if_.no && leaves(s->if_.yes) && leaves(s->if_.no);
+	default:
+		return false;
+	}
+}
+
+static void prune_block(struct prune *p, struct block *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->stmts.n; i++) {
+		struct stmt *s = b->stmts.v[i];
+
+		if (is_null(s))
+			continue;
+		b->stmts.v[n++] = s;
+		if (!leaves(s))
+			continue;
+		while (++i < b->stmts.n && is_null(b->stmts.v[i]))
+			;
+		if (i < b->stmts.n && wants_warning(b->stmts.v[i]->tok))
+			diag(p->sm->diag, W_UNREACHED, b->stmts.v[i]->tok);
+		break;
+	}
+	if (n < b->stmts.n)
+		p->changed = true;
+	b->stmts.n = n;
+}
+
+static void post_stmt(void *cookie, struct stmt **sp) /* long: dispatch */
+{
+	struct prune *p = cookie;
+	struct stmt *s = *sp;
+
+	switch (s->kind) {
+	case ST_BLOCK:
+		prune_block(p, s->block);
+		if (s->block->stmts.n == 1)
+			*sp = s->block->stmts.v[0];
+		break;
+	case ST_EXPR:
+		prune_expr_stmt(p, sp);
+		break;
+	case ST_IF:
+		prune_if(p, sp);
+		break;
+	case ST_FOR:
+		prune_for(p, s);
+		break;
+	case ST_FOREACH:
+		prune_foreach(p, sp);
+		break;
+	case ST_TRY:
+		prune_block(p, s->try_.body);
+		prune_block(p, s->try_.handler);
+		if (s->try_.body->stmts.n == 0)
+			make_null(p, sp);
+		break;
+	case ST_NULL:
+	case ST_RETURN:
+	case ST_DELETE:
+	case ST_BREAK:
+	case ST_CONTINUE:
+	case ST_NEXT:
+		break;
+	}
+}
+
+static void one(struct owner *o, struct block *b, void *cookie)
+{
+	struct ast_visitor v = { .expr_post = drop_assignment, .stmt_post = post_stmt, .cookie = cookie };
+
+	(void)o;
+	walk_block(&v, b);
+	prune_block(cookie, b);
+}
+
+/* ---- what was used and is no more ---------------------------------------------------------------------------------------------------------- */
+
+static void warn_never_assigned(struct sema *sm, const struct vardecl *v, const struct vardecls *others)
+{
+	VEC(const char *) names = { 0 };
+
+	if (!v->read || v->written || v->synthetic || !wants_warning(v->tok))
+		return;
+	for (size_t i = 0; others && i < others->n; i++)
+		if (others->v[i] != v)
+			vec_push(sm->a, &names, others->v[i]->name);
+	for (size_t i = 0; i < sm->globals.n; i++)
+		if (sm->globals.v[i] != v)
+			vec_push(sm->a, &names, sm->globals.v[i]->name);
+	diag(sm->diag, v->global ? W_NEVER_ASSIGNED_GLOBAL : W_NEVER_ASSIGNED_LOCAL, v->tok, v->name, similar_text(sm, v->name, names.v, names.n));
+}
+
+static bool given_by_option(const struct sema *sm, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < sm->s->opt.globals.n; i++)
+		if (strncmp(sm->s->opt.globals.v[i], name, n) == 0 && sm->s->opt.globals.v[i][n] == '=')
+			return true;
+	return false;
+}
+
+void prune_warn_unassigned(struct sema *sm)
+{
+	usage_collect(sm);
+	for (size_t i = 0; i < sm->globals.n; i++) {
+		const struct vardecl *v = sm->globals.v[i];
+
+		if (!v->init && !given_by_option(sm, v->name))
+			warn_never_assigned(sm, v, NULL);
+	}
+	for (size_t i = 0; i < sm->works.n; i++) {
+		const struct vardecls *l = &sm->works.v[i]->p->locals;
+
+		for (size_t j = 0; j < l->n; j++)
+			warn_never_assigned(sm, l->v[j], l);
+	}
+	for (size_t i = 0; i < sm->functions.n; i++) {
+		const struct vardecls *l = &sm->functions.v[i]->locals;
+
+		for (size_t j = 0; j < l->n; j++)
+			warn_never_assigned(sm, l->v[j], l);
+	}
+}
+
+void prune_unused(struct sema *sm)
+{
+	struct prune p = { .sm = sm };
+
+	do {
+		p.changed = false;
+		usage_collect(sm);
+		find_impure(sm);
+		each_code(sm, one, &p);
+	} while (p.changed);
+}
+
+void prune_empty_probes(struct sema *sm)
+{
+	const struct token *said = NULL;
+
+	for (size_t i = 0; i < sm->works.n; i++) {
+		struct work *w = sm->works.v[i];
+
+		if (w->dropped || w->p->body->stmts.n)
+			continue;
+		w->dropped = true;
+		if (w->p->tok != said && wants_warning(w->p->tok))
+			diag(sm->diag, W_ELIDED_PROBE, w->p->tok, w->p->pp);
+		said = w->p->tok;
+	}
+}

@@ -1,0 +1,355 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Names → declarations (reference/language.md 18): each handler and each function that one of them may call, until nothing new comes.
+ *
+ * in: derived probes. out: EX_VAR.decl, EX_CALL.callees, locals, arity of globals; library files selected on the way.
+ * A scalar name that is neither local nor global becomes a local; an array must be declared. Whatever is wrong is said once: the node is
+ * left without declaration and typed VT_ERROR.
+ */
+#include "sema/sema.h"
+
+#include "session.h"
+
+static struct vardecls *locals_of(const struct owner *o)
+{
+	return o->fn ? &o->fn->locals : &o->work->p->locals;
+}
+
+static struct vardecl *find_local(const struct owner *o, const char *name)
+{
+	const struct vardecls *l = locals_of(o);
+
+	for (size_t i = 0; o->fn && i < o->fn->formals.n; i++)
+		if (o->fn->formals.v[i]->name == name)
+			return o->fn->formals.v[i];
+	for (size_t i = 0; i < l->n; i++)
+		if (l->v[i]->name == name)
+			return l->v[i];
+	return NULL;
+}
+
+static struct vardecl *make_local(const struct owner *o, const struct expr *e)
+{
+	struct vardecl *v = arena_make(o->sm->a, struct vardecl);
+
+	v->name = e->var.name;
+	v->tok = e->tok;
+	v->synthetic = o->work && o->work->display;
+	vec_push(o->sm->a, locals_of(o), v);
+	return v;
+}
+
+static bool set_arity(struct owner *o, struct vardecl *v, int arity, const struct token *tok)
+{
+	struct diag_record *r;
+
+	if (v->arity < 0) {
+		v->arity = arity;
+		v->arity_tok = tok;
+		return true;
+	}
+	if (v->arity == arity)
+		return true;
+	r = diag(o->sm->diag, E_ARITY, tok, v->arity, arity);
+	if (v->arity_tok)
+		diag_note(o->sm->diag, r, N_ARITY_FIRST, v->arity_tok, v->arity);
+	return false;
+}
+
+/* tapset code that takes a script's global for its own variable is rarely meant */
+static void warn_cross_file(struct owner *o, const struct expr *e, const struct vardecl *v)
+{
+	if (from_user(v->tok) && o->file && o->file != v->file && !from_user(e->tok) && v->index)
+		diag2(o->sm->diag, W_CROSS_FILE, e->tok, v->tok, v->name);
+}
+
+/* arity: of this use; -1 = whatever it has (delete) */
+static void resolve_var(struct owner *o, struct expr *e, int arity)
+{
+	struct vardecl *v = e->var.decl;
+
+	if (v || e->type == VT_ERROR)
+		return;
+	v = find_local(o, e->var.name);
+	if (v && o->in_entry && !o->fn) {
+		diag(o->sm->diag, E_ENTRY_LOCAL, e->tok, v->name);
+		e->type = VT_ERROR;
+		return;
+	}
+	if (!v) {
+		v = scope_global(o->sm, e->var.name, o->file);
+		if (v) {
+			warn_cross_file(o, e, v);
+			scope_use_global(o->sm, v);
+		}
+	}
+	if (arity > 0 && (!v || !v->global)) {
+		diag(o->sm->diag, E_UNRESOLVED_ARRAY, e->tok, arity, e->var.name);
+		e->type = VT_ERROR;
+		return;
+	}
+	if (!v && o->in_entry) {
+		diag(o->sm->diag, E_ENTRY_LOCAL, e->tok, e->var.name);
+		e->type = VT_ERROR;
+		return;
+	}
+	if (!v)
+		v = make_local(o, e);
+	if (arity >= 0 && v->global && !set_arity(o, v, arity, e->tok)) {
+		e->type = VT_ERROR;
+		return;
+	}
+	e->var.decl = v;
+}
+
+static void resolve_list(struct owner *o, struct expr **v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i])
+			resolve_expr(o, &v[i]);
+}
+
+static void resolve_index(struct owner *o, struct expr *e, bool wild_ok)
+{
+	struct expr *base = e->index.base;
+
+	if (base->kind == EX_VAR)
+		resolve_var(o, base, (int)e->index.idx.n);
+	else
+		resolve_expr(o, &e->index.base);
+	for (size_t i = 0; i < e->index.idx.n; i++)
+		if (!e->index.idx.v[i] && !wild_ok) {
+			diag(o->sm->diag, E_WILDCARD_INDEX, e->tok);
+			e->type = VT_ERROR;
+			return;
+		}
+	resolve_list(o, e->index.idx.v, e->index.idx.n);
+}
+
+static bool is_lvalue(const struct expr *e)
+{
+	if (e->kind == EX_INDEX)
+		return e->index.base->kind == EX_VAR;
+	return e->kind == EX_VAR || e->kind == EX_TARGET || e->kind == EX_ACCESS || e->kind == EX_ERROR;
+}
+
+static void resolve_write(struct owner *o, struct expr *e, struct expr **lp, const char *what)
+{
+	if (!is_lvalue(*lp)) {
+		diag2(o->sm->diag, E_NOT_LVALUE, e->tok, (*lp)->tok, what);
+		e->type = VT_ERROR;
+	}
+	resolve_expr(o, lp);
+}
+
+static struct vardecl *pragma_global(struct owner *o, const struct embedded *em, const char *how, const char *name)
+{
+	struct vardecl *v = scope_global(o->sm, name, o->file);
+
+	if (!v) {
+		diag(o->sm->diag, E_PRAGMA_GLOBAL, em->tok, how, name);
+		return NULL;
+	}
+	scope_use_global(o->sm, v);
+	return v;
+}
+
+static void resolve_embedded(struct owner *o, struct embedded *em)
+{
+	if (em->rvars.n || em->wvars.n)
+		return;
+	for (size_t i = 0; i < em->reads.n; i++) {
+		struct vardecl *v = pragma_global(o, em, "read", em->reads.v[i]);
+
+		if (v)
+			vec_push(o->sm->a, &em->rvars, v);
+	}
+	for (size_t i = 0; i < em->writes.n; i++) {
+		struct vardecl *v = pragma_global(o, em, "write", em->writes.v[i]);
+
+		if (v)
+			vec_push(o->sm->a, &em->wvars, v);
+	}
+}
+
+static bool visit_expr(void *cookie, struct expr **ep) /* long: dispatch */
+{
+	struct owner *o = cookie;
+	struct expr *e = *ep;
+
+	switch (e->kind) {
+	case EX_VAR:
+		resolve_var(o, e, 0);
+		return false;
+	case EX_INDEX:
+		resolve_index(o, e, false);
+		return false;
+	case EX_IN:
+		resolve_index(o, e->in.array, true);
+		return false;
+	case EX_CALL:
+		resolve_list(o, e->call.args.v, e->call.args.n);
+		overload_resolve(o, e);
+		return false;
+	case EX_ASSIGN:
+		resolve_write(o, e, &e->binary.l, "assignment");
+		resolve_expr(o, &e->binary.r);
+		return false;
+	case EX_CREMENT:
+		resolve_write(o, e, &e->crement.arg, op_info[e->crement.op].kind == OPK_CREMENT && e->crement.op == OP_INC ? "increment" : "decrement");
+		return false;
+	case EX_EMBEDDED:
+		resolve_embedded(o, e->embedded);
+		return false;
+	case EX_ACCESS:
+		resolve_list(o, e->access.args.v, e->access.args.n);
+		return false;
+	case EX_SAVED:
+		return false; /* each slot once, see resolve_saved() */
+	default:
+		return true;
+	}
+}
+
+static void resolve_foreach(struct owner *o, struct stmt *s)
+{
+	struct expr *base = s->foreach_.base;
+
+	for (size_t i = 0; i < s->foreach_.keys.n; i++)
+		resolve_var(o, s->foreach_.keys.v[i], 0);
+	if (s->foreach_.value)
+		resolve_var(o, s->foreach_.value, 0);
+	if (base->kind == EX_VAR)
+		resolve_var(o, base, (int)s->foreach_.keys.n);
+	else
+		resolve_expr(o, &s->foreach_.base);
+	resolve_list(o, s->foreach_.slice.v, s->foreach_.slice.n);
+	if (s->foreach_.limit)
+		resolve_expr(o, &s->foreach_.limit);
+}
+
+static void resolve_delete(struct owner *o, struct stmt *s)
+{
+	struct expr *e = s->expr;
+
+	if (e->kind == EX_VAR)
+		resolve_var(o, e, -1);
+	else if (e->kind == EX_INDEX && e->index.base->kind == EX_VAR)
+		resolve_index(o, e, true);
+	else if (e->kind != EX_ERROR)
+		diag(o->sm->diag, E_DELETE_OPERAND, e->tok);
+}
+
+static bool visit_stmt(void *cookie, struct stmt **sp)
+{
+	struct owner *o = cookie;
+	struct stmt *s = *sp;
+	struct ast_visitor v = { .expr = visit_expr, .stmt = visit_stmt, .cookie = o };
+
+	switch (s->kind) {
+	case ST_FOREACH:
+		resolve_foreach(o, s);
+		walk_stmt(&v, &s->foreach_.body);
+		return false;
+	case ST_DELETE:
+		resolve_delete(o, s);
+		return false;
+	default:
+		return true;
+	}
+}
+
+void resolve_expr(struct owner *o, struct expr **ep)
+{
+	struct ast_visitor v = { .expr = visit_expr, .stmt = visit_stmt, .cookie = o };
+
+	walk_expr(&v, ep);
+}
+
+static void resolve_block(struct owner *o, struct block *b)
+{
+	struct ast_visitor v = { .expr = visit_expr, .stmt = visit_stmt, .cookie = o };
+
+	walk_block(&v, b);
+}
+
+/* ---- the work list ---------------------------------------------------------------------------------------------------------------- */
+
+/* false: a further site of the point where the variables that the handler wants are not known */
+static bool expand_work(struct sema *sm, struct work *w)
+{
+	size_t mark = diag_mark(sm->diag);
+
+	for (size_t i = 0; i < w->parts.n; i++) {
+		struct owner o = { .sm = sm, .work = w, .file = w->parts.v[i].file };
+
+		target_expand_block(&o, w->parts.v[i].block);
+	}
+	if (!w->p->extra_site || !diag_errors_since(sm->diag, mark))
+		return true;
+	diag_drop(sm->diag, mark);
+	diag(sm->diag, W_EXTRA_SITE, w->p->tok, w->p->pp, w->p->extra_site);
+	return false;
+}
+
+static void resolve_work(struct sema *sm, struct work *w)
+{
+	if (!expand_work(sm, w)) {
+		w->dropped = true;
+		return;
+	}
+	for (size_t i = 0; i < w->parts.n; i++) {
+		struct owner o = { .sm = sm, .work = w, .file = w->parts.v[i].file };
+
+		resolve_block(&o, w->parts.v[i].block);
+	}
+	condition_prepare(sm, w);
+}
+
+static void resolve_function(struct sema *sm, struct funcdecl *f)
+{
+	struct fninfo *info = fn_info(sm, f);
+	struct owner o = { .sm = sm, .work = info->work, .fn = f, .file = f->file };
+
+	if (f->embedded) {
+		resolve_embedded(&o, f->embedded);
+		return;
+	}
+	if (!f->body)
+		return;
+	if (!info->expanded)
+		target_expand_block(&o, f->body);
+	info->expanded = true;
+	resolve_block(&o, f->body);
+}
+
+/* slots may come from the handler or from functions cloned for it */
+static void resolve_saved(struct sema *sm, struct work *w)
+{
+	for (; w->saved_done < w->p->saved.n; w->saved_done++) {
+		struct owner o = { .sm = sm, .work = w, .file = w->parts.n ? w->parts.v[0].file : NULL, .in_entry = true };
+
+		resolve_expr(&o, &w->p->saved.v[w->saved_done]);
+	}
+}
+
+static bool saved_left(const struct sema *sm)
+{
+	for (size_t i = 0; i < sm->works.n; i++)
+		if (sm->works.v[i]->saved_done < sm->works.v[i]->p->saved.n)
+			return true;
+	return false;
+}
+
+void resolve_all(struct sema *sm)
+{
+	do {
+		derive_files(sm);
+		for (; sm->works_done < sm->works.n; sm->works_done++)
+			resolve_work(sm, sm->works.v[sm->works_done]);
+		for (; sm->functions_done < sm->functions.n; sm->functions_done++)
+			resolve_function(sm, sm->functions.v[sm->functions_done]);
+		for (size_t i = 0; i < sm->works.n; i++)
+			resolve_saved(sm, sm->works.v[i]);
+	} while (sm->files_done < sm->files.n || sm->works_done < sm->works.n || sm->functions_done < sm->functions.n || saved_left(sm));
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of sema/ share: the state of one pass 2 and each step's entry. Nobody outside sema/ includes this.
+ * Names (vardecl.name, funcdecl.name …) are interned: compared by pointer.
+ */
+#ifndef STP_SEMA_SEMA_H
+#define STP_SEMA_SEMA_H
+
+#include "base/arena.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "probe/provider.h"
+#include "sema/program.h"
+#include "syntax/ast.h"
+#include "syntax/ast_tools.h"
+#include "syntax/diag.h"
+
+#include <stdbool.h>
+
+struct session;
+struct match;
+
+/* one piece of a handler's or condition's text and the file whose private names it sees */
+struct part {
+	struct block *block;
+	const struct ast_file *file;
+};
+struct parts { struct part *v; size_t n, cap; };
+
+struct cond_part {
+	struct expr *expr;
+	const struct ast_file *file;
+};
+struct cond_parts { struct cond_part *v; size_t n, cap; };
+
+struct fn_clone {
+	const struct funcdecl *of;
+	struct funcdecl *fn;
+};
+
+/* a derived probe at work: what sema knows of it beside program.h */
+struct work {
+	struct derived_probe *p;
+	const struct probe_decl *decl;
+	struct parts parts;	     /* p->body's statements, one ST_BLOCK each */
+	struct cond_parts conds;
+	VEC(const char *) saved_text; /* of p->saved: equal texts share a slot; NULL: never shared */
+	VEC(struct fn_clone) clones; /* functions that use this probe's context */
+	size_t saved_done;	     /* slots whose names are resolved */
+	bool display;		     /* synthesised: prints a global at the end */
+	bool dropped;
+};
+
+/* what is known of a function: found by funcdecl.index - 1 in sema.fns */
+struct fninfo {
+	struct funcdecl *fn;
+	struct work *work;  /* clone for this probe, or NULL */
+	bool queued;	    /* reachable: in sema.functions */
+	bool expanded;	    /* its $variables and @operators are resolved */
+	signed char context; /* 1 uses a probe's context, 0 not, -1 not known */
+	bool impure, warned; /* prune.c */
+	unsigned mark;	     /* visit stamp of the walk at hand */
+};
+
+struct fn_list {
+	VEC(struct funcdecl *) v;
+	bool library_asked;
+};
+struct var_list {
+	VEC(struct vardecl *) v;
+	bool library_asked;
+};
+
+struct sema {
+	struct session *s;
+	struct arena *a;
+	struct diag *diag;
+	struct program *prog;
+	struct match *match;
+	VEC(struct ast_file *) files;	 /* selected: user files, then library files as they came in */
+	size_t files_done;		 /* probes of these are derived */
+	VEC(struct work *) works;
+	size_t works_done;		 /* these are expanded and resolved */
+	VEC(struct fninfo *) fns;	 /* all known functions */
+	VEC(struct funcdecl *) functions; /* reachable */
+	size_t functions_done;
+	VEC(struct vardecl *) globals;	 /* referenced, in order of reference */
+	struct map fn_index, var_index;	 /* name → fn_list, var_list */
+	VEC(const struct ast_file *) known; /* library files in the indexes */
+	unsigned stamp;
+	unsigned nsynth;		 /* synthesised functions so far */
+	const char *not_yet;		 /* … */
+};
+
+/* whose code is being looked at */
+struct owner {
+	struct sema *sm;
+	struct work *work;	    /* NULL: a function of no probe */
+	struct funcdecl *fn;	    /* NULL: a handler */
+	const struct ast_file *file; /* private names of this file are visible */
+	bool in_entry;		    /* inside @entry(…) */
+};
+
+static inline bool from_user(const struct token *t) { return t && t->span.src && t->span.src->kind == SOURCE_USER; }
+static inline bool is_literal(const struct expr *e) { return e->kind == EX_NUMBER || e->kind == EX_STRING; }
+static inline struct fninfo *fn_info(const struct sema *sm, const struct funcdecl *f) { return vec_at(&sm->fns, f->index - 1); }
+/* user-script code gets warnings about what it does not need */
+static inline bool wants_warning(const struct token *t) { return from_user(t) && !t->origin; }
+
+/* match.c: which pattern or alias a probe point means */
+struct derive;
+struct match *match_new(struct sema *sm);
+void match_add_file(struct match *m, struct ast_file *f);	    /* its aliases */
+bool match_find(struct match *m, struct derive *d, const struct probe_point *pt); /* false: the reason is in the sink */
+struct mpath; /* a pattern as registered */
+
+/* derive.c: probe declarations → works */
+struct derive {
+	struct sema *sm;
+	const struct probe_decl *decl;
+	const struct derive *up;	   /* the alias use that led here; NULL = the script's own point */
+	const struct alias_decl *alias;	   /* whose location this is; NULL likewise */
+	const struct probe_point *point;   /* at this level, wildcards in names expanded */
+	const struct probe_point *written; /* as it stands in the text */
+	struct parts parts;
+	struct cond_parts conds;
+	const struct ast_file *file;
+	bool optional;
+	unsigned depth;
+};
+void derive_files(struct sema *sm); /* probes of files not yet done */
+bool derive_decl(struct sema *sm, const struct probe_decl *decl, const struct ast_file *home, bool display);
+bool derive_build(struct derive *d, const struct provider *prov, const char *pattern, const struct probe_point *pt);
+const char *derive_chain(struct arena *a, const struct derived_probe *p); /* " <- foo = begin <- foo" */
+
+/* " (similar: a, b)", or "" */
+const char *similar_text(struct sema *sm, const char *want, const char *const *names, size_t n);
+
+/* alias.c */
+bool alias_expand(struct match *m, struct derive *d, struct alias_decl *const *aliases, size_t n, const struct probe_point *pt, size_t suffix_at);
+bool points_derive(struct derive *base, struct probe_point *const *points, size_t n);
+
+/* scope.c: which declaration a name means; library files come in here */
+void scope_add_file(struct sema *sm, struct ast_file *f);
+void scope_select(struct sema *sm, const struct ast_file *f);
+struct vardecl *scope_global(struct sema *sm, const char *name, const struct ast_file *home);
+void scope_use_global(struct sema *sm, struct vardecl *v);
+bool scope_is_user_file(const struct sema *sm, const struct ast_file *f);
+struct fninfo *scope_add_function(struct sema *sm, struct funcdecl *f);
+
+/* overload.c */
+struct callees { struct funcdecl **v; size_t n, cap; };
+void overload_find(struct sema *sm, const char *name, size_t nargs, const struct ast_file *home, struct callees *ret);
+void overload_resolve(struct owner *o, struct expr *call);
+void overload_use(struct sema *sm, struct funcdecl *f);
+
+/* context.c: functions that use a probe's context */
+bool context_function(struct sema *sm, struct funcdecl *f);
+struct funcdecl *context_clone(struct sema *sm, struct work *w, struct funcdecl *f);
+
+/* target.c, pretty.c */
+void target_expand_block(struct owner *o, struct block *b);
+void target_expand_expr(struct owner *o, struct expr **ep);
+bool target_autocast(struct owner *o, struct expr **ep);	 /* TARGET_EXPR whose operand has type details; false: not (yet) */
+bool target_defined_late(struct owner *o, struct expr **ep, bool final); /* @defined that had to wait for types */
+bool target_uses_context(struct sema *sm, const struct expr *e); /* this node alone */
+struct expr *access_make(struct owner *o, const struct token *tok, struct plan *p);
+struct expr *pretty_value(struct owner *o, const struct token *tok, struct plan *p, struct expr *access, bool deep);
+bool pretty_group(struct owner *o, struct expr **ep);		/* $$vars $$parms $$locals $$return */
+
+/* resolve.c */
+void resolve_all(struct sema *sm); /* works and functions that are not done yet, until nothing new comes */
+void resolve_expr(struct owner *o, struct expr **ep);
+
+/* condition.c */
+void condition_prepare(struct sema *sm, struct work *w);
+void condition_wrap(struct sema *sm);
+
+/* types.c */
+extern struct type type_conflict; /* type details that do not agree: as good as none */
+void types_infer(struct sema *sm);  /* to a fixed point; mismatches are reported */
+void types_require(struct sema *sm); /* everything left must have a type */
+
+/* display.c */
+void display_globals(struct sema *sm);
+
+/* fold.c */
+void fold_all(struct sema *sm);
+bool fold_number(const struct expr *e, int64_t *ret); /* its value, if it is a literal */
+
+/* usage.c: read and written flags, stat parameters */
+void usage_collect(struct sema *sm);
+void usage_stats(struct sema *sm);
+
+/* prune.c */
+void prune_warn_unassigned(struct sema *sm);
+void prune_unused(struct sema *sm);
+void prune_empty_probes(struct sema *sm);
+
+/* locks.c */
+void locks_assign(struct sema *sm);
+
+/* check.c: what only makes sense once all is resolved: foreach and modification, break outside of loops */
+void check_all(struct sema *sm);
+
+/* finish.c: the program's lists and numbers */
+void finish_program(struct sema *sm);
+
+/* each handler and function, with its owner */
+void each_code(struct sema *sm, void (*fn)(struct owner *o, struct block *b, void *cookie), void *cookie);
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Target expressions: what target.c, pretty.c and expand.c say to each other. */
+#ifndef STP_SEMA_TARGET_H
+#define STP_SEMA_TARGET_H
+
+#include "sema/sema.h"
+#include "types/type.h"
+
+struct types *target_kernel_types(struct sema *sm); /* NULL if there are none */
+
+/* an EX_TARGET or EX_ENTRY node: replaced, except autocasts. false: the walker need not go into it */
+bool target_visit(struct owner *o, struct expr **ep);
+/* the left side of an assignment or crement; false after a message */
+bool target_write(struct owner *o, struct expr *e);
+
+/* $x$ of a number: the EX_ACCESS inside its sprintf, NULL if there is more to it */
+struct expr *pretty_saved_number(struct expr *e);
+struct expr *pretty_replace_number(struct expr *e, struct expr *number);
+
+#endif

@@ -1,0 +1,700 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Types (reference/language.md 12): literals, operators and declarations force them, uses pass them on in both directions, until nothing
+ * changes. C type details flow along assignments, arguments and returns; autocasts are resolved as they become known.
+ *
+ * in: resolved bodies. out: expr.type everywhere, vardecl.type and key[], funcdecl.type, the ctypes.
+ * Each round: first everything but autocasts to a fixed point, then one look at the autocasts and @defined that waited for them.
+ * A contradiction is reported where it is met and its node typed VT_ERROR, so that it is reported once. What has no type in the end is the
+ * business of types_require(), after unused code is gone.
+ */
+#include "sema/infer.h"
+
+#include "session.h"
+
+#include <string.h>
+
+struct type type_conflict = { .kind = TYPE_VOID, .name = "" };
+
+static enum value_type call(struct infer *I, struct expr *e, enum value_type want);
+
+/* ---- agreeing ------------------------------------------------------------------------------------------------------------------- */
+
+static bool same_ctype(const struct type *a, const struct type *b)
+{
+	for (unsigned i = 0; i < 8; i++) {
+		a = type_strip((struct type *)a);
+		b = type_strip((struct type *)b);
+		if (a == b)
+			return true;
+		if (a->kind != TYPE_PTR || b->kind != TYPE_PTR)
+			return a->kind == b->kind && a->owner == b->owner && a->id == b->id && a->id;
+		a = type_target((struct type *)a);
+		b = type_target((struct type *)b);
+	}
+	return false;
+}
+
+static void flow(struct infer *I, struct type **slot, struct type *t)
+{
+	if (!t || t == *slot || *slot == &type_conflict)
+		return;
+	if (!*slot)
+		*slot = t;
+	else if (t == &type_conflict || !same_ctype(*slot, t))
+		*slot = &type_conflict;
+	else
+		return;
+	I->changed = true;
+}
+
+static enum value_type set(struct infer *I, struct expr *e, enum value_type t)
+{
+	if (t != VT_UNKNOWN && e->type != t) {
+		e->type = t;
+		I->changed = true;
+	}
+	return e->type;
+}
+
+static enum value_type poison(struct infer *I, struct expr *e) { return set(I, e, VT_ERROR); }
+
+/* E is of type HAVE by its nature */
+static enum value_type agree(struct infer *I, struct expr *e, enum value_type have, enum value_type want)
+{
+	if (want != VT_UNKNOWN && want != VT_ERROR && have != want) {
+		diag(I->sm->diag, E_TYPE_EXPECTED, e->tok, value_type_name(want), value_type_name(have));
+		return poison(I, e);
+	}
+	return set(I, e, have);
+}
+
+static void mismatch(struct infer *I, const struct token *at, enum value_type found, enum value_type first, const struct token *first_tok)
+{
+	struct diag_record *r = diag(I->sm->diag, E_TYPE_MISMATCH, at, value_type_name(found));
+
+	if (first_tok)
+		diag_note(I->sm->diag, r, N_TYPE_FIRST, first_tok, value_type_name(first));
+}
+
+static enum value_type unify_decl(struct infer *I, struct expr *e, struct vardecl *v, enum value_type want)
+{
+	if (want == VT_UNKNOWN || want == VT_ERROR || v->type == VT_ERROR || v->type == want)
+		return set(I, e, v->type);
+	if (v->type != VT_UNKNOWN) {
+		mismatch(I, e->tok, want, v->type, v->type_tok);
+		return poison(I, e);
+	}
+	if (want == VT_STATS && !v->global) {
+		diag(I->sm->diag, E_STAT_LOCAL, e->tok);
+		v->type = VT_ERROR;
+		return poison(I, e);
+	}
+	if (want == VT_VOID)
+		return e->type;
+	v->type = want;
+	v->type_tok = e->tok;
+	I->changed = true;
+	return set(I, e, want);
+}
+
+/* ---- variables ---------------------------------------------------------------------------------------------------------------------- */
+
+static enum value_type variable(struct infer *I, struct expr *e, enum value_type want)
+{
+	struct vardecl *v = e->var.decl;
+
+	if (!v)
+		return poison(I, e);
+	e->ctype = v->ctype;
+	return unify_decl(I, e, v, want);
+}
+
+static void set_key(struct infer *I, struct vardecl *v, size_t i, enum value_type t, const struct token *tok)
+{
+	if (t == VT_UNKNOWN || t == VT_ERROR)
+		return;
+	if (t != VT_LONG && t != VT_STRING) {
+		diag(I->sm->diag, E_TYPE_INVALID, tok, value_type_name(t));
+		t = VT_ERROR;
+	}
+	v->key[i] = t;
+	v->key_tok[i] = tok;
+	I->changed = true;
+}
+
+static void key(struct infer *I, struct vardecl *v, size_t i, struct expr **ep)
+{
+	enum value_type got = infer(I, ep, VT_UNKNOWN);
+	struct diag_record *r;
+
+	if (v->key[i] == VT_UNKNOWN) {
+		set_key(I, v, i, got, (*ep)->tok);
+	} else if (got == VT_UNKNOWN) {
+		infer(I, ep, v->key[i]);
+	} else if (got != v->key[i] && got != VT_ERROR && v->key[i] != VT_ERROR) {
+		r = diag(I->sm->diag, E_INDEX_MISMATCH, (*ep)->tok, (unsigned)i, value_type_name(got));
+		if (v->key_tok[i])
+			diag_note(I->sm->diag, r, N_INDEX_FIRST, v->key_tok[i], (unsigned)i, value_type_name(v->key[i]));
+		poison(I, *ep);
+	}
+}
+
+static enum value_type element(struct infer *I, struct expr *e, enum value_type want)
+{
+	struct expr *base = e->index.base;
+	struct vardecl *v;
+
+	if (base->kind != EX_VAR) {
+		infer(I, &e->index.base, VT_UNKNOWN);
+		for (size_t i = 0; i < e->index.idx.n; i++)
+			if (e->index.idx.v[i])
+				infer(I, &e->index.idx.v[i], VT_LONG);
+		return agree(I, e, VT_LONG, want);
+	}
+	v = base->var.decl;
+	if (!v)
+		return poison(I, e);
+	for (size_t i = 0; i < e->index.idx.n && i < MAX_KEYS; i++)
+		if (e->index.idx.v[i])
+			key(I, v, i, &e->index.idx.v[i]);
+	e->ctype = v->ctype;
+	return unify_decl(I, e, v, want);
+}
+
+/* the operand of <<<, @count … */
+static enum value_type stat_operand(struct infer *I, struct expr **ep)
+{
+	return infer(I, ep, VT_STATS);
+}
+
+/* ---- operators ------------------------------------------------------------------------------------------------------------------------ */
+
+/* both sides are of one type; gives it */
+static enum value_type both(struct infer *I, struct expr **lp, struct expr **rp, enum value_type want)
+{
+	enum value_type t = infer(I, lp, want), u = infer(I, rp, t == VT_ERROR ? VT_UNKNOWN : t);
+
+	if (t == VT_UNKNOWN && u != VT_ERROR)
+		t = infer(I, lp, u);
+	return t;
+}
+
+static bool is_literal_or_result(const struct expr *e) { return e->kind != EX_VAR && e->kind != EX_INDEX && e->kind != EX_CALL; }
+
+static enum value_type comparison(struct infer *I, struct expr *e, enum value_type want)
+{
+	enum value_type l = infer(I, &e->binary.l, VT_UNKNOWN), r = infer(I, &e->binary.r, VT_UNKNOWN);
+
+	if (l != VT_UNKNOWN && r != VT_UNKNOWN && l != r && l != VT_ERROR && r != VT_ERROR &&
+	    is_literal_or_result(e->binary.l) && is_literal_or_result(e->binary.r)) {
+		diag(I->sm->diag, E_SIDES_DISAGREE, e->tok, value_type_name(l), value_type_name(r));
+		return poison(I, e);
+	}
+	if (l == VT_STATS || r == VT_STATS) {
+		diag(I->sm->diag, E_TYPE_INVALID, e->tok, value_type_name(VT_STATS));
+		return poison(I, e);
+	}
+	both(I, &e->binary.l, &e->binary.r, VT_UNKNOWN);
+	return agree(I, e, VT_LONG, want);
+}
+
+static enum value_type binary(struct infer *I, struct expr *e, enum value_type want)
+{
+	if (op_info[e->binary.op].kind == OPK_COMPARE)
+		return comparison(I, e, want);
+	infer(I, &e->binary.l, VT_LONG);
+	infer(I, &e->binary.r, VT_LONG);
+	return agree(I, e, VT_LONG, want);
+}
+
+static struct type **value_ctype(struct expr *e)
+{
+	struct vardecl *v = e->kind == EX_VAR ? e->var.decl : e->kind == EX_INDEX && e->index.base->kind == EX_VAR ? e->index.base->var.decl : NULL;
+
+	return v ? &v->ctype : NULL;
+}
+
+static enum value_type plain_assign(struct infer *I, struct expr *e, enum value_type want)
+{
+	enum value_type t = both(I, &e->binary.l, &e->binary.r, want);
+	struct type **slot = value_ctype(e->binary.l);
+
+	if (t == VT_STATS || e->binary.r->type == VT_STATS) {
+		diag(I->sm->diag, E_TYPE_INVALID, e->tok, value_type_name(VT_STATS));
+		return poison(I, e);
+	}
+	if (slot)
+		flow(I, slot, e->binary.r->ctype);
+	e->ctype = e->binary.r->ctype;
+	return set(I, e, t);
+}
+
+static enum value_type assign(struct infer *I, struct expr *e, enum value_type want)
+{
+	if (e->binary.op == OP_ASSIGN)
+		return plain_assign(I, e, want);
+	if (e->binary.op == OP_AGG) {
+		stat_operand(I, &e->binary.l);
+		infer(I, &e->binary.r, VT_LONG);
+		return agree(I, e, VT_LONG, want);
+	}
+	if (e->binary.op == OP_CONCAT_ASSIGN) {
+		infer(I, &e->binary.l, VT_STRING);
+		infer(I, &e->binary.r, VT_STRING);
+		return agree(I, e, VT_STRING, want);
+	}
+	infer(I, &e->binary.l, VT_LONG);
+	infer(I, &e->binary.r, VT_LONG);
+	return agree(I, e, VT_LONG, want);
+}
+
+static enum value_type ternary(struct infer *I, struct expr **ep, enum value_type want)
+{
+	struct expr *e = *ep;
+	enum value_type t;
+	int64_t n;
+
+	infer(I, &e->ternary.cond, VT_LONG);
+	if (fold_number(e->ternary.cond, &n)) { /* a @defined was decided */
+		*ep = n ? e->ternary.yes : e->ternary.no;
+		I->changed = true;
+		return infer(I, ep, want);
+	}
+	t = both(I, &e->ternary.yes, &e->ternary.no, want);
+	e->ctype = NULL;
+	flow(I, &e->ctype, e->ternary.yes->ctype);
+	flow(I, &e->ctype, e->ternary.no->ctype);
+	return set(I, e, t);
+}
+
+/* ---- calls ---------------------------------------------------------------------------------------------------------------------------- */
+
+static void argument(struct infer *I, struct vardecl *formal, struct expr **ep)
+{
+	enum value_type t = infer(I, ep, formal->type);
+
+	if (formal->type == VT_UNKNOWN && t != VT_UNKNOWN && t != VT_ERROR) {
+		if (t != VT_LONG && t != VT_STRING) {
+			diag(I->sm->diag, E_TYPE_INVALID, (*ep)->tok, value_type_name(t));
+			poison(I, *ep);
+			return;
+		}
+		formal->type = t;
+		formal->type_tok = (*ep)->tok;
+		I->changed = true;
+	}
+	flow(I, &formal->ctype, (*ep)->ctype);
+}
+
+static enum value_type result(struct infer *I, struct expr *e, struct funcdecl *f, enum value_type want)
+{
+	if (f->embedded && f->type == VT_UNKNOWN)
+		f->type = VT_VOID;
+	if (want == VT_UNKNOWN || want == VT_ERROR || f->type == want || f->type == VT_ERROR || f->type == VT_VOID)
+		return f->type;
+	if (f->type != VT_UNKNOWN) {
+		mismatch(I, e->tok, want, f->type, f->type_tok ? f->type_tok : f->tok);
+		return VT_ERROR;
+	}
+	if (want == VT_STATS) {
+		diag(I->sm->diag, E_TYPE_INVALID, e->tok, value_type_name(want));
+		return VT_ERROR;
+	}
+	f->type = want;
+	f->type_tok = e->tok;
+	I->changed = true;
+	return want;
+}
+
+static enum value_type call(struct infer *I, struct expr *e, enum value_type want)
+{
+	enum value_type t = want;
+
+	for (size_t i = 0; i < e->call.callees.n; i++) {
+		struct funcdecl *f = e->call.callees.v[i];
+
+		for (size_t j = 0; j < e->call.args.n; j++)
+			argument(I, f->formals.v[j], &e->call.args.v[j]);
+		t = result(I, e, f, t);
+		if (t == VT_ERROR)
+			return poison(I, e);
+		if (i == 0)
+			e->ctype = f->ctype;
+		else if (e->ctype && (!f->ctype || !same_ctype(e->ctype, f->ctype)))
+			e->ctype = NULL;
+	}
+	return set(I, e, t);
+}
+
+/* ---- printing --------------------------------------------------------------------------------------------------------------------------- */
+
+static void formatted(struct infer *I, struct expr *e)
+{
+	size_t at = 0, need = 0;
+
+	for (size_t i = 0; i < e->print.pieces.n; i++) {
+		const struct fmt_piece *p = &e->print.pieces.v[i];
+
+		if (p->conv != FMT_LITERAL)
+			need += 1u + (p->width_kind == FMT_DYNAMIC) + (p->prec_kind == FMT_DYNAMIC);
+	}
+	if (need != e->print.args.n) {
+		diag(I->sm->diag, E_PRINT_ARGS, e->tok);
+		poison(I, e);
+		return;
+	}
+	for (size_t i = 0; i < e->print.pieces.n; i++) {
+		const struct fmt_piece *p = &e->print.pieces.v[i];
+
+		if (p->conv == FMT_LITERAL)
+			continue;
+		if (p->width_kind == FMT_DYNAMIC)
+			infer(I, &e->print.args.v[at++], VT_LONG);
+		if (p->prec_kind == FMT_DYNAMIC)
+			infer(I, &e->print.args.v[at++], VT_LONG);
+		infer(I, &e->print.args.v[at++], p->conv == FMT_S ? VT_STRING : VT_LONG);
+	}
+}
+
+static enum value_type print(struct infer *I, struct expr *e, enum value_type want)
+{
+	if (e->print.hist)
+		infer(I, &e->print.hist, VT_UNKNOWN);
+	if (e->print.kind == PRINT_PRINTF)
+		formatted(I, e);
+	for (size_t i = 0; e->print.kind != PRINT_PRINTF && i < e->print.args.n; i++) {
+		struct expr **ap = &e->print.args.v[i];
+
+		if (infer(I, ap, e->print.kind == PRINT_CHAR ? VT_LONG : VT_UNKNOWN) == VT_STATS) {
+			diag(I->sm->diag, E_PRINT_STATS, (*ap)->tok);
+			poison(I, *ap);
+		}
+	}
+	return e->type == VT_ERROR ? VT_ERROR : agree(I, e, e->print.to_string ? VT_STRING : VT_LONG, want);
+}
+
+/* ---- what waits for C types -------------------------------------------------------------------------------------------------------------- */
+
+static enum value_type autocast(struct infer *I, struct expr **ep, enum value_type want)
+{
+	struct expr *e = *ep;
+
+	infer(I, &e->target.operand, VT_LONG);
+	for (size_t i = 0; i < e->target.comps.n; i++)
+		if (e->target.comps.v[i].kind == COMP_INDEX)
+			infer(I, &e->target.comps.v[i].index, VT_LONG);
+	if (I->autocasts && target_autocast(I->o, ep)) {
+		I->changed = true;
+		resolve_expr(I->o, ep);
+		return infer(I, ep, want);
+	}
+	return VT_UNKNOWN;
+}
+
+static enum value_type late_defined(struct infer *I, struct expr **ep, enum value_type want)
+{
+	if (!I->autocasts) {
+		if ((*ep)->wrap.arg->kind == EX_TARGET)
+			infer(I, &(*ep)->wrap.arg->target.operand, VT_LONG);
+		return agree(I, *ep, VT_LONG, want);
+	}
+	if (target_defined_late(I->o, ep, I->final))
+		I->changed = true;
+	return agree(I, *ep, VT_LONG, want);
+}
+
+static enum value_type access_value(struct infer *I, struct expr *e, enum value_type want)
+{
+	for (size_t i = 0; i < e->access.args.n; i++)
+		infer(I, &e->access.args.v[i], VT_LONG);
+	return agree(I, e, VT_LONG, want);
+}
+
+static enum value_type concat(struct infer *I, struct expr *e, enum value_type want)
+{
+	infer(I, &e->binary.l, VT_STRING);
+	infer(I, &e->binary.r, VT_STRING);
+	return agree(I, e, VT_STRING, want);
+}
+
+static enum value_type of_stat(struct infer *I, struct expr *e, struct expr **stat, enum value_type want)
+{
+	stat_operand(I, stat);
+	return agree(I, e, VT_LONG, want);
+}
+
+static enum value_type one_long(struct infer *I, struct expr *e, struct expr **arg, enum value_type want)
+{
+	infer(I, arg, VT_LONG);
+	return agree(I, e, VT_LONG, want);
+}
+
+enum value_type infer(struct infer *I, struct expr **ep, enum value_type want) /* long: dispatch */
+{
+	struct expr *e = *ep;
+
+	if (e->type == VT_ERROR)
+		return VT_ERROR;
+	switch (e->kind) {
+	case EX_NUMBER:
+		return agree(I, e, VT_LONG, want);
+	case EX_STRING:
+		return agree(I, e, VT_STRING, want);
+	case EX_EMBEDDED:
+		return agree(I, e, e->embedded->pragmas & PRAGMA_STRING ? VT_STRING : VT_LONG, want);
+	case EX_VAR:
+		return variable(I, e, want);
+	case EX_INDEX:
+		return element(I, e, want);
+	case EX_CALL:
+		return call(I, e, want);
+	case EX_UNARY:
+		return one_long(I, e, &e->unary.arg, want);
+	case EX_CREMENT:
+		return one_long(I, e, &e->crement.arg, want);
+	case EX_BINARY:
+		return binary(I, e, want);
+	case EX_CONCAT:
+		return concat(I, e, want);
+	case EX_IN:
+		infer(I, &e->in.array, VT_UNKNOWN);
+		return agree(I, e, VT_LONG, want);
+	case EX_TERNARY:
+		return ternary(I, ep, want);
+	case EX_ASSIGN:
+		return assign(I, e, want);
+	case EX_PRINT:
+		return print(I, e, want);
+	case EX_STAT:
+		return of_stat(I, e, &e->stat.stat, want);
+	case EX_HIST:
+		return of_stat(I, e, &e->hist.stat, VT_UNKNOWN);
+	case EX_TARGET:
+		return autocast(I, ep, want);
+	case EX_DEFINED:
+		return late_defined(I, ep, want);
+	case EX_ACCESS:
+		return access_value(I, e, want);
+	case EX_SAVED:
+		return agree(I, e, VT_LONG, want);
+	case EX_REGEX:
+	case EX_ENTRY:
+	case EX_PROBEWRITE:
+	case EX_PERF:
+	case EX_CONST:
+	case EX_ENUM:
+	case EX_ENUMNAME:
+	case EX_REGISTER:
+	case EX_DEREF:
+	case EX_ERROR:
+		return poison(I, e);
+	}
+	return VT_UNKNOWN;
+}
+
+/* ---- statements --------------------------------------------------------------------------------------------------------------------------- */
+
+static void statement(struct infer *I, struct stmt **sp);
+
+static void block(struct infer *I, struct block *b)
+{
+	for (size_t i = 0; i < b->stmts.n; i++)
+		statement(I, &b->stmts.v[i]);
+}
+
+static void if_statement(struct infer *I, struct stmt **sp)
+{
+	struct stmt *s = *sp;
+	int64_t n;
+
+	infer(I, &s->if_.cond, VT_LONG);
+	if (fold_number(s->if_.cond, &n) && I->autocasts) {
+		*sp = n ? s->if_.yes : s->if_.no;
+		if (!*sp)
+			*sp = stmt_make(I->sm->a, ST_NULL, s->tok);
+		I->changed = true;
+		statement(I, sp);
+		return;
+	}
+	statement(I, &s->if_.yes);
+	if (s->if_.no)
+		statement(I, &s->if_.no);
+}
+
+/* a loop variable takes its type from an array's key or value, or the other way round */
+static void loop_variable(struct infer *I, struct expr **ep, struct vardecl *array, int column)
+{
+	enum value_type *t = column < 0 ? &array->type : &array->key[column];
+	enum value_type got = infer(I, ep, *t);
+
+	if (*t != VT_UNKNOWN || got == VT_UNKNOWN || got == VT_ERROR)
+		return;
+	if (column >= 0) {
+		set_key(I, array, (size_t)column, got, (*ep)->tok);
+		return;
+	}
+	array->type = got;
+	array->type_tok = (*ep)->tok;
+	I->changed = true;
+}
+
+static void foreach(struct infer *I, struct stmt *s)
+{
+	struct expr *base = s->foreach_.base;
+	struct vardecl *a = base->kind == EX_VAR ? base->var.decl : NULL;
+
+	if (base->kind != EX_VAR)
+		infer(I, &s->foreach_.base, VT_UNKNOWN);
+	else if (a && s->foreach_.sort_op_given)
+		unify_decl(I, base, a, VT_STATS);
+	else if (a)
+		set(I, base, a->type);
+	for (size_t i = 0; i < s->foreach_.keys.n && i < MAX_KEYS; i++) {
+		if (a)
+			loop_variable(I, &s->foreach_.keys.v[i], a, (int)i);
+		else
+			infer(I, &s->foreach_.keys.v[i], VT_LONG);
+	}
+	if (s->foreach_.value && a)
+		loop_variable(I, &s->foreach_.value, a, -1);
+	else if (s->foreach_.value)
+		infer(I, &s->foreach_.value, VT_LONG);
+	for (size_t i = 0; a && i < s->foreach_.slice.n && i < MAX_KEYS; i++)
+		if (s->foreach_.slice.v[i])
+			key(I, a, i, &s->foreach_.slice.v[i]);
+	if (s->foreach_.limit)
+		infer(I, &s->foreach_.limit, VT_LONG);
+	statement(I, &s->foreach_.body);
+}
+
+static void return_value(struct infer *I, struct stmt *s)
+{
+	struct funcdecl *f = I->o->fn;
+	enum value_type t;
+
+	if (!s->expr || !f)
+		return;
+	t = infer(I, &s->expr, f->type == VT_VOID ? VT_UNKNOWN : f->type);
+	flow(I, &f->ctype, s->expr->ctype);
+	if (f->type != VT_UNKNOWN || t == VT_UNKNOWN || t == VT_ERROR)
+		return;
+	if (t != VT_LONG && t != VT_STRING) {
+		if (t == VT_VOID)
+			return;
+		diag(I->sm->diag, E_TYPE_INVALID, s->expr->tok, value_type_name(t));
+		poison(I, s->expr);
+		return;
+	}
+	f->type = t;
+	f->type_tok = s->expr->tok;
+	I->changed = true;
+}
+
+static void delete_operand(struct infer *I, struct stmt *s)
+{
+	if (s->expr->kind == EX_INDEX)
+		infer(I, &s->expr, VT_UNKNOWN);
+	else if (s->expr->kind == EX_VAR && s->expr->var.decl)
+		set(I, s->expr, s->expr->var.decl->type);
+}
+
+static void statement(struct infer *I, struct stmt **sp) /* long: dispatch */
+{
+	struct stmt *s = *sp;
+
+	switch (s->kind) {
+	case ST_BLOCK:
+		block(I, s->block);
+		break;
+	case ST_EXPR:
+		infer(I, &s->expr, VT_UNKNOWN);
+		break;
+	case ST_IF:
+		if_statement(I, sp);
+		break;
+	case ST_FOR:
+		if (s->for_.init)
+			infer(I, &s->for_.init, VT_UNKNOWN);
+		if (s->for_.cond)
+			infer(I, &s->for_.cond, VT_LONG);
+		if (s->for_.step)
+			infer(I, &s->for_.step, VT_UNKNOWN);
+		statement(I, &s->for_.body);
+		break;
+	case ST_FOREACH:
+		foreach(I, s);
+		break;
+	case ST_TRY:
+		block(I, s->try_.body);
+		if (s->try_.var)
+			infer(I, &s->try_.var, VT_STRING);
+		block(I, s->try_.handler);
+		break;
+	case ST_RETURN:
+		return_value(I, s);
+		break;
+	case ST_DELETE:
+		delete_operand(I, s);
+		break;
+	case ST_NULL:
+	case ST_BREAK:
+	case ST_CONTINUE:
+	case ST_NEXT:
+		break;
+	}
+}
+
+/* ---- rounds ---------------------------------------------------------------------------------------------------------------------------------- */
+
+static void one(struct owner *o, struct block *b, void *cookie)
+{
+	struct infer *I = cookie;
+	struct derived_probe *p = o->fn ? NULL : o->work->p;
+
+	I->o = o;
+	block(I, b);
+	if (p && p->condition)
+		infer(I, &p->condition, VT_LONG);
+	for (size_t i = 0; p && i < p->saved.n; i++)
+		if (infer(I, &p->saved.v[i], VT_UNKNOWN) == VT_STRING) {
+			diag(o->sm->diag, E_ENTRY_STRING_NOT_YET, p->saved.v[i]->tok);
+			poison(I, p->saved.v[i]);
+		}
+}
+
+static void init_globals(struct sema *sm)
+{
+	for (size_t i = 0; i < sm->globals.n; i++) {
+		struct vardecl *v = sm->globals.v[i];
+
+		if (v->init && v->type == VT_UNKNOWN) {
+			v->type = v->init->kind == EX_STRING ? VT_STRING : VT_LONG;
+			v->type_tok = v->init->tok ? v->init->tok : v->tok;
+		}
+	}
+}
+
+static void rounds(struct sema *sm, bool final)
+{
+	struct infer I = { .sm = sm };
+
+	do {
+		I.final = final;
+		do {
+			I.autocasts = false;
+			I.changed = false;
+			init_globals(sm);
+			each_code(sm, one, &I);
+		} while (I.changed);
+		I.autocasts = true;
+		each_code(sm, one, &I);
+		resolve_all(sm); /* pretty-printing of autocasts makes functions */
+	} while (I.changed);
+}
+
+void types_infer(struct sema *sm)
+{
+	rounds(sm, false);
+	rounds(sm, true);
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Who is read, who is written: vardecl.read and .written over all code that can run; and what is extracted of each aggregate.
+ *
+ * A local that is only counted up counts as read: nobody writes `x++` for nothing. A global does not: it is displayed at the end.
+ */
+#include "sema/uses.h"
+
+#include <string.h>
+
+static void see_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
+{
+	(void)cookie;
+	if ((how & USE_READ) || ((how & USE_COMMUTE) && !v->global && whole->type != VT_STATS))
+		v->read = true;
+	if (how & (USE_WRITE | USE_COMMUTE))
+		v->written = true;
+}
+
+static void clear_locals(struct vardecls *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		l->v[i]->read = l->v[i]->written = false;
+}
+
+static void collect_one(struct owner *o, struct block *b, void *cookie)
+{
+	struct use_walk *w = cookie;
+	struct derived_probe *p = o->fn ? NULL : o->work->p;
+
+	uses_block(w, b);
+	if (p && p->condition)
+		uses_expr(w, p->condition, true);
+	for (size_t i = 0; p && i < p->saved.n; i++)
+		uses_expr(w, p->saved.v[i], true);
+}
+
+static void embedded_globals(struct sema *sm)
+{
+	for (size_t i = 0; i < sm->functions.n; i++) {
+		const struct embedded *em = sm->functions.v[i]->embedded;
+
+		for (size_t j = 0; em && j < em->rvars.n; j++)
+			em->rvars.v[j]->read = true;
+		for (size_t j = 0; em && j < em->wvars.n; j++)
+			em->wvars.v[j]->written = true;
+	}
+}
+
+void usage_collect(struct sema *sm)
+{
+	struct use_walk w = { .var = see_var };
+
+	for (size_t i = 0; i < sm->globals.n; i++)
+		sm->globals.v[i]->read = sm->globals.v[i]->written = false;
+	for (size_t i = 0; i < sm->works.n; i++)
+		clear_locals(&sm->works.v[i]->p->locals);
+	for (size_t i = 0; i < sm->functions.n; i++) {
+		struct funcdecl *f = sm->functions.v[i];
+
+		clear_locals(&f->locals);
+		clear_locals(&f->formals);
+	}
+	each_code(sm, collect_one, &w);
+	embedded_globals(sm);
+}
+
+/* ---- statistics ------------------------------------------------------------------------------------------------------------------- */
+
+static struct vardecl *stat_var(const struct expr *e)
+{
+	if (e->kind == EX_INDEX)
+		e = e->index.base;
+	return e->kind == EX_VAR ? e->var.decl : NULL;
+}
+
+static void add_variance(struct sema *sm, struct vardecl *v, const struct expr *e)
+{
+	int shift = e->stat.shift;
+
+	if (shift < 0)
+		return;
+	if (v->stat.shift >= 0 && v->stat.shift_tok && v->stat.shift != shift) {
+		diag(sm->diag, E_VARIANCE_CONFLICT, e->tok, v->stat.shift);
+		return;
+	}
+	v->stat.shift = shift;
+	v->stat.shift_tok = e->tok;
+}
+
+static void add_histogram(struct sema *sm, struct vardecl *v, const struct expr *e)
+{
+	struct stat_params *s = &v->stat;
+	bool same = s->hist == e->hist.kind && (s->hist == HIST_LOG ||
+		    (s->start == e->hist.start && s->stop == e->hist.stop && s->interval == e->hist.interval));
+
+	if (s->hist != HIST_NONE && !same) {
+		diag(sm->diag, E_HIST_CONFLICT, e->tok, v->name);
+		return;
+	}
+	s->hist = e->hist.kind;
+	s->start = e->hist.start;
+	s->stop = e->hist.stop;
+	s->interval = e->hist.interval;
+	s->hist_tok = e->tok;
+}
+
+static void see_stat(void *cookie, struct expr *e)
+{
+	struct sema *sm = cookie;
+	struct vardecl *v = e->kind == EX_STAT ? stat_var(e->stat.stat) : e->kind == EX_HIST ? stat_var(e->hist.stat) : NULL;
+
+	if (!v)
+		return;
+	if (e->kind == EX_STAT) {
+		v->stat.ops |= 1u << e->stat.op;
+		if (e->stat.op == STAT_VARIANCE)
+			add_variance(sm, v, e);
+	} else {
+		add_histogram(sm, v, e);
+	}
+}
+
+static void see_foreach(void *cookie, struct stmt *s, bool enter)
+{
+	struct vardecl *v;
+
+	(void)cookie;
+	if (!enter || s->kind != ST_FOREACH || s->foreach_.base->kind != EX_VAR)
+		return;
+	v = s->foreach_.base->var.decl;
+	if (v && v->type == VT_STATS && s->foreach_.sort_column == 0 && s->foreach_.sort_dir)
+		v->stat.ops |= 1u << (s->foreach_.sort_op_given ? s->foreach_.sort_op : STAT_COUNT);
+}
+
+static void ignore_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
+{
+	(void)cookie;
+	(void)v;
+	(void)how;
+	(void)whole;
+}
+
+void usage_stats(struct sema *sm)
+{
+	struct use_walk w = { .var = ignore_var, .expr = see_stat, .stmt = see_foreach, .cookie = sm };
+
+	for (size_t i = 0; i < sm->globals.n; i++) {
+		memset(&sm->globals.v[i]->stat, 0, sizeof(sm->globals.v[i]->stat));
+		sm->globals.v[i]->stat.shift = -1;
+	}
+	each_code(sm, collect_one, &w);
+}
