@@ -27,6 +27,7 @@
 #include "codegen/lower.h"
 #include "codegen/names.h"
 #include "codegen/stmt.h"
+#include "syntax/ast_tools.h"
 
 #include <string.h>
 
@@ -47,36 +48,48 @@ static const char *mode_name(enum lock_mode mode)
 	return "STP_LOCK_EXCLUSIVE";
 }
 
-/* a mark that this (CPU, level) is inside, not a lock: it only adds to cells */
-static bool is_mark(const struct lock_need *need)
+static bool is_locked(const struct derived_probe *p, const struct vardecl *v)
 {
-	return need->var->storage == STORE_CELLS && need->mode == LOCK_READ;
+	for vec_each (i, &p->locks)
+		if (p->locks.v[i].var == v)
+			return true;
+	return false;
 }
 
-/* those of v that are marks, or those that are not, as an array; NULL and nothing printed if there are none */
-static const char *print_list(const char *name, const struct lock_need *v, size_t n, bool marks, size_t *ret_n, struct buf *out)
+/* does it only add to the cells of this variable? */
+static bool only_commutes(const struct derived_probe *p, const struct vardecl *v)
 {
-	*ret_n = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (is_mark(&v[i]) != marks)
-			continue;
-		if ((*ret_n)++ == 0)
-			buf_printf(out, "static const struct stp_lock_need %s[] = {\n", name);
-		buf_printf(out, "\t{ %u, %s }, /* %s */\n", v[i].var->index, mode_name(v[i].mode), v[i].var->name);
+	return v->storage == STORE_CELLS && p->rw && v->index < p->rw->n && (p->rw->use[v->index] & USE_COMMUTE) && !is_locked(p, v);
+}
+
+static void needs_begin(struct buf *out, const char *name)
+{
+	buf_printf(out, "static const struct stp_lock_need %s[] = {\n", name);
+}
+
+static void print_needs(const struct gen *g, const struct derived_probe *p, struct needs *n, struct buf *out)
+{
+	*n = (struct needs){ .nlocks = p->locks.n };
+	if (p->locks.n) {
+		n->locks = SELF "_locks";
+		needs_begin(out, n->locks);
+		for vec_each (i, &p->locks)
+			buf_printf(out, "\t{ %u, %s }, /* %s */\n", p->locks.v[i].var->index, mode_name(p->locks.v[i].mode),
+				   p->locks.v[i].var->name);
+		buf_puts(out, "};\n\n");
 	}
-	if (*ret_n == 0)
-		return NULL;
-	buf_puts(out, "};\n\n");
-	return name;
-}
+	for vec_each (i, &g->prog->globals) {
+		const struct vardecl *v = g->prog->globals.v[i];
 
-static struct needs print_needs(const struct lock_need *v, size_t n, bool save, struct buf *out)
-{
-	struct needs ret;
-
-	ret.locks = print_list(save ? SELF "_save_locks" : SELF "_locks", v, n, false, &ret.nlocks, out);
-	ret.inside = print_list(save ? SELF "_save_inside" : SELF "_inside", v, n, true, &ret.ninside, out);
-	return ret;
+		if (p->quiet_phase || !only_commutes(p, v))
+			continue;
+		n->inside = SELF "_inside";
+		if (n->ninside++ == 0)
+			needs_begin(out, n->inside);
+		buf_printf(out, "\t{ %u, STP_LOCK_WRITE }, /* %s */\n", v->index, v->name);
+	}
+	if (n->ninside)
+		buf_puts(out, "};\n\n");
 }
 
 /* the first of the ways out that is still to be undone when the next step fails */
@@ -134,10 +147,32 @@ static void print_function(struct unit *u, const char *name, const struct needs 
 
 /* ---- values saved at function entry ------------------------------------------------------------------------------------------------- */
 
-static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, struct buf *out)
+static bool visit_global(void *cookie, struct expr **ep)
 {
-	struct needs needs = print_needs(p->saved_locks.v, p->saved_locks.n, true, out);
+	const struct expr *e = *ep;
+
+	if (e->kind == EX_CALL || (e->kind == EX_VAR && e->var.decl->global))
+		*(bool *)cookie = true;
+	return true;
+}
+
+static bool saves_globals(const struct derived_probe *p)
+{
+	bool found = false;
+	struct ast_visitor v = { .expr = visit_global, .cookie = &found };
+
+	for vec_each (i, &p->saved) {
+		struct expr *e = p->saved.v[i];
+
+		walk_expr(&v, &e);
+	}
+	return found;
+}
+
+static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, const struct needs *n, struct buf *out)
+{
 	struct unit u;
+	struct needs none = { 0 };
 	struct cfunc *ret;
 
 	unit_init(&u, g);
@@ -152,7 +187,7 @@ static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, stru
 		emit(&u.e, "c->saved[%zu] = (stp_u64)%s;", p->saved_base + i, num_atom(&u, num_lower(&u, p->saved.v[i])));
 		temps_release(&u, mark);
 	}
-	print_function(&u, SELF "_save", &needs, out);
+	print_function(&u, SELF "_save", saves_globals(p) ? n : &none, out);
 	buf_putc(out, '\n');
 	ret = cfunc_make(g, &u);
 	unit_fini(&u);
@@ -161,9 +196,8 @@ static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, stru
 
 /* ---- handlers ---------------------------------------------------------------------------------------------------------------------------- */
 
-static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, struct buf *out)
+static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, const struct needs *n, struct buf *out)
 {
-	struct needs needs = print_needs(p->locks.v, p->locks.n, false, out);
 	unsigned cost = actions_of(p->body);
 	int64_t budget = g->tun.value[g->tun.value[TUN_INTERRUPTIBLE] ? TUN_MAXACTION_INTERRUPTIBLE : TUN_MAXACTION];
 	struct unit u;
@@ -176,7 +210,7 @@ static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, stru
 	if (block_has_loop_or_call(p->body) || cost > budget)
 		actions_charge(&u, cost, NULL);
 	block_gen(&u, p->body);
-	print_function(&u, SELF, &needs, out);
+	print_function(&u, SELF, n, out);
 	ret = cfunc_make(g, &u);
 	unit_fini(&u);
 	return ret;
@@ -211,12 +245,14 @@ static void add_save(struct gen *g, struct cfunc *f, const struct cfunc *save)
 void handler_gen(struct gen *g, struct derived_probe *p)
 {
 	struct buf out = BUF_INIT;
+	struct needs needs;
 	struct cfunc *f, *save = NULL, *same;
 
 	names_locals(g, &p->locals, NULL);
+	print_needs(g, p, &needs, &out);
 	if (p->saved.n)
-		save = save_gen(g, p, &out);
-	f = body_gen(g, p, &out);
+		save = save_gen(g, p, &needs, &out);
+	f = body_gen(g, p, &needs, &out);
 	same = map_get(&g->bodies, out.data);
 	if (!same) {
 		f->name = name_probe(g, p);
