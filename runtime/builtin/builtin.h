@@ -30,6 +30,7 @@ void stp_fn_kernel_string(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr)
 void stp_fn_kernel_string_or(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, struct stp_str other);
 void stp_fn_kernel_string_n(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, stp_i64 n);
 void stp_fn_kernel_string_quoted(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr);
+void stp_fn_kernel_or_user_string_quoted(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr);
 void stp_fn_kernel_buffer_quoted(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, stp_i64 inlen, stp_i64 outlen);
 void stp_fn_user_string(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr);
 void stp_fn_user_string_or(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, struct stp_str other);
@@ -41,7 +42,9 @@ void stp_fn_user_string_n_quoted(struct stp_ctx *c, struct stp_slot *ret, stp_i6
 void stp_fn_user_buffer_quoted(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, stp_i64 inlen, stp_i64 outlen);
 void stp_fn_string_utf(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, stp_i64 bytes, stp_i64 user);
 stp_i64 stp_fn_kernel_number(struct stp_ctx *c, stp_i64 addr, stp_i64 size);
-stp_i64 stp_fn_user_number(struct stp_ctx *c, stp_i64 addr, stp_i64 size, struct stp_str type);
+stp_i64 stp_fn_user_number(struct stp_ctx *c, stp_i64 addr, stp_i64 size);
+stp_i64 stp_fn_user_number_error(struct stp_ctx *c, stp_i64 addr, stp_i64 size, struct stp_str type);
+stp_i64 stp_fn_user_number_warn(struct stp_ctx *c, stp_i64 addr, stp_i64 size, struct stp_str type);
 
 /* output.c */
 void stp_fn_log(struct stp_ctx *c, struct stp_str msg);

@@ -151,6 +151,16 @@ STP_PROBE_CODE void stp_fn_kernel_string_quoted(struct stp_ctx *c, struct stp_sl
 	mem_quoted(c, ret, &q, ALL_OF_IT);
 }
 
+/* whichever of the two it is */
+STP_PROBE_CODE void stp_fn_kernel_or_user_string_quoted(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr)
+{
+	struct stp_quote q = { .addr = (stp_u64)addr, .to_nul = 1 };
+	char byte;
+
+	q.user = stp_read_mem(&byte, (stp_u64)addr, 1, 0) != 0;
+	mem_quoted(c, ret, &q, ALL_OF_IT);
+}
+
 STP_PROBE_CODE void stp_fn_kernel_buffer_quoted(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, stp_i64 inlen, stp_i64 outlen)
 {
 	struct stp_quote q = { .addr = (stp_u64)addr, .room = outlen };
@@ -266,24 +276,55 @@ STP_PROBE_CODE stp_i64 stp_fn_kernel_number(struct stp_ctx *c, stp_i64 addr, stp
 
 	if (!mem_number(addr, size, FROM_KERNEL, &v))
 		return v;
-	stp_error_at(c, "kernel memory read fault at", (stp_u64)addr, " [man error::fault]", NULL);
+	stp_error_at(c, "read fault [man error::fault] at", (stp_u64)addr, "", NULL);
 	return 0;
 }
 
-/* type: the C type's name, for the error "user TYPE copy fault 0xADDR [man error::fault]" */
-STP_PROBE_CODE stp_i64 stp_fn_user_number(struct stp_ctx *c, stp_i64 addr, stp_i64 size, struct stp_str type)
+/* where nothing can be read: 0, with an error or warning that names the C type, "user TYPE copy fault 0xADDR [man error::fault]" */
+STP_PROBE_CODE stp_i64 stp_fn_user_number(struct stp_ctx *c, stp_i64 addr, stp_i64 size)
+{
+	stp_i64 v;
+
+	(void)c;
+	return mem_number(addr, size, FROM_USER, &v) ? 0 : v;
+}
+
+struct type_fault {
+	char before[48];
+};
+
+static void name_type_fault(struct type_fault *f, struct stp_str type)
 {
 	struct stp_out o;
-	char before[48];
+
+	stp_out_buffer(&o, f->before, sizeof(f->before) - 1);
+	stp_put(&o, "user ", 5);
+	stp_put(&o, type.p, type.len);
+	stp_put(&o, " copy fault", 11);
+	f->before[o.len] = 0;
+}
+
+STP_PROBE_CODE stp_i64 stp_fn_user_number_error(struct stp_ctx *c, stp_i64 addr, stp_i64 size, struct stp_str type)
+{
+	struct type_fault f;
 	stp_i64 v;
 
 	if (!mem_number(addr, size, FROM_USER, &v))
 		return v;
-	stp_out_buffer(&o, before, sizeof(before) - 1);
-	stp_put(&o, "user ", 5);
-	stp_put(&o, type.p, type.len);
-	stp_put(&o, " copy fault", 11);
-	before[o.len] = 0;
-	stp_error_at(c, before, (stp_u64)addr, " [man error::fault]", NULL);
+	name_type_fault(&f, type);
+	stp_error_at(c, f.before, (stp_u64)addr, " [man error::fault]", NULL);
+	return 0;
+}
+
+STP_PROBE_CODE stp_i64 stp_fn_user_number_warn(struct stp_ctx *c, stp_i64 addr, stp_i64 size, struct stp_str type)
+{
+	struct type_fault f;
+	stp_i64 v;
+
+	(void)c;
+	if (!mem_number(addr, size, FROM_USER, &v))
+		return v;
+	name_type_fault(&f, type);
+	warn_fault(f.before, addr);
 	return 0;
 }

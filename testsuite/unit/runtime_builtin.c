@@ -119,6 +119,7 @@ static void test_memory(void)
 	TEXT(CALL(user_string_n_quoted, ADDR(at_end("xxxx")), 5, 0), "\"xxxx\"", "n bytes with it");
 	TEXT(CALL(user_buffer_quoted, ADDR("a\0b"), 3, 0), "\"a\\000b\"", "a buffer goes on behind NULs");
 	TEXT(CALL(kernel_buffer_quoted, ADDR("abcdefghijklmnop"), 16, 12), "\"abcdefg\"...", "cut");
+	TEXT(CALL(kernel_or_user_string_quoted, ADDR("either")), "\"either\"", "whichever");
 	OK(!c->error, "no errors");
 }
 
@@ -139,8 +140,9 @@ static void test_numbers(void)
 
 	OK(LONG(kernel_number, ADDR(&v), 8) == (stp_i64)v && LONG(kernel_number, ADDR(&v), -8) == (stp_i64)v, "eight bytes");
 	OK(LONG(kernel_number, ADDR(&v) + 4, 4) == 0xfedcba98 && LONG(kernel_number, ADDR(&v) + 4, -4) == (int)0xfedcba98, "four");
-	OK(LONG(user_number, ADDR(&v) + 6, 2, S("x")) == 0xfedc && LONG(user_number, ADDR(&v) + 7, -1, S("x")) == -2, "two and one");
-	OK(LONG(user_number, 16, 4, S("int")) == 0, "a bad address is 0");
+	OK(LONG(user_number, ADDR(&v) + 6, 2) == 0xfedc && LONG(user_number_error, ADDR(&v) + 7, -1, S("x")) == -2, "two and one");
+	OK(LONG(user_number, 16, 4) == 0 && LONG(user_number_warn, 16, 4, S("int")) == 0 && !c->error, "a bad address is 0");
+	OK(LONG(user_number_error, 16, 4, S("int")) == 0, "or 0");
 	error_is("user int copy fault 0x10 [man error::fault]", "and an error");
 	LONG(kernel_number, 16, 4);
 	OK(c->error == STP_SOFT, "the kernel's too");
