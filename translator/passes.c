@@ -17,7 +17,6 @@
 #include "run/run.h"
 #include "run/vm.h"
 #include "script.h"
-#include "sema/list.h"
 #include "sema/pass2.h"
 #include "session.h"
 #include "syntax/ast_tools.h"
@@ -104,11 +103,7 @@ static void say2(struct session *s, struct buf *out)
 
 static void dump2(struct session *s)
 {
-	struct buf out = BUF_INIT;
-
-	sema_dump(s, &out);
-	fputs(out.data, stdout);
-	buf_fini(&out);
+	sema_dump(s, stdout);
 }
 
 /* ---- pass 3: translate ------------------------------------------------------------------------------------------------------------------- */
@@ -278,20 +273,44 @@ static int build_kit(struct session *s)
 	return 0;
 }
 
-static int list(struct session *s)
+/* -l -L: errors are hidden, unless somebody wants to see why nothing was found */
+static bool list_points(struct session *s)
 {
-	int found;
+	bool found;
 
-	s->opt.quiet_warnings = true;
 	if (!pass1(s)) {
 		diag_flush(s->diag, stderr);
-		return 1;
+		return false;
 	}
 	open_target(s);
-	found = sema_list(s, stdout);
+	sema_run(s);
+	found = sema_list(s, stdout) > 0;
 	if (s->opt.verbose[2] >= 2)
 		diag_flush(s->diag, stderr);
-	return found ? 0 : 1;
+	return found;
+}
+
+static int list(struct session *s)
+{
+	switch (s->opt.listing) {
+	case LIST_TYPES:
+		sema_dump_probe_types(stdout);
+		return 0;
+	case LIST_ALIASES:
+		if (pass1(s))
+			sema_dump_aliases(s, stdout);
+		return 0;
+	case LIST_FUNCTIONS:
+		if (pass1(s))
+			sema_dump_functions(s, stdout);
+		return 0;
+	case LIST_POINTS:
+	case LIST_VARS:
+		return list_points(s) ? 0 : 1;
+	case LIST_NONE:
+		break;
+	}
+	return 1;
 }
 
 /* the guest's kernel is the target */

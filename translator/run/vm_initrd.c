@@ -184,7 +184,7 @@ struct oserr *vm_initrd(struct arena *a, const struct vm_spec *spec, struct buf 
 {
 	struct initrd r = { .a = a, .spec = spec, .out = out };
 	_cleanup_free_ char *dep = NULL;
-	const char *busybox;
+	const char *busybox = NULL;
 	struct oserr *err = find_busybox(&busybox);
 
 	if (!err)
