@@ -165,7 +165,8 @@ static void report_no_match(struct search *s)
 		diag(rc->diag, E_NO_MODULE, point_find(rc->point, "module")->arg->tok, s->module_pattern, target_release(rc->target), text);
 		return;
 	}
-	oserr_free(target_functions(rc->target, s->module, "*", note_symbol, &n));
+	if (!s->blocked) /* else the warning about that says enough */
+		oserr_free(target_functions(rc->target, s->module, "*", note_symbol, &n));
 	text = similar(rc->arena, "functions", s->pattern, &n);
 	diag(rc->diag, E_NO_FUNCTION, tok, text);
 }
