@@ -8,10 +8,10 @@
 #ifdef CONFIG_X86_64
 static __always_inline stp_u64 stp_cycles(void)
 {
-	stp_u32 low, high;
+	stp_u64 low, high; /* the instruction clears the upper halves */
 
 	__asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
-	return (stp_u64)high << 32 | low;
+	return high << 32 | low;
 }
 #else
 #include <linux/timex.h>

@@ -11,7 +11,14 @@
 /* Linux v5.11, "ftrace: Have the callbacks receive a struct ftrace_regs instead of pt_regs" */
 #ifdef STP_HAVE_FTRACE_REGS
 #define STP_FTRACE_REGS struct ftrace_regs
-static __always_inline struct pt_regs *stp_ftrace_regs(struct ftrace_regs *fregs) { return ftrace_get_regs(fregs); }
+static __always_inline struct pt_regs *stp_ftrace_regs(struct ftrace_regs *fregs)
+{
+#ifdef CONFIG_X86_64
+	return (struct pt_regs *)fregs; /* they begin with them, and FTRACE_OPS_FL_SAVE_REGS has filled them all */
+#else
+	return ftrace_get_regs(fregs);
+#endif
+}
 #else
 #define STP_FTRACE_REGS struct pt_regs
 static __always_inline struct pt_regs *stp_ftrace_regs(struct pt_regs *regs) { return regs; }

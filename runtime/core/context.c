@@ -11,6 +11,7 @@
 #include <linux/cpu.h>
 
 DEFINE_PER_CPU(struct stp_context *, stp_contexts[STP_LEVELS]);
+struct stp_context *stp_nobody;
 
 static size_t context_slot(size_t n, size_t size)
 {
@@ -47,8 +48,10 @@ static struct stp_context *context_make(int cpu, int level)
 		return NULL;
 	o->cpu = cpu;
 	o->level = level;
+	o->timed = !stp_session.no_overload;
 	o->actions = context_actions();
 	o->interval = stp_cycles();
+	o->deadline = o->interval + stp_script.tun.overload_interval;
 	o->c.nesting = stp_script.nesting;
 	o->counts = (struct stp_counts *)(p += own);
 	o->lock_skips = (stp_u64 *)(p += counts);
@@ -63,18 +66,33 @@ static struct stp_context *context_make(int cpu, int level)
 	return o;
 }
 
+static int context_make_nobody(void)
+{
+	int cpu, level;
+
+	stp_nobody = context_make(raw_smp_processor_id(), STP_TASK);
+	if (!stp_nobody)
+		return -ENOMEM;
+	stp_nobody->busy = STP_BUSY;
+	for_each_possible_cpu(cpu)
+		for (level = 0; level < STP_LEVELS; level++)
+			per_cpu(stp_contexts[level], cpu) = stp_nobody;
+	return 0;
+}
+
 int stp_contexts_init(void)
 {
 	struct stp_context *o;
-	int cpu, level, ret = 0;
+	int cpu, level, ret = context_make_nobody();
 
 	cpus_read_lock();
 	for_each_online_cpu(cpu) {
-		for (level = 0; level < STP_LEVELS; level++) {
+		for (level = 0; !ret && level < STP_LEVELS; level++) {
 			o = context_make(cpu, level);
-			if (!o)
+			if (o)
+				per_cpu(stp_contexts[level], cpu) = o;
+			else
 				ret = -ENOMEM;
-			per_cpu(stp_contexts[level], cpu) = o;
 		}
 	}
 	cpus_read_unlock();
@@ -90,10 +108,11 @@ void stp_contexts_exit(void)
 
 	for_each_possible_cpu(cpu) {
 		for (level = 0; level < STP_LEVELS; level++) {
-			stp_free(per_cpu(stp_contexts[level], cpu));
+			stp_free(stp_context_at(cpu, level));
 			per_cpu(stp_contexts[level], cpu) = NULL;
 		}
 	}
+	stp_free(stp_nobody);
 }
 
 /* ---- what platform.h says of contexts ---- */
@@ -132,9 +151,17 @@ STP_PROBE_CODE int stp_ctx_is_nmi(const struct stp_ctx *c)
 
 /* ---- skipped hits ---- */
 
+/* asked when the low bits of the stack pointer look bad */
+STP_PROBE_CODE bool stp_stack_is_low(const struct stp_context *o)
+{
+	return current_stack_pointer - (unsigned long)task_stack_page(current) < THREAD_SIZE;
+}
+
 /* Any context; o may be in use by the handler that this hit interrupted. */
 STP_PROBE_CODE void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip why)
 {
+	if (o == stp_nobody)
+		return;
 	o->counts[p->index].skipped[why]++;
 	if (why == STP_SKIP_REENTRANT) {
 		atomic_inc(&stp_session.reentrant);
@@ -159,28 +186,23 @@ STP_PROBE_CODE void stp_hit_skipped(struct stp_ctx *c, stp_u32 global)
 }
 
 /* The slow way out: sends the record, reports an error, counts a skip; the context is as new afterwards. */
-STP_PROBE_CODE void stp_finish(struct stp_context *o, const struct stp_probe *p)
+STP_PROBE_CODE void stp_finish(struct stp_context *o)
 {
 	struct stp_ctx *c = &o->c;
 
 	if (c->out.len)
 		stp_out_flush(c);
 	c->next = 0;
-	if (c->error == STP_OK) {
-		o->counts[p->index].handled++;
+	if (c->error == STP_OK)
 		return;
-	}
 	if (c->error == STP_SOFT || c->error == STP_ACTION)
 		stp_error_report(o);
 	c->error = STP_OK;
 	c->where = NULL;
 	o->ncallers = 0;
 	c->nesting = stp_script.nesting;
-	if (!o->skip) {
-		o->counts[p->index].handled++;
-		return;
-	}
-	stp_refused(o, p, o->skip - 1);
+	if (o->skip)
+		stp_refused(o, c->probe, o->skip - 1);
 	o->skip = 0;
 }
 
@@ -197,5 +219,6 @@ STP_PROBE_CODE void stp_overload(struct stp_context *o, stp_u64 now)
 		stp_session_fail();
 	}
 	o->interval = now;
+	o->deadline = now + stp_script.tun.overload_interval;
 	o->spent = 0;
 }

@@ -23,8 +23,12 @@ enum stp_skip { STP_SKIP_REENTRANT, STP_SKIP_STACK, STP_SKIP_LOCK, STP_SKIP_KIND
 enum { STP_USED = 2, STP_BUSY = 1 }; /* stp_context.busy */
 #define STP_CALLERS 8
 
-struct stp_counts { /* of one probe in one context; read by others for the account */
-	stp_u64 fired, handled;
+/*
+ * Of one probe in one context; read by others for the account. Handled is what fired and was not skipped: that nothing gets lost is checked
+ * against what the workload itself counts.
+ */
+struct stp_counts {
+	stp_u64 fired;
 	stp_u64 skipped[STP_SKIP_KINDS];
 };
 
@@ -33,10 +37,11 @@ struct stp_context {
 	stp_u32 busy;	/* 0 = never used, STP_USED, or STP_USED | STP_BUSY */
 	stp_u32 mark;	/* lock.c: odd = inside a commutative handler; read by other CPUs */
 	stp_u32 cpu, level;
+	stp_u32 timed;	/* cycles are counted: !stp_session.no_overload */
 	struct stp_counts *counts; /* by probe */
 	stp_i64 actions;	   /* a hit's budget */
-	stp_u64 started;	   /* cycles, of this hit */
-	stp_u64 spent, interval;   /* cycles in handlers since `interval` */
+	stp_u64 spent;		   /* cycles in handlers since `interval`; between begin and end less by the time of day */
+	stp_u64 interval, deadline; /* start and end of the interval of the overload account */
 	char *frames;
 	/* cold */
 	stp_u32 skip;		   /* 1 + enum stp_skip: this hit was given up after it had begun */
@@ -57,32 +62,52 @@ static __always_inline struct stp_context *stp_own(struct stp_ctx *c) { return (
 
 int stp_contexts_init(void); /* 0 or -ENOMEM, having said why */
 void stp_contexts_exit(void);
-/* context of a CPU and level, NULL if that CPU came after START */
-static __always_inline struct stp_context *stp_context_at(int cpu, int level) { return per_cpu(stp_contexts[level], cpu); }
+/* context of a CPU and level, NULL if that CPU was not there at START: its hits find stp_nobody, which is always in use */
+extern struct stp_context *stp_nobody;
+static __always_inline struct stp_context *stp_context_at(int cpu, int level)
+{
+	struct stp_context *o = per_cpu(stp_contexts[level], cpu);
+
+	return o == stp_nobody ? NULL : o;
+}
 
 void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip why);
-void stp_finish(struct stp_context *o, const struct stp_probe *p); /* leaving with output, an error or a skip */
+void stp_finish(struct stp_context *o); /* leaving with output, an error or a skip */
 void stp_overload(struct stp_context *o, stp_u64 now);
+bool stp_stack_is_low(const struct stp_context *o);
+
+#ifdef CONFIG_PREEMPT_RT
+#define STP_IN_SOFTIRQ(count) in_serving_softirq()
+#else
+#define STP_IN_SOFTIRQ(count) ((count) & SOFTIRQ_OFFSET)
+#endif
 
 /* Level of the code that we interrupted or were called from. Linux v5.16, "tracing/perf: Add interrupt_context_level() helper" */
 static __always_inline int stp_level(void)
 {
 	unsigned int n = preempt_count();
 
-	if (STP_LIKELY(!(n & (NMI_MASK | HARDIRQ_MASK)))) {
-#ifdef CONFIG_PREEMPT_RT
-		return in_serving_softirq() ? STP_SOFTIRQ : STP_TASK;
-#else
-		return (n & SOFTIRQ_OFFSET) ? STP_SOFTIRQ : STP_TASK;
-#endif
-	}
-	return (n & NMI_MASK) ? STP_NMI : STP_HARDIRQ;
+	if (STP_LIKELY(!(n & (NMI_MASK | HARDIRQ_MASK)) && !STP_IN_SOFTIRQ(n)))
+		return STP_TASK;
+	if (n & NMI_MASK)
+		return STP_NMI;
+	return n & HARDIRQ_MASK ? STP_HARDIRQ : STP_SOFTIRQ;
 }
 
-/* other stacks than the task's give a huge number: they are not bounded here */
-static __always_inline int stp_stack_is_low(void)
+/* this CPU's context, preemption is off. One with a constant index is one instruction: the common case has its own */
+static __always_inline struct stp_context *stp_context_here(void)
 {
-	return (unsigned long)__builtin_frame_address(0) - (unsigned long)task_stack_page(current) < stp_session.min_stack;
+	int level = stp_level();
+
+	return STP_LIKELY(level == STP_TASK) ? this_cpu_read(stp_contexts[STP_TASK]) : this_cpu_read(stp_contexts[level]);
+}
+
+/*
+ * Stacks of tasks and of interrupts lie aligned, so the low bits tell what is left. Others (NMI, exceptions) may seem low: asked again.
+ */
+static __always_inline int stp_stack_may_be_low(void)
+{
+	return (current_stack_pointer & (THREAD_SIZE - 1)) < stp_session.min_stack;
 }
 
 /* the context for p, or NULL: not for us, or refused; hit: this is a hit of p, and counts. Any context */
@@ -93,20 +118,20 @@ static __always_inline struct stp_context *stp_begin(const struct stp_probe *p, 
 	if (STP_UNLIKELY(READ_ONCE(stp_session.state) != state))
 		return NULL;
 	preempt_disable_notrace();
-	o = this_cpu_read(stp_contexts[stp_level()]);
-	if (STP_UNLIKELY(!o))
-		goto none;
+	o = stp_context_here();
+	if (!o)
+		__builtin_unreachable(); /* stp_nobody at the least */
 	if (hit)
 		o->counts[p->index].fired++;
-	if (STP_UNLIKELY((o->busy & STP_BUSY) || stp_stack_is_low())) {
+	if (STP_UNLIKELY((o->busy & STP_BUSY) || (stp_stack_may_be_low() && stp_stack_is_low(o)))) {
 		if (hit)
 			stp_refused(o, p, o->busy & STP_BUSY ? STP_SKIP_REENTRANT : STP_SKIP_STACK);
 		goto none;
 	}
 	o->busy = STP_USED | STP_BUSY;
 	barrier(); /* against probes in what follows and interrupts of this level: they must see busy first */
-	if (!stp_session.no_overload)
-		o->started = stp_cycles();
+	if (STP_LIKELY(o->timed))
+		o->spent -= stp_cycles();
 	o->c.probe = p;
 	o->c.actions = o->actions;
 	o->c.frame = o->frames;
@@ -116,18 +141,16 @@ none:
 	return NULL;
 }
 
-static __always_inline void stp_end(struct stp_context *o, const struct stp_probe *p, bool hit)
+static __always_inline void stp_leave(struct stp_context *o)
 {
 	stp_u64 now;
 
 	if (STP_UNLIKELY(o->c.error | o->c.out.len | o->c.next))
-		stp_finish(o, p);
-	else if (hit)
-		o->counts[p->index].handled++;
-	if (!stp_session.no_overload) {
+		stp_finish(o);
+	if (STP_LIKELY(o->timed)) {
 		now = stp_cycles();
-		o->spent += now - o->started;
-		if (STP_UNLIKELY(now - o->interval > stp_session.overload_interval))
+		o->spent += now;
+		if (STP_UNLIKELY(now > o->deadline))
 			stp_overload(o, now);
 	}
 	barrier();
@@ -140,23 +163,16 @@ static __always_inline struct stp_context *stp_enter(const struct stp_probe *p, 
 	return stp_begin(p, state, true);
 }
 
-static __always_inline void stp_leave(struct stp_context *o, const struct stp_probe *p)
-{
-	stp_end(o, p, true);
-}
-
-/* one hit from end to end, for families without more to say */
-static __always_inline void stp_hit(const struct stp_probe *p, const void *regs, const stp_u64 *args)
+/* one hit from end to end. Handlers look at ctx->args and ctx->saved only where their family sets them; regs, NULL or not, anywhere */
+static __always_inline void stp_hit(const struct stp_probe *p, const void *regs)
 {
 	struct stp_context *o = stp_enter(p, STP_RUNNING);
 
 	if (!o)
 		return;
 	o->c.regs = regs;
-	o->c.args = args;
-	o->c.saved = NULL;
 	p->handler(&o->c);
-	stp_leave(o, p);
+	stp_leave(o);
 }
 
 #endif

@@ -122,7 +122,6 @@ static void session_set_up(stp_i64 target)
 	stp_session.min_stack = t->minstackspace;
 	stp_session.no_overload = t->no_overload || t->no_overload2 || t->suppress_time_limits;
 	stp_session.ignore_skips = t->suppress_handler_errors;
-	stp_session.overload_interval = t->overload_interval;
 }
 
 static int session_run(void)
@@ -227,7 +226,6 @@ static void session_count(const struct stp_context *o, struct stp_msg_counts *re
 
 	for (i = 0; i < stp_script.nprobes; i++) {
 		ret->fired += READ_ONCE(o->counts[i].fired);
-		ret->handled += READ_ONCE(o->counts[i].handled);
 		for (k = 0; k < STP_SKIP_KINDS; k++)
 			ret->skipped += READ_ONCE(o->counts[i].skipped[k]);
 	}
@@ -247,6 +245,7 @@ void stp_session_counts(struct stp_msg_counts *ret)
 		for (level = 0; level < STP_LEVELS; level++)
 			if (stp_context_at(cpu, level))
 				session_count(stp_context_at(cpu, level), ret);
+	ret->handled = ret->fired - ret->skipped;
 	ret->missed = session_missed;
 	ret->fired += session_missed;
 	ret->errors = atomic_read(&stp_session.errors);

@@ -19,10 +19,9 @@ enum stp_state { STP_LOADED, STP_STARTING, STP_RUNNING, STP_STOPPING, STP_ERRONE
 struct stp_session {
 	/* read by every hit, written a few times in a session */
 	stp_u32 state;
-	stp_u32 min_stack;
 	stp_u32 no_overload;
+	unsigned long min_stack;
 	stp_u32 ignore_skips;	/* MAXSKIPPED is not in force */
-	stp_u64 overload_interval;
 	/* any context */
 	atomic_t errors ____cacheline_aligned_in_smp;
 	atomic_t skipped;	/* what MAXSKIPPED is compared with */

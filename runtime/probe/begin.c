@@ -8,15 +8,13 @@
 
 static void begin_run(const struct stp_probe *p, enum stp_state state)
 {
-	struct stp_context *o = stp_enter(p, state);
+	struct stp_context *o = stp_begin(p, state, true);
 
 	if (!o)
 		return;
 	o->c.regs = NULL;
-	o->c.args = NULL;
-	o->c.saved = NULL;
 	p->handler(&o->c);
-	stp_leave(o, p);
+	stp_leave(o);
 }
 
 static void begin_phase(const struct stp_family_use *u, int kind)

@@ -11,7 +11,6 @@ enum function_how { FUNCTION_NOT, FUNCTION_FTRACE, FUNCTION_KPROBE, FUNCTION_KRE
 
 struct function_site { /* one place where a row is attached */
 	const struct stp_row_function *row;
-	struct function_site *same; /* another row's site at the same address */
 	unsigned long addr;	    /* 0 = by name */
 	enum function_how how;	    /* as it is attached now */
 	union {
@@ -42,7 +41,7 @@ static __always_inline void function_entered(const struct stp_row_function *row,
 	stp_u32 i = 0;
 
 	do
-		stp_hit(function_entry(row, i), regs, NULL);
+		stp_hit(function_entry(row, i), regs);
 	while (STP_UNLIKELY(++i < row->nentry));
 }
 

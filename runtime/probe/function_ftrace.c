@@ -10,40 +10,63 @@
 #include "arch/registers.h"
 #include "compat/ftrace.h"
 
-struct function_slot {
-	unsigned long ip; /* 0 = free */
-	struct function_site *site;
+struct function_link { /* the probes of one address */
+	const struct stp_probe *probe;
+	struct function_link *next;
 };
 
-static struct function_slot *function_table;
-static stp_u32 function_shift, function_mask;
+struct function_slot {
+	unsigned long ip; /* 0 = free */
+	struct function_link *first;
+};
+
+static char *function_table;	     /* of slots */
+static struct function_link *function_links;
+static unsigned long function_mask;  /* of an address: the offset of its slot. Functions lie 16 bytes apart, as the slots do */
 static bool function_registered;
 
 /* ---- hits: any context ---- */
 
-static __always_inline stp_u32 function_hash(unsigned long ip)
+static __always_inline struct function_slot *function_at(unsigned long offset)
 {
-	return ip * 0x9e3779b97f4a7c15ull >> function_shift;
+	return (struct function_slot *)(function_table + (offset & function_mask));
 }
 
-static __always_inline struct function_site *function_find(unsigned long ip)
+/* the slot of ip, or the free one where it would be */
+static noinline STP_PROBE_CODE struct function_slot *function_find(unsigned long ip)
 {
-	stp_u32 i = function_hash(ip);
+	unsigned long offset = ip;
+	struct function_slot *slot;
 
-	while (STP_UNLIKELY(function_table[i].ip != ip)) {
-		if (!function_table[i].ip)
-			return NULL;
-		i = (i + 1) & function_mask;
+	for (;; offset += sizeof(*slot)) {
+		slot = function_at(offset);
+		if (slot->ip == ip || !slot->ip)
+			return slot;
 	}
-	return function_table[i].site;
 }
 
+static noinline STP_PROBE_CODE void function_hit_several(const struct function_link *link, struct pt_regs *regs)
+{
+	for (; link; link = link->next)
+		stp_hit(link->probe, regs);
+}
+
+/* nothing to be kept over the call of the handler: the fewer registers are saved */
 static STP_PROBE_CODE void function_ftrace_hit(unsigned long ip, unsigned long parent, struct ftrace_ops *ops, STP_FTRACE_REGS *fregs)
 {
-	struct function_site *s = function_find(ip);
+	const struct function_slot *slot = function_at(ip);
+	const struct function_link *link;
 
-	for (; s; s = s->same)
-		function_entered(s->row, stp_ftrace_regs(fregs));
+	if (STP_UNLIKELY(slot->ip != ip)) {
+		slot = function_find(ip);
+		if (!slot->ip)
+			return;
+	}
+	link = slot->first;
+	if (STP_UNLIKELY(link->next))
+		function_hit_several(link, stp_ftrace_regs(fregs));
+	else
+		stp_hit(link->probe, stp_ftrace_regs(fregs));
 }
 
 static struct ftrace_ops function_ops = {
@@ -53,34 +76,51 @@ static struct ftrace_ops function_ops = {
 
 /* ---- the table ---- */
 
-static void function_enter(unsigned long ip, struct function_site *s)
+static void function_enter(unsigned long ip, struct function_link *link)
 {
-	stp_u32 i = function_hash(ip);
+	struct function_slot *slot = function_find(ip);
+	struct function_link **last = &slot->first;
 
-	while (function_table[i].ip && function_table[i].ip != ip)
-		i = (i + 1) & function_mask;
-	if (function_table[i].site && function_table[i].site != s)
-		s->same = function_table[i].site; /* the same chain under each address */
-	function_table[i].ip = ip;
-	function_table[i].site = s;
+	slot->ip = ip;
+	while (*last && *last != link) /* the same list under each address of a function */
+		last = &(*last)->next;
+	*last = link;
 }
 
-static int function_fill(stp_u32 n)
+static void function_enter_site(const struct function_site *s, struct function_link **link)
 {
 	static const stp_u8 offsets[] = STP_ENTRY_OFFSETS;
-	struct function_site *s, *end = function_sites.v + function_sites.n;
-	stp_u32 size = 4, bits = 2, i;
+	stp_u32 i, k;
 
-	for (; size < 2 * n * ARRAY_SIZE(offsets); size *= 2)
-		bits++;
-	function_table = stp_alloc(size * sizeof(*function_table));
-	if (!function_table)
+	for (i = 0; i < s->row->nentry; i++, ++*link) {
+		(*link)->probe = function_entry(s->row, i);
+		for (k = 0; k < ARRAY_SIZE(offsets); k++)
+			function_enter(s->addr + offsets[k], *link);
+	}
+}
+
+static int function_fill(void)
+{
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+	struct function_link *link;
+	stp_u32 links = 0, n = 0, size = 8;
+
+	for (s = function_sites.v; s < end; s++) {
+		if (s->how == FUNCTION_FTRACE) {
+			n++;
+			links += s->row->nentry;
+		}
+	}
+	while (size < 4 * n)
+		size *= 2;
+	function_table = stp_alloc(size * sizeof(struct function_slot));
+	function_links = link = stp_alloc(links * sizeof(*link));
+	if (!function_table || !function_links)
 		return -ENOMEM;
-	function_shift = 64 - bits;
-	function_mask = size - 1;
+	function_mask = (size - 1) * sizeof(struct function_slot);
 	for (s = function_sites.v; s < end; s++)
-		for (i = 0; s->how == FUNCTION_FTRACE && i < ARRAY_SIZE(offsets); i++)
-			function_enter(s->addr + offsets[i], s);
+		if (s->how == FUNCTION_FTRACE)
+			function_enter_site(s, &link);
 	return 0;
 }
 
@@ -137,7 +177,7 @@ int function_ftrace_arm(void)
 	stp_free(ips);
 	if (!known) /* an ops with an empty filter would get every function of the kernel */
 		return 0;
-	err = function_fill(known);
+	err = function_fill();
 	if (!err)
 		err = register_ftrace_function(&function_ops);
 	function_registered = !err;
@@ -153,5 +193,7 @@ void function_ftrace_disarm(void)
 	function_registered = false;
 	ftrace_free_filter(&function_ops);
 	stp_free(function_table);
+	stp_free(function_links);
 	function_table = NULL;
+	function_links = NULL;
 }

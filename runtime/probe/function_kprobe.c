@@ -29,8 +29,8 @@ static STP_PROBE_CODE void function_lost(const struct stp_row_function *row)
 	stp_u32 i;
 
 	preempt_disable_notrace();
-	o = this_cpu_read(stp_contexts[stp_level()]);
-	for (i = 0; o && i < row->nret; i++) {
+	o = stp_context_here();
+	for (i = 0; i < row->nret; i++) {
 		o->counts[function_return(row, i)->index].fired++;
 		stp_refused(o, function_return(row, i), STP_SKIP_REENTRANT);
 	}
@@ -49,13 +49,12 @@ static STP_PROBE_CODE int function_save(const struct stp_row_function *row, stru
 		return 1;
 	}
 	o->c.regs = regs;
-	o->c.args = NULL;
 	o->c.saved = saved;
 	row->save(&o->c);
 	failed = o->c.error != STP_OK;
 	if (failed)
-		o->counts[p->index].fired++; /* reported, and counted as handled, on the way out */
-	stp_end(o, p, false);
+		o->counts[p->index].fired++; /* and handled, by reporting the error on the way out */
+	stp_leave(o);
 	return failed;
 }
 
@@ -72,15 +71,14 @@ static STP_PROBE_CODE int function_kret_entry(struct kretprobe_instance *ri, str
 
 static STP_PROBE_CODE void function_returned(const struct stp_probe *p, struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct stp_context *o = stp_enter(p, STP_RUNNING);
+	struct stp_context *o = stp_begin(p, STP_RUNNING, true);
 
 	if (!o)
 		return;
 	o->c.regs = regs;
-	o->c.args = NULL;
 	o->c.saved = (stp_u64 *)ri->data;
 	p->handler(&o->c);
-	stp_leave(o, p);
+	stp_leave(o);
 }
 
 static STP_PROBE_CODE int function_kret_return(struct kretprobe_instance *ri, struct pt_regs *regs)

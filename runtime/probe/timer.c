@@ -38,7 +38,7 @@ static STP_PROBE_CODE enum hrtimer_restart timer_hr(struct hrtimer *hr)
 {
 	struct timer_one *t = container_of(hr, struct timer_one, hr);
 
-	stp_hit(&stp_script.probes[t->row->probe], NULL, NULL);
+	stp_hit(&stp_script.probes[t->row->probe], NULL);
 	if (READ_ONCE(stp_session.state) > STP_RUNNING)
 		return HRTIMER_NORESTART;
 	hrtimer_forward_now(hr, ns_to_ktime(timer_interval(t)));
@@ -51,7 +51,7 @@ static STP_PROBE_CODE void timer_jiffies(struct timer_list *list)
 
 	if (READ_ONCE(stp_session.state) <= STP_RUNNING)
 		mod_timer(list, jiffies + timer_interval(t));
-	stp_hit(&stp_script.probes[t->row->probe], NULL, NULL);
+	stp_hit(&stp_script.probes[t->row->probe], NULL);
 }
 
 static int timer_init(const struct stp_family_use *u)

@@ -12,7 +12,15 @@ static struct tracepoint **tracepoint_all; /* by row; NULL = not found, not regi
 
 STP_PROBE_CODE void stp_tracepoint_hit(void *data, const stp_u64 *args)
 {
-	stp_hit(data, NULL, args);
+	const struct stp_probe *p = data;
+	struct stp_context *o = stp_begin(p, STP_RUNNING, true);
+
+	if (!o)
+		return;
+	o->c.regs = NULL;
+	o->c.args = args;
+	p->handler(&o->c);
+	stp_leave(o);
 }
 
 static void tracepoint_look(struct tracepoint *tp, void *data)
