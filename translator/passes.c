@@ -128,6 +128,7 @@ static bool pass4(struct session *s)
 
 	if (!s->kit)
 		return fail(oserr_new(0, "%s", s->kit_error));
+	s->warned = diag_warnings(s->diag) > 0;
 	err = compile_module(s);
 	return err ? fail(err) : true;
 }

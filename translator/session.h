@@ -82,6 +82,7 @@ struct session {
 	char *module_name;
 	bool cached;		 /* the module came out of the cache */
 	const char *quick_key;	 /* kit/cache_key.c: of this command line, once it was asked for */
+	bool warned;		 /* a pass warned: the script is translated every time */
 	char *kit_error;	 /* why there is no kit (then kit and target are NULL) */
 	struct map config;	 /* CONFIG_ values, before there is a kit */
 	bool config_loaded;

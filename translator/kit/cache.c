@@ -12,7 +12,6 @@
 #include "base/scope.h"
 #include "base/text.h"
 #include "session.h"
-#include "syntax/diag.h"
 
 #include <errno.h>
 #include <string.h>
@@ -155,7 +154,7 @@ static void note_seen(struct session *s, const struct cache_entry *e)
 	_cleanup_free_ char *path = NULL, *text = NULL;
 	struct oserr *err;
 
-	if (s->diag && diag_warnings(s->diag) > 0)
+	if (s->warned)
 		return;
 	path = seen_path(s);
 	if (!path || fs_exists(path) || !usable_dir(s, "seen") || asprintf(&text, "%s\n", e->name) < 0)

@@ -5,7 +5,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
-#include "kit/elf.h"
+#include "kit/elf_file.h"
 
 struct image {
 	char *data;

@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "base/map.h"
-#include "kit/elf.h"
+#include "kit/elf_file.h"
 
 struct part {
 	const char *name; /* parts/NAME.o */

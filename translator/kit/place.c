@@ -9,7 +9,7 @@
 #include "base/fs.h"
 #include "base/scope.h"
 #include "base/text.h"
-#include "kit/elf.h"
+#include "kit/elf_file.h"
 #include "session.h"
 
 #include <errno.h>

@@ -3,8 +3,8 @@
  * Just enough ELF for linking: 64-bit files of the host's byte order, looked at in memory. elf_open() checks every offset once; what it
  * accepted can be read without further checks.
  */
-#ifndef STP_KIT_ELF_H
-#define STP_KIT_ELF_H
+#ifndef STP_KIT_ELF_FILE_H
+#define STP_KIT_ELF_FILE_H
 
 #include "base/buf.h"
 #include "base/error.h"

@@ -3,7 +3,7 @@
  * ELF without libelf. In: whole files in memory. Out: checked views of them, and small relocatable objects that carry data only (version
  * rows, module information). A file that is cut off or lies about its offsets is refused in elf_open().
  */
-#include "kit/elf.h"
+#include "kit/elf_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
