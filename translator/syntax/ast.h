@@ -211,7 +211,7 @@ struct expr {
 		struct { struct expr *arg; } wrap;	   /* EX_DEFINED EX_ENTRY EX_PROBEWRITE */
 		struct { const char *text, *type, *module; struct expr *arg; } at; /* EX_PERF EX_CONST EX_ENUM EX_ENUMNAME */
 		struct { bool user; int64_t size; struct expr *arg; } deref; /* EX_DEREF (size, arg), EX_REGISTER (arg) */
-		struct { struct plan *plan; VEC(struct expr *) args; } access; /* args: what the plan's steps refer to by number */
+		struct { struct plan *plan; VEC(struct expr *) args; const char *text; } access; /* args: what the plan's steps refer to by number; text: as written */
 		struct { unsigned slot; struct expr *entry; } saved; /* entry: evaluated at function entry */
 	};
 };
