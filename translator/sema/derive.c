@@ -3,7 +3,7 @@
  * Derivation: each probe of a selected file → handlers at resolved points, each with its own copy of the body.
  *
  * The provider fills of a derived_probe: provider, point, pp, comment, site, quiet_phase, extra_site. All else is set here or later.
- * A body is one block that holds a block per part: alias prologues, the script's text, alias epilogues.
+ * A body is the script's text alone, or a block that holds a block per part: alias prologues, the text, alias epilogues.
  */
 #include "sema/sema.h"
 
@@ -51,18 +51,22 @@ static void set_chain(struct arena *a, const struct derive *d, struct derived_pr
 
 static struct block *block_of_parts(struct arena *a, struct work *w, const struct parts *parts)
 {
-	struct block *body = arena_make(a, struct block);
+	struct block *body;
 
+	for (size_t i = 0; i < parts->n; i++) {
+		struct part part = { clone_block(a, parts->v[i].block), parts->v[i].file };
+
+		vec_push(a, &w->parts, part);
+	}
+	if (parts->n == 1)
+		return w->parts.v[0].block;
+	body = arena_make(a, struct block);
 	body->tok = w->decl->body->tok;
 	for (size_t i = 0; i < parts->n; i++) {
-		struct part part = parts->v[i];
-		struct stmt *st;
+		struct stmt *st = stmt_make(a, ST_BLOCK, w->parts.v[i].block->tok);
 
-		part.block = clone_block(a, part.block);
-		st = stmt_make(a, ST_BLOCK, part.block->tok);
-		st->block = part.block;
+		st->block = w->parts.v[i].block;
 		vec_push(a, &body->stmts, st);
-		vec_push(a, &w->parts, part);
 	}
 	return body;
 }

@@ -196,7 +196,8 @@ static void list_functions(struct graph *g)
 {
 	struct program *prog = g->sm->prog;
 
-	qsort(g->live.v, g->live.n, sizeof(*g->live.v), by_name);
+	if (g->live.n)
+		qsort(g->live.v, g->live.n, sizeof(*g->live.v), by_name);
 	for (size_t i = 0; i < g->live.n; i++) {
 		struct funcdecl *f = g->live.v[i];
 

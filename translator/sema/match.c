@@ -34,7 +34,7 @@ struct mnode {
 	struct map kids; /* key: see kid_key() */
 	VEC(struct ending) ends;
 	VEC(struct alias_decl *) aliases;
-	bool supported; /* some family's point lies here or below */
+	bool supported; /* some family's point or an alias lies here or below */
 	bool not_yet;   /* a family knows it, and all below it, but cannot do it */
 };
 
@@ -151,8 +151,10 @@ void match_add_file(struct match *m, struct ast_file *f)
 
 			if (!alias_name_ok(m, name))
 				continue;
-			for (size_t k = 0; k < name->comps.n; k++)
+			for (size_t k = 0; k < name->comps.n; k++) {
 				n = node_make(m, n, name->comps.v[k].name, ARG_NONE);
+				n->supported = true;
+			}
 			vec_push(m->sm->a, &n->aliases, al);
 		}
 	}
@@ -191,8 +193,12 @@ static const char *similar_kids(struct match *m, const struct mnode *n, const ch
 {
 	VEC(const char *) names = { 0 };
 
-	for (size_t i = 0; i < n->kids.n; i++)
-		vec_push(m->sm->a, &names, ((struct mnode *)n->kids.entries[i].value)->name);
+	for (size_t i = 0; i < n->kids.n; i++) {
+		const struct mnode *kid = n->kids.entries[i].value;
+
+		if (kid->supported)
+			vec_push(m->sm->a, &names, kid->name);
+	}
 	if (n == m->root && m->sm->s->library) {
 		size_t nlib = 0;
 		const char *const *lib = library_names(m->sm->s->library, LIB_ALIAS, &nlib);
@@ -200,7 +206,7 @@ static const char *similar_kids(struct match *m, const struct mnode *n, const ch
 		for (size_t i = 0; i < nlib; i++)
 			vec_push(m->sm->a, &names, lib[i]);
 	}
-	return similar_text(m->sm, want, names.v, names.n);
+	return nearest_text(m->sm, want, names.v, names.n);
 }
 
 static int by_text(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
@@ -209,14 +215,16 @@ static void report_truncated(struct match *m, const struct mnode *n, const struc
 {
 	const char **names = arena_array(m->sm->a, const char *, n->kids.n + 1);
 	struct buf b = BUF_INIT;
+	size_t count = 0;
 
 	for (size_t i = 0; i < n->kids.n; i++) {
 		const struct mnode *kid = n->kids.entries[i].value;
 
-		names[i] = arena_printf(m->sm->a, "%s%s", kid->name, arg_text(kid->arg));
+		if (kid->supported)
+			names[count++] = arena_printf(m->sm->a, "%s%s", kid->name, arg_text(kid->arg));
 	}
-	qsort(names, n->kids.n, sizeof(*names), by_text);
-	for (size_t i = 0; i < n->kids.n; i++)
+	qsort(names, count, sizeof(*names), by_text);
+	for (size_t i = 0; i < count; i++)
 		buf_printf(&b, " %s", names[i]);
 	diag(m->sm->diag, E_POINT_TRUNCATED, tok, b.data);
 	buf_fini(&b);

@@ -50,7 +50,7 @@ static const char *similar_functions(struct sema *sm, const char *want, const st
 		for (size_t i = 0; i < n; i++)
 			vec_push(sm->a, &names, lib[i]);
 	}
-	return similar_text(sm, want, names.v, names.n);
+	return nearest_text(sm, want, names.v, names.n);
 }
 
 static void report_missing(struct owner *o, const struct expr *call)

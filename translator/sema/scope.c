@@ -159,6 +159,34 @@ const char *similar_text(struct sema *sm, const char *want, const char *const *n
 	return mine;
 }
 
+struct candidate {
+	const char *name;
+	unsigned distance;
+};
+
+static int by_distance(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	return x->distance != y->distance ? (x->distance > y->distance) - (x->distance < y->distance) : strcmp(x->name, y->name);
+}
+
+const char *nearest_text(struct sema *sm, const char *want, const char *const *names, size_t n)
+{
+	struct candidate *c = arena_array(sm->a, struct candidate, n + 1);
+	const char *text = "";
+
+	for (size_t i = 0; i < n; i++)
+		c[i] = (struct candidate){ names[i], text_distance(want, names[i]) };
+	qsort(c, n, sizeof(*c), by_distance);
+	for (size_t i = 0, shown = 0; i < n && shown < 5; i++) {
+		if (i && strcmp(c[i].name, c[i - 1].name) == 0)
+			continue;
+		text = arena_printf(sm->a, "%s%s%s", text, shown++ ? ", " : "", c[i].name);
+	}
+	return *text ? arena_printf(sm->a, " (similar: %s)", text) : "";
+}
+
 /* ---- functions by name and number of arguments ------------------------------------------------------------------------------- */
 
 static int64_t priority_of(const struct funcdecl *f) { return f->priority; }

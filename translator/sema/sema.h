@@ -42,7 +42,7 @@ struct fn_clone {
 struct work {
 	struct derived_probe *p;
 	const struct probe_decl *decl;
-	struct parts parts;	     /* p->body's statements, one ST_BLOCK each */
+	struct parts parts;	     /* what p->body is made of: itself, or its statements, one ST_BLOCK each */
 	struct cond_parts conds;
 	VEC(const char *) saved_text; /* of p->saved: equal texts share a slot; NULL: never shared */
 	VEC(struct fn_clone) clones; /* functions that use this probe's context */
@@ -133,8 +133,9 @@ bool derive_decl(struct sema *sm, const struct probe_decl *decl, const struct as
 bool derive_build(struct derive *d, const struct provider *prov, const char *pattern, const struct probe_point *pt);
 const char *derive_chain(struct arena *a, const struct derived_probe *p); /* " <- foo = begin <- foo" */
 
-/* " (similar: a, b)", or "" */
+/* " (similar: a, b)", or "": of variables those that look alike, of all else the nearest five */
 const char *similar_text(struct sema *sm, const char *want, const char *const *names, size_t n);
+const char *nearest_text(struct sema *sm, const char *want, const char *const *names, size_t n);
 
 /* alias.c */
 bool alias_expand(struct match *m, struct derive *d, struct alias_decl *const *aliases, size_t n, const struct probe_point *pt, size_t suffix_at);

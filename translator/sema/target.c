@@ -236,10 +236,23 @@ static struct expr *poisoned(struct owner *o, const struct expr *e)
 	return bad;
 }
 
+static const char *text_of(struct owner *o, const struct expr *e)
+{
+	struct buf b = BUF_INIT;
+	const char *text;
+
+	print_expr(&b, e);
+	text = arena_strdup(o->sm->a, b.data);
+	buf_fini(&b);
+	return text;
+}
+
+
 /* what stands for E, or NULL after a message */
 static struct expr *resolve_access(struct owner *o, struct expr *e)
 {
 	struct expr *access = expr_make(o->sm->a, EX_ACCESS, e->tok);
+	const char *text = text_of(o, e); /* before its parts are resolved */
 	struct plan *p = base_plan(o, e, access);
 	struct oserr *err;
 	int pretty;
@@ -258,6 +271,7 @@ static struct expr *resolve_access(struct owner *o, struct expr *e)
 		return NULL;
 	}
 	access->access.plan = p;
+	access->access.text = text;
 	access->type = VT_LONG;
 	access->ctype = p->type;
 	return access;
@@ -290,22 +304,6 @@ static bool in_return(const struct owner *o)
 	const struct derived_probe *p = o->work ? o->work->p : NULL;
 
 	return p && p->provider->is_return && p->provider->is_return(p);
-}
-
-static const char *text_of(struct owner *o, const struct expr *e)
-{
-	struct buf b = BUF_INIT;
-	const char *text;
-
-	print_expr(&b, e);
-	text = arena_strdup(o->sm->a, b.data);
-	buf_fini(&b);
-	return text;
-}
-
-static bool is_pretty(const struct expr *e)
-{
-	return e->target.comps.n && vec_last(&e->target.comps).kind >= COMP_PRETTY;
 }
 
 static void warn_snapshot(struct owner *o, const struct expr *e, const char *text)

@@ -217,13 +217,20 @@ static struct type **value_ctype(struct expr *e)
 
 static enum value_type plain_assign(struct infer *I, struct expr *e, enum value_type want)
 {
-	enum value_type t = both(I, &e->binary.l, &e->binary.r, want);
 	struct type **slot = value_ctype(e->binary.l);
+	enum value_type l = infer(I, &e->binary.l, VT_UNKNOWN), r = infer(I, &e->binary.r, VT_UNKNOWN), t;
 
-	if (t == VT_STATS || e->binary.r->type == VT_STATS) {
-		diag(I->sm->diag, E_TYPE_INVALID, e->tok, value_type_name(VT_STATS));
+	if (l == VT_STATS && (r == VT_LONG || r == VT_STRING)) {
+		struct vardecl *v = e->binary.l->kind == EX_VAR ? e->binary.l->var.decl : e->binary.l->index.base->var.decl;
+
+		mismatch(I, e->binary.l->tok, r, VT_STATS, v->type_tok);
 		return poison(I, e);
 	}
+	if (l == VT_STATS || r == VT_STATS) {
+		diag(I->sm->diag, E_TYPE_INVALID, e->binary.r->tok, value_type_name(VT_STATS));
+		return poison(I, e);
+	}
+	t = both(I, &e->binary.l, &e->binary.r, want);
 	if (slot)
 		flow(I, slot, e->binary.r->ctype);
 	e->ctype = e->binary.r->ctype;
@@ -309,7 +316,7 @@ static enum value_type result(struct infer *I, struct expr *e, struct funcdecl *
 
 static enum value_type call(struct infer *I, struct expr *e, enum value_type want)
 {
-	enum value_type t = want;
+	enum value_type t = want != VT_UNKNOWN ? want : e->type;
 
 	for (size_t i = 0; i < e->call.callees.n; i++) {
 		struct funcdecl *f = e->call.callees.v[i];
