@@ -64,10 +64,11 @@ static const char *arguments(struct unit *u, const struct funcdecl *f, const str
 	return ret;
 }
 
-static void fail_in_call(struct unit *u, const struct funcdecl *f, const struct token *at, const char *cond)
+/* inside: the callee names no place itself */
+static void fail_in_call(struct unit *u, const struct funcdecl *f, const struct token *at, const char *cond, bool inside)
 {
 	emit_open(&u->e, "if (%s)", cond);
-	if (is_foreign(f) || f->recursive)
+	if (inside)
 		emit(&u->e, "stp_error_where(c, %s);", where_of(u, f->tok));
 	emit(&u->e, "stp_error_caller(c, %s);", where_of(u, at));
 	emit(&u->e, "goto %s;", fail_label(u));
@@ -83,14 +84,14 @@ static void call_one(struct unit *u, const struct expr *e, const struct funcdecl
 	u->g->called[f->index] = true;
 	vec_push(u->arena, &u->calls, ((struct call_edge){ f, f->recursive }));
 	if (f->recursive)
-		fail_in_call(u, f, e->tok, "stp_recurse(c)");
+		fail_in_call(u, f, e->tok, "stp_recurse(c)", true);
 	if (string || !to)
 		emit(&u->e, "%s(c%s%s);", callee_name(u, f), ret, text);
 	else
 		emit(&u->e, "%s = %s(c%s);", to, callee_name(u, f), text);
 	if (f->recursive)
 		emit(&u->e, "stp_recurse_end(c);");
-	fail_in_call(u, f, e->tok, "stp_failed(c)");
+	fail_in_call(u, f, e->tok, "stp_failed(c)", is_foreign(f));
 }
 
 /*

@@ -15,7 +15,7 @@ static void append_parts(struct unit *u, const struct expr *e, const char *slot,
 		return;
 	}
 	t = text_lower(u, e);
-	emit(&u->e, "%s(c, &%s, %s);", *first ? "stp_set" : "stp_append", slot, t.c);
+	emit(&u->e, "%s(c, %s, %s);", *first ? "stp_set" : "stp_append", slot_addr(u, slot), t.c);
 	*first = false;
 }
 

@@ -127,12 +127,18 @@ static bool is_goto_out(const char *text)
 	return strcmp(text + strspn(text, "\t"), "goto out;") == 0;
 }
 
-void unit_print_body(struct unit *u, struct buf *out)
+void unit_print_body(struct unit *u, const char *leave, struct buf *out)
 {
 	struct line *last = u->e.lines.n ? &vec_last(&u->e.lines) : NULL;
 
 	if (last && last->depth == 1 && strcmp(last->text, "goto out;") == 0)
 		u->e.lines.n--;
+	for (size_t i = 0; leave && i < u->e.lines.n; i++) {
+		struct line *l = &u->e.lines.v[i];
+
+		if (is_goto_out(l->text))
+			l->text = arena_printf(u->arena, "%s%s", *l->text == '\t' ? "\t" : "", leave);
+	}
 	emit_print(&u->e, out);
 }
 
@@ -183,8 +189,8 @@ static void print_inside(struct unit *u, const char *name, enum value_type type,
 	bool frame;
 	struct buf body = BUF_INIT;
 
-	unit_print_body(u, &body);
 	frame = unit_frame_bytes(u) > 0;
+	unit_print_body(u, frame || type == VT_LONG ? NULL : "return;", &body);
 	if (type == VT_LONG)
 		buf_puts(out, "\tstp_i64 ret = 0;\n");
 	unit_print_locals(u, name, frame, out);
@@ -202,8 +208,6 @@ static void print_inside(struct unit *u, const char *name, enum value_type type,
 		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");
 	if (type == VT_LONG)
 		buf_puts(out, "\treturn ret;\n");
-	else if (unit_needs_out(u) && !frame)
-		buf_puts(out, "\treturn;\n");
 	buf_fini(&body);
 }
 
@@ -320,7 +324,7 @@ struct cfunc *accessor_gen(struct gen *g, const struct vardecl *v, bool set)
 		accessor_set(&u, v, keys);
 	else
 		accessor_get(&u, v, keys);
-	unit_print_body(&u, &body);
+	unit_print_body(&u, NULL, &body);
 	unit_print_frame(&u, name, &out);
 	buf_printf(&out, "%s\n{\n", accessor_proto(g, name, v, set));
 	if (!set)

@@ -15,7 +15,8 @@ void handler_gen(struct gen *g, struct derived_probe *p);
 struct cfunc *accessor_gen(struct gen *g, const struct vardecl *v, bool set);
 
 /* what function.c and handler.c share */
-void unit_print_body(struct unit *u, struct buf *out); /* the lines, without a last `goto out` */
+/* the lines, without a last `goto out`; leave: what stands for `goto out` if there is nothing to do there, NULL = there is */
+void unit_print_body(struct unit *u, const char *leave, struct buf *out);
 bool unit_needs_out(const struct unit *u);
 void unit_clear_locals(struct unit *u, struct buf *out); /* the start values of what lies in the frame */
 struct cfunc *cfunc_make(struct gen *g, struct unit *u);

@@ -123,17 +123,14 @@ static void print_leave(const struct unit *u, const struct needs *n, bool frame,
 		buf_puts(out, "pop:\n");
 	if (frame)
 		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");
-	if (unit_needs_out(u) && !n->inside && !n->locks && !frame)
-		buf_puts(out, "\treturn;\n");
 }
 
 static void print_function(struct unit *u, const char *name, const struct needs *n, struct buf *out)
 {
 	struct buf inside = BUF_INIT, body = BUF_INIT;
-	bool frame, uses_c;
+	bool frame = unit_frame_bytes(u) > 0, uses_c;
 
-	unit_print_body(u, &body);
-	frame = unit_frame_bytes(u) > 0;
+	unit_print_body(u, frame || n->locks || n->inside ? NULL : "return;", &body);
 	unit_print_frame(u, name, out);
 	unit_print_locals(u, name, true, &inside);
 	print_enter(u, n, frame, &inside);

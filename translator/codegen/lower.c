@@ -37,9 +37,14 @@ const char *num_atom(struct unit *u, struct num n)
 	return n.atom ? n.c : arena_printf(u->arena, "(%s)", n.c);
 }
 
+const char *slot_addr(struct unit *u, const char *slot)
+{
+	return *slot == '*' ? slot + 1 : arena_printf(u->arena, "&%s", slot);
+}
+
 struct text text_of_slot(struct unit *u, const char *slot, unsigned deps)
 {
-	return (struct text){ arena_printf(u->arena, "stp_view(&%s)", slot), deps, slot, false, NULL };
+	return (struct text){ arena_printf(u->arena, "stp_view(%s)", slot_addr(u, slot)), deps, slot, false, NULL };
 }
 
 struct text text_copy(struct unit *u, struct text t)

@@ -45,6 +45,7 @@ void values_lower(struct unit *u, struct expr *const *v, size_t n, unsigned afte
 void effect_lower(struct unit *u, const struct expr *e); /* the value is not wanted */
 const char *cond_lower(struct unit *u, const struct expr *e); /* text for `if (…)` */
 
+const char *slot_addr(struct unit *u, const char *slot); /* "&f->s1"; of "*ret": "ret" */
 struct num num_make(const char *c, bool atom, unsigned deps);
 struct num num_temp(struct unit *u, const char *c); /* t1 = C; */
 struct num num_keep(struct unit *u, struct num n, unsigned effects);	/* a copy if these effects would change it */

@@ -179,9 +179,9 @@ bool print_into(struct unit *u, const struct expr *e, const char *slot)
 
 	o = temp_get(u, TEMP_OUT, 0, 0);
 	p.out = arena_printf(u->arena, "&%s", o);
-	emit(&u->e, "stp_out_string(c, %s, &%s);", p.out, slot);
+	emit(&u->e, "stp_out_string(c, %s, %s);", p.out, slot_addr(u, slot));
 	put_all(&p, e, args, view);
-	emit(&u->e, "stp_out_string_end(%s, &%s);", p.out, slot);
+	emit(&u->e, "stp_out_string_end(%s, %s);", p.out, slot_addr(u, slot));
 	return true;
 }
 

@@ -39,12 +39,14 @@ static void gen_if(struct unit *u, const struct stmt *s)
 static void gen_return(struct unit *u, const struct stmt *s)
 {
 	BUG_IF(!u->fn, "return outside of a function");
-	if (s->expr && u->fn->type == VT_STRING)
-		emit(&u->e, "stp_set(c, ret, %s);", text_lower(u, s->expr).c);
-	else if (s->expr && u->fn->type == VT_LONG)
+	if (s->expr && u->fn->type == VT_STRING) {
+		if (!text_into(u, s->expr, "*ret")) /* nobody looks at *ret but the caller, when all is done */
+			emit(&u->e, "stp_set(c, ret, %s);", text_lower(u, s->expr).c);
+	} else if (s->expr && u->fn->type == VT_LONG) {
 		emit(&u->e, "ret = %s;", num_lower(u, s->expr).c);
-	else if (s->expr)
+	} else if (s->expr) {
 		effect_lower(u, s->expr);
+	}
 	emit(&u->e, "goto %s;", out_label(u));
 }
 
