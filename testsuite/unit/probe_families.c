@@ -11,6 +11,7 @@
 #include "probe/provider.h"
 #include "runtime/uapi/ctl.h"
 #include "sema/program.h"
+#include "session.h"
 #include "syntax/parse.h"
 #include "types/target.h"
 
@@ -49,7 +50,8 @@ static struct result *resolve(const char *fam, const char *point)
 	struct parse_env env = { .arena = arena, .names = intern_make(arena), .diag = diag_new(arena, &opts), .facts = &facts };
 	struct map macros;
 	struct ast_file *f;
-	struct resolve_ctx rc = { .arena = arena, .diag = env.diag, .target = target, .add = add, .cookie = r };
+	struct session session = { .kit_error = (char *)(uintptr_t)"there is no kit" };
+	struct resolve_ctx rc = { .session = &session, .arena = arena, .diag = env.diag, .target = target, .add = add, .cookie = r };
 	char *text = NULL;
 	size_t len = 0;
 	FILE *out;
@@ -319,6 +321,10 @@ static void test_agreeing_kernel(void)
 	target = target_new(&paths);
 	VARIABLE("kernel.function(\"sock_read\")", "$sk", "$sk is not available in sock_read: the calling convention of this machine is not known");
 	target_free(target);
+	target = NULL;
+	SAYS("function", "kernel.function(\"sock_read\")", "semantic error: there is no kit");
+	SAYS("tracepoint", "kernel.trace(\"sock_switch\")", "semantic error: there is no kit");
+	POINTS("timer", "timer.s(1)", "timer.s(1)");
 	target = old;
 }
 

@@ -219,7 +219,7 @@ static void resolve(struct resolve_ctx *rc)
 	};
 	struct oserr *failed;
 
-	if (!check_pattern(&s) || !check_maxactive(&s, point_find(rc->point, "maxactive")))
+	if (!point_has_target(rc) || !check_pattern(&s) || !check_maxactive(&s, point_find(rc->point, "maxactive")))
 		return;
 	if (module)
 		failed = target_modules(rc->target, s.module_pattern, found_module, &s);

@@ -3,6 +3,7 @@
 #include "probe/point.h"
 
 #include "sema/program.h"
+#include "session.h"
 #include "syntax/ast_tools.h"
 
 #include <string.h>
@@ -66,6 +67,13 @@ struct derived_probe *point_probe(struct arena *a, const struct provider *pr, co
 	p->pp = arena_strdup(a, b.data);
 	buf_fini(&b);
 	return p;
+}
+
+bool point_has_target(struct resolve_ctx *rc)
+{
+	if (!rc->target)
+		diag(rc->diag, E_TARGET_FACT, rc->point->tok, rc->session->kit_error);
+	return rc->target;
 }
 
 bool point_is_pattern(const char *s)

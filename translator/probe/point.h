@@ -18,6 +18,8 @@ void point_set_string(struct arena *a, struct probe_point *pt, const char *name,
 /* a probe at the resolved point; pp is its text */
 struct derived_probe *point_probe(struct arena *a, const struct provider *pr, const struct probe_point *resolved);
 
+/* false, after a message, if nothing is known of the target kernel */
+bool point_has_target(struct resolve_ctx *rc);
 bool point_is_pattern(const char *s); /* * ? [ */
 
 #endif

@@ -103,6 +103,8 @@ static void resolve(struct resolve_ctx *rc)
 	struct search s = { .rc = rc, .name = colon ? colon + 1 : pattern };
 	struct oserr *e;
 
+	if (!point_has_target(rc))
+		return;
 	if (colon)
 		s.system = arena_strndup(rc->arena, pattern, colon - pattern);
 	e = target_types(rc->target, &s.types);
