@@ -244,7 +244,7 @@ const char *info_check_setting(const struct info *i, const char *setting, char *
 	size_t k, max;
 
 	if (!eq || eq == setting || (size_t)(eq - setting) >= sizeof(name)) {
-		snprintf(text, room, "Bad module option '%s': it should read NAME=VALUE.", setting);
+		snprintf(text, room, "Bad module option '%.80s': it should read NAME=VALUE.", setting);
 		return text;
 	}
 	memcpy(name, setting, (size_t)(eq - setting));

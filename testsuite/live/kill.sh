@@ -4,6 +4,7 @@
 #
 # kill -9 of stapio, of staprun, of both at once, of the -c child, of the guard, at any point of a run: within two seconds no module, no
 # probe, no process is left. KILL_ROUNDS (100) rounds, the victim and the moment drawn anew each time (KILL_SEED).
+: "${modules:?}"
 rounds=${KILL_ROUNDS:-100} seed=${KILL_SEED:-$(date +%s)}
 echo "# seed $seed"
 
@@ -34,7 +35,7 @@ victims() # $1: kind → pids
 }
 
 exec 2>/dev/null # the shell tells of each job that was killed
-left= slow= done=0 early=0
+left="" slow=0 done=0 early=0
 while [ "$done" -lt "$rounds" ]; do
 	random 6
 	kind=$(echo stapio staprun both child group guard | cut -d' ' -f$((r + 1)))
@@ -50,20 +51,21 @@ while [ "$done" -lt "$rounds" ]; do
 	[ $# -gt 0 ] || { early=$((early + 1)); set -- "$main" $(pgrep -x stapio); } # not there yet: whoever is
 	kill -9 -- "$@" 2>/dev/null
 	tries=0
-	while left=$(anything_left) && [ -n "$left" ] && [ $tries -lt 20 ]; do
+	while left=$(anything_left) && [ -n "$left" ] && [ "$tries" -lt 20 ]; do
 		sleep 0.1
 		tries=$((tries + 1))
 	done
 	[ -z "$left" ] || break
-	[ $tries -le ${slow:-0} ] || slow=$tries
+	[ "$tries" -le "$slow" ] || slow=$tries
 	wait "$main" 2>/dev/null
 	done=$((done + 1))
 done
 if [ -n "$left" ]; then
 	echo "not ok - round $done: kill -9 of $kind after $delay ms leaves: $left"
-	ps axo pid,ppid,stat,wchan,comm,args | grep -E 'stap|stp-|4711' | grep -v grep | sed 's/^/# /'
+	# shellcheck disable=SC2009
+	ps axo pid,ppid,stat,wchan,comm,args | grep -E "[s]tap|[s]tp-|[4]711" | sed 's/^/# /'
 	sed 's/^/# /' /tmp/kill.err
 	staprun -d forever
 else
-	echo "ok - $done rounds of kill -9 leave nothing ($early before the victim was there, slowest $((${slow:-0} * 100)) ms)"
+	echo "ok - $done rounds of kill -9 leave nothing ($early before the victim was there, slowest $((slow * 100)) ms)"
 fi

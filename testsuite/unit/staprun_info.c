@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * .stap_info, name=value, /proc/kallsyms, and the words of -c.
+ * link: staprun/info.c staprun/kallsyms.c staprun/command.c staprun/msg.c
+ * flags: -D_GNU_SOURCE
+ */
+#include "testsuite/unit/tap.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "staprun/command.h"
+#include "staprun/info.h"
+#include "staprun/kallsyms.h"
+
+static const char *parse(struct info *i, const char *text)
+{
+	struct elf_piece p = { (unsigned char *)(uintptr_t)text, strlen(text) };
+
+	return info_parse(i, &p);
+}
+
+static const char sample[] = "abi 1\nrelease 6.1.0-56-amd64\nbuild_id EB4F\nbulk 0\nscript a b.stp\nfuture x y z\n"
+			     "global destport long 0\nglobal name string 8\nglobal hugest string 100000\n"
+			     "symbol 0 - vfs_read\nsymbol 1 nf-conntrack nf_ct_get\nsymbol 2 - nosuch\nsymbol 7 - vfs_read";
+
+static void info(void)
+{
+	struct info i;
+
+	OK(!parse(&i, sample), "a well-formed section");
+	OK(i.abi == 1 && !i.bulk, "numbers");
+	TEXT(i.release, "6.1.0-56-amd64", "release");
+	TEXT(i.build_id, "eb4f", "build-id in lower case");
+	OK(i.nglobals == 3 && i.globals[1].type == INFO_STRING && i.globals[1].max == 8, "globals");
+	OK(i.nsymbols == 4 && i.symbols[3].request == 7, "symbols");
+	TEXT(i.symbols[1].module, "nf_conntrack", "a module's name as the kernel spells it");
+	info_free(&i);
+	OK(parse(&i, "global x"), "a global without a type");
+	info_free(&i);
+	OK(parse(&i, "global x stats"), "a global of a strange type");
+	info_free(&i);
+	OK(parse(&i, "global x string -1"), "a string of negative length");
+	info_free(&i);
+	OK(parse(&i, "symbol 99999999999 - f"), "a request's number that is too large");
+	info_free(&i);
+	OK(parse(&i, "abi x"), "a version that is no number");
+	info_free(&i);
+}
+
+static const char *setting(const char *s)
+{
+	static char text[512];
+	struct info i;
+	const char *ret;
+
+	parse(&i, sample);
+	ret = info_check_setting(&i, s, text, sizeof(text));
+	info_free(&i);
+	return ret ? ret : "";
+}
+
+static void settings(void)
+{
+	static char huge[10000] = "hugest=";
+
+	TEXT(setting("destport=6379"), "", "a number");
+	TEXT(setting("destport=-0x10"), "", "a negative hex number");
+	TEXT(setting("destport=18446744073709551615"), "", "the greatest unsigned number");
+	OK(strstr(setting("destport=18446744073709551616"), "64-bit"), "too large a number");
+	OK(strstr(setting("destport=-9223372036854775809"), "64-bit"), "too small a number");
+	OK(strstr(setting("destport="), "64-bit"), "no number");
+	OK(strstr(setting("destport= 1"), "64-bit"), "a blank before the number");
+	OK(strstr(setting("destport=1x"), "64-bit"), "something after the number");
+	OK(strstr(setting("destpor=1"), "(similar: destport)"), "an unknown global with a similar name");
+	OK(strstr(setting("qqqqqqqq=1"), "it has: destport, name, hugest"), "an unknown global");
+	TEXT(setting("name=1234567"), "", "a string that fits");
+	OK(strstr(setting("name=12345678"), "room for 7"), "a string that does not fit");
+	TEXT(setting("name=a=b c!"), "", "a string with =, blank and !");
+	OK(strstr(setting("name"), "NAME=VALUE"), "no value");
+	OK(strstr(setting("=1"), "NAME=VALUE"), "no name");
+	memset(huge + 7, 'x', sizeof(huge) - 8);
+	OK(strstr(setting(huge), "room for"), "longer than a message");
+	memset(huge, 'x', sizeof(huge) - 1);
+	huge[5000] = '=';
+	OK(strstr(setting(huge), "NAME=VALUE"), "a name of 5000 bytes");
+}
+
+static enum kallsyms_result resolve(struct info *i, const char *text)
+{
+	FILE *f = tmpfile();
+	enum kallsyms_result r;
+
+	parse(i, sample);
+	fputs(text, f);
+	fflush(f);
+	lseek(fileno(f), 0, SEEK_SET);
+	r = kallsyms_resolve(i, fileno(f));
+	fclose(f);
+	return r;
+}
+
+static void kallsyms(void)
+{
+	struct info i;
+
+	OK(resolve(&i, "ffffffff81000000 T _text\nffffffff81000010 t vfs_read\nffffffff81000018 t vfs_readv\nffffffff81000020 T vfs_read\n"
+		       "ffffffff81000030 d vfs_read\nffffffffc0000000 t nf_ct_get\t[nf_conntrack]\nffffffffc0000040 t vfs_read\t[other]\n"
+		       "ffffffffc0000050 t nf_ct_get\t[other]\n") == KALLSYMS_OK, "a list of symbols");
+	OK(i.symbols[0].naddr == 2 && i.symbols[0].addr[0] == 0xffffffff81000010 && i.symbols[0].addr[1] == 0xffffffff81000020,
+	   "every text symbol of that name, no data, no other name");
+	OK(i.symbols[1].naddr == 1 && i.symbols[1].addr[0] == 0xffffffffc0000000, "of the module asked for");
+	OK(i.symbols[2].naddr == 0, "none where there is none");
+	OK(i.symbols[3].naddr == 2, "two requests for one name");
+	info_free(&i);
+	OK(resolve(&i, "0000000000000000 T _text\n0000000000000000 t vfs_read\n") == KALLSYMS_HIDDEN && i.symbols[0].naddr == 0,
+	   "hidden addresses are not taken for addresses");
+	info_free(&i);
+	OK(resolve(&i, "\n\n \nffffffff81000000\nffffffff81000000 \nffffffff81000000 t\nxyz\nffffffff81000000 t \t\nffffffff81 t a\t[\n"
+		       "1 t vfs_read\nno end") == KALLSYMS_OK && i.symbols[0].naddr == 1, "lines that are none");
+	info_free(&i);
+}
+
+static void long_line(void)
+{
+	static char text[300000];
+	struct info i;
+
+	memset(text, 'a', sizeof(text) - 1);
+	strcpy(text + 200000, "\nffffffff81000010 t vfs_read\n");
+	OK(resolve(&i, text) == KALLSYMS_OK && i.symbols[0].naddr == 1, "a line longer than any buffer is passed over");
+	info_free(&i);
+}
+
+static const char *words(const char *cmd)
+{
+	static char text[512];
+	char **w = command_words(cmd);
+	size_t i, n = 0;
+
+	if (!w)
+		return "shell";
+	for (i = 0; w[i]; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "<%s>", w[i]);
+	free(w);
+	return text;
+}
+
+static void command(void)
+{
+	TEXT(words("ls"), "<ls>", "one word");
+	TEXT(words("  ls \t -l  /tmp "), "<ls><-l></tmp>", "blanks");
+	TEXT(words("a 'b c' \"d e\" f\\ g"), "<a><b c><d e><f g>", "quotes and backslash");
+	TEXT(words("a '' \"\" b"), "<a><><><b>", "empty words");
+	TEXT(words("a'b'\"c\"d"), "<abcd>", "parts of one word");
+	TEXT(words("a \"x\\\"y\\\\z\\w\""), "<a><x\"y\\z\\w>", "backslash within double quotes");
+	TEXT(words("a '\\'"), "<a><\\>", "backslash within single quotes");
+	TEXT(words("a | b"), "shell", "a pipe needs a shell");
+	TEXT(words("a > b"), "shell", "a redirection needs a shell");
+	TEXT(words("echo $HOME"), "shell", "a variable needs a shell");
+	TEXT(words("ls *.c"), "shell", "a pattern needs a shell");
+	TEXT(words("A=1 ls"), "shell", "an assignment needs a shell");
+	TEXT(words("ls A=1"), "<ls><A=1>", "an argument with = does not");
+	TEXT(words("a 'b"), "shell", "an open quote is the shell's to report");
+	TEXT(words("   "), "shell", "nothing but blanks");
+	TEXT(words("a b c d e f g h"), "<a><b><c><d><e><f><g><h>", "as many words as can be");
+}
+
+int main(void)
+{
+	info();
+	settings();
+	kallsyms();
+	long_line();
+	command();
+	return tap_done();
+}

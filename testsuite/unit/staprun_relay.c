@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Merging of trace files, and what counts as delivered. Ordinary files stand for the trace files: they grow while they are read.
+ * link: staprun/relay.c staprun/output.c staprun/msg.c
+ * flags: -D_GNU_SOURCE
+ */
+#include "testsuite/unit/tap.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "runtime/uapi/ctl.h"
+#include "staprun/msg.h"
+#include "staprun/relay.h"
+
+static char top[] = "/tmp/staprun_relay.XXXXXX";
+static int dir, lane[3];
+static struct relay relay;
+static struct output out;
+static struct link_page page;
+
+static void begin(int attached)
+{
+	char name[16];
+	int i;
+
+	memset(&page, 0, sizeof(page));
+	for (i = 0; i < 3; i++) {
+		snprintf(name, sizeof(name), "trace%d", i * 5); /* 0 5 10: numbers of CPUs have gaps */
+		lane[i] = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
+	}
+	relay_open(&relay, dir, attached);
+	output_open(&out, "out", &page);
+}
+
+static void end(void)
+{
+	int i;
+
+	for (i = 0; i < 3; i++)
+		close(lane[i]);
+	relay_close(&relay);
+	close(out.fd);
+}
+
+static void put(int l, unsigned seq, const char *text)
+{
+	struct stp_record r = { .seq = seq, .len = (unsigned)strlen(text) };
+	char buf[sizeof(r) + STP_RECORD_MAX];
+
+	memcpy(r.magic, STP_RECORD_MAGIC, sizeof(r.magic));
+	memcpy(buf, &r, sizeof(r));
+	memcpy(buf + sizeof(r), text, r.len);
+	if (write(lane[l], buf, sizeof(r) + r.len) < 0)
+		exit(2);
+}
+
+static const char *have(void)
+{
+	static char text[4096];
+	int fd = open("out", O_RDONLY);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	close(fd);
+	text[n > 0 ? n : 0] = 0;
+	return text;
+}
+
+static void order(void)
+{
+	begin(0);
+	OK(relay.nlanes == 3 && relay.lanes[2].cpu == 10, "every trace file is opened, in the order of CPUs");
+	OK(relay_drain(&relay, &out) == RELAY_IDLE, "nothing yet");
+	put(0, 0, "a");
+	put(1, 1, "b");
+	put(0, 2, "c");
+	put(2, 3, "d");
+	put(2, 4, "e");
+	relay_drain(&relay, &out);
+	TEXT(have(), "abcde", "merged by number");
+	OK(page.delivered == 5 && page.delivered_bytes == 5, "all are delivered");
+	put(1, 6, "g");
+	OK(relay_drain(&relay, &out) == RELAY_IDLE && relay.gap_since, "a record that is due has not come");
+	TEXT(have(), "abcde", "the one after it waits");
+	put(0, 5, "f");
+	relay_drain(&relay, &out);
+	TEXT(have(), "abcdefg", "and follows");
+	OK(!relay.gap_since, "no gap any more");
+	put(2, 9, "i");
+	relay_drain(&relay, &out);
+	relay_no_more(&relay);
+	relay_drain(&relay, &out);
+	TEXT(have(), "abcdefgi", "after the last word nothing is waited for");
+	OK(page.delivered == 8, "all that was there is delivered");
+	end();
+}
+
+static void attached(void)
+{
+	begin(1);
+	put(1, 4294967295u, "y");
+	put(0, 0, "z");
+	put(0, 4294967294u, "late");
+	relay_drain(&relay, &out);
+	OK(relay.synced && relay.base == 4294967295u, "attached: begins with the least number there is, also around the end of 32 bits");
+	TEXT(have(), "yzlate", "a record that comes late is not lost");
+	end();
+}
+
+static void damage(void)
+{
+	struct stp_record huge = { .seq = 1, .len = STP_RECORD_MAX + 1 };
+
+	begin(0);
+	put(0, 0, "a");
+	if (write(lane[0], "garbage \xf0\x9f\xa9", 11) < 0)
+		exit(2);
+	put(0, 1, "b");
+	memcpy(huge.magic, STP_RECORD_MAGIC, 4);
+	if (write(lane[0], &huge, sizeof(huge)) < 0)
+		exit(2);
+	put(0, 2, "c");
+	relay_drain(&relay, &out);
+	TEXT(have(), "abc", "bytes that are no record are skipped");
+	OK(relay.damaged == 11 + sizeof(huge), "and counted");
+	end();
+}
+
+static void pieces(void)
+{
+	struct stp_record r = { .seq = 0, .len = 5 };
+	char buf[sizeof(r) + 5];
+	size_t i;
+
+	memcpy(r.magic, STP_RECORD_MAGIC, 4);
+	memcpy(buf, &r, sizeof(r));
+	memcpy(buf + sizeof(r), "12345", 5);
+	begin(0);
+	for (i = 0; i < sizeof(buf); i++) {
+		if (write(lane[1], buf + i, 1) < 0)
+			exit(2);
+		relay_drain(&relay, &out);
+	}
+	TEXT(have(), "12345", "a record that comes byte by byte");
+	OK(relay.damaged == 0, "is whole");
+	end();
+}
+
+/* more than any buffer holds, spread unevenly */
+static void many(void)
+{
+	enum { RECORDS = 60000 };
+	unsigned i, want = 0, seq;
+	FILE *f;
+	int good = 1, rounds = 0;
+
+	begin(0);
+	for (i = 0; i < RECORDS; i++) {
+		char text[64];
+
+		snprintf(text, sizeof(text), "%u %0*u\n", i, (int)(i % 40) + 1, i);
+		put((int)(i * 2654435761u >> 28) % 3, i, text);
+	}
+	while (relay_drain(&relay, &out) == RELAY_MORE)
+		rounds++;
+	f = fopen("out", "r");
+	while (fscanf(f, "%u %*u\n", &seq) == 1)
+		good &= seq == want++;
+	fclose(f);
+	OK(good && want == RECORDS, "60,000 records in order");
+	OK(page.delivered == RECORDS, "all counted");
+	OK(rounds > 0, "with looks at signals in between");
+	end();
+}
+
+static void blocked(void)
+{
+	unsigned long long first;
+	char drop[65536];
+	int p[2], i;
+
+	begin(0);
+	close(out.fd);
+	if (pipe2(p, O_NONBLOCK) < 0)
+		exit(2);
+	fcntl(p[1], F_SETFL, 0); /* writing would block */
+	out.fd = p[1];
+	out.kind = OUTPUT_PIPE;
+	for (i = 0; i < 3000; i++)
+		put(0, (unsigned)i, "a record of forty bytes, less one or two");
+	alarm(20);
+	OK(relay_drain(&relay, &out) == RELAY_BLOCKED, "a pipe that nobody reads does not block us");
+	first = page.delivered;
+	OK(first > 1000 && first < 3000, "what the pipe took is delivered, no more");
+	while (read(p[0], drop, sizeof(drop)) > 0 && relay_drain(&relay, &out) == RELAY_BLOCKED)
+		;
+	OK(page.delivered == 3000, "the rest when it is read");
+	close(p[0]);
+	put(0, 3000, "x");
+	OK(relay_drain(&relay, &out) == RELAY_FAILED && out.failed == EPIPE, "a pipe without reader fails");
+	OK(page.delivered == 3000, "and delivers nothing");
+	alarm(0);
+	end();
+}
+
+static void full(void)
+{
+	begin(0);
+	close(out.fd);
+	out.fd = open("/dev/full", O_WRONLY);
+	put(0, 0, "x");
+	OK(relay_drain(&relay, &out) == RELAY_FAILED && out.failed == ENOSPC, "a full disk fails");
+	OK(relay_drain(&relay, &out) == RELAY_FAILED, "and stays failed");
+	end();
+	msg.no_warnings = 1;
+}
+
+int main(void)
+{
+	signal(SIGPIPE, SIG_IGN);
+	if (!mkdtemp(top) || chdir(top) < 0)
+		return 2;
+	dir = open(".", O_RDONLY | O_DIRECTORY);
+	order();
+	attached();
+	damage();
+	pieces();
+	many();
+	blocked();
+	full();
+	unlink("out");
+	unlink("trace0");
+	unlink("trace5");
+	unlink("trace10");
+	rmdir(top);
+	return tap_done();
+}
