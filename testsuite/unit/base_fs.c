@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files, trust, programs, hashes.
+ * link: translator/base/*.c -lmd -llzma -lzstd -lz
+ */
+#define _GNU_SOURCE 1
+#include "testsuite/unit/tap.h"
+
+#include "base/fs.h"
+#include "base/hash.h"
+#include "base/proc.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static char *dir;
+
+static char *at(const char *name) { return fs_join(dir, name); }
+
+static int code_of(struct oserr *err)
+{
+	int code = err ? (err->code ? err->code : -1) : 0;
+
+	oserr_free(err);
+	return code;
+}
+
+static void files(void)
+{
+	char *a = at("a"), *deep = at("x/y/z"), *data, **names;
+	size_t n;
+
+	OK(code_of(fs_write_atomic(a, "he\0lo", 5, 0640)) == 0, "written");
+	OK(code_of(fs_read(a, &data, &n)) == 0 && n == 5 && memcmp(data, "he\0lo", 6) == 0, "read, with a NUL behind");
+	free(data);
+	OK(code_of(fs_read("/nowhere/x", &data, &n)) == ENOENT, "a file that is not there");
+	OK(code_of(fs_read("/proc/self/status", &data, &n)) == 0 && n > 100, "a file whose size is given as 0");
+	free(data);
+	OK(code_of(fs_write_atomic("/nowhere/x", "", 0, 0600)) == ENOENT, "no folder to write in");
+	OK(code_of(fs_mkdirs(deep, 0755)) == 0 && fs_is_dir(deep) && code_of(fs_mkdirs(deep, 0755)) == 0, "folders, twice");
+	OK(code_of(fs_mkdirs("/dev/null/x", 0755)) == ENOTDIR, "a folder below a file");
+	OK(code_of(fs_list(dir, NULL, &names, &n)) == 0 && n == 2 && !strcmp(names[0], "a") && !strcmp(names[1], "x"), "a sorted list");
+	fs_list_free(names);
+	OK(code_of(fs_list("/nowhere", NULL, &names, &n)) == ENOENT, "no list of nothing");
+	free(a);
+	free(deep);
+}
+
+static void removing(void)
+{
+	char *outside = at("outside"), *tree = at("tree"), *link = at("tree/link"), *kept = at("outside/kept");
+
+	OK(code_of(fs_mkdirs(outside, 0755)) == 0 && mkdir(tree, 0755) == 0, "two folders");
+	OK(code_of(fs_write_atomic(kept, "x", 1, 0600)) == 0 && symlink(outside, link) == 0, "a tree with a link out of it");
+	fs_rm_rf(tree);
+	OK(!fs_exists(tree) && fs_exists(kept), "is removed, and not what the link points to");
+	OK(symlink(outside, tree) == 0, "a link in place of a tree");
+	fs_rm_rf(tree);
+	OK(!fs_exists(tree) && fs_exists(kept), "only the link goes");
+	free(outside);
+	free(tree);
+	free(link);
+	free(kept);
+}
+
+static void trust(void)
+{
+	char *open = at("open"), *below = at("open/below"), *link = at("link");
+	uid_t me = geteuid();
+
+	OK(code_of(fs_trusted("/usr/bin", me)) == 0, "what root owns");
+	OK(code_of(fs_trusted(dir, me)) == 0, "what we own, in a sticky folder");
+	mkdir(open, 0755);
+	mkdir(below, 0755);
+	OK(code_of(fs_trusted(below, me)) == 0, "a folder in a folder");
+	chmod(open, 0775);
+	OK(code_of(fs_trusted(below, me)) == EPERM, "a parent that the group may write");
+	OK(symlink(below, link) == 0 && code_of(fs_trusted(link, me)) == EPERM, "the same through a link");
+	chmod(open, 0755);
+	OK(code_of(fs_trusted(link, me)) == 0, "a link to what is trusted");
+	chmod(open, 01777);
+	OK(code_of(fs_trusted(open, me)) == EPERM, "a sticky folder itself");
+	OK(code_of(fs_trusted(below, me)) == 0, "but what we own in it");
+	OK(code_of(fs_trusted("/nowhere", me)) == ENOENT, "what is not there");
+	if (me == 0)
+		OK(chown(below, 1, 1) == 0 && code_of(fs_trusted(below, 0)) == EPERM && code_of(fs_trusted(below, 1)) == 0, "another user's");
+	unlink(link);
+	OK(symlink("link", link) == 0 && code_of(fs_trusted(link, me)) == ELOOP, "a link to itself");
+	free(open);
+	free(below);
+	free(link);
+}
+
+static void programs(void)
+{
+	char *const sh[] = { (char *)"sh", (char *)"-c", (char *)"echo out; echo err >&2; cat; pwd; echo $A$HOME; exit 3", NULL };
+	char *const none[] = { (char *)"/nowhere/program", NULL };
+	char *const env[] = { (char *)"A=a", (char *)"HOME=h", NULL };
+	struct proc_result r;
+	char *path;
+
+	OK(code_of(proc_run(&(struct proc_spec){ .argv = sh, .env = env, .cwd = "/usr" }, &r)) == 0, "a program runs");
+	TEXT(r.out, "out\nerr\n/usr\nah\n", "output of both kinds, no input, folder, environment");
+	OK(!proc_ok(&r) && WEXITSTATUS(r.status) == 3, "its status");
+	proc_result_fini(&r);
+	OK(code_of(proc_run(&(struct proc_spec){ .argv = none }, &r)) == ENOENT, "one that is not there");
+	path = proc_which("sh");
+	OK(path && path[0] == '/', "a program found by name");
+	free(path);
+	OK(!proc_which("no-such-program-here"), "one that is not found");
+}
+
+static void hashes(void)
+{
+	char hex[HASH_HEX];
+	char *path = at("a");
+	struct hash h;
+
+	hash_init(&h);
+	hash_add(&h, "abc", 3);
+	hash_hex(&h, hex);
+	TEXT(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "SHA-256 of abc");
+	OK(code_of(fs_write_atomic(path, "abc", 3, 0600)) == 0 && code_of(hash_file(path, hex)) == 0, "of a file");
+	TEXT(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "is the same");
+	free(path);
+}
+
+int main(void)
+{
+	if (code_of(fs_mktemp_dir("stap-test-", &dir)))
+		return 1;
+	files();
+	removing();
+	trust();
+	programs();
+	hashes();
+	fs_rm_rf(dir);
+	free(dir);
+	return tap_done();
+}
