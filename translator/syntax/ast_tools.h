@@ -23,6 +23,8 @@ struct ast_visitor {
 	void (*stmt_post)(void *cookie, struct stmt **sp);
 	void *cookie;
 };
+/* calls fn on each operand of e (NULL slots left out), in the order of the text; not on their operands */
+void expr_operands(struct expr *e, void (*fn)(void *cookie, struct expr **operand), void *cookie);
 void walk_expr(const struct ast_visitor *v, struct expr **ep);
 void walk_stmt(const struct ast_visitor *v, struct stmt **sp);
 void walk_block(const struct ast_visitor *v, struct block *b);
@@ -33,7 +35,7 @@ struct stmt *clone_stmt(struct arena *a, const struct stmt *s);
 struct block *clone_block(struct arena *a, const struct block *b);
 
 /* the text of -p1 and -p2 (reference/language.md 21) */
-void print_file(struct buf *out, const struct ast_file *f);
+void print_file(struct buf *out, const struct ast_file *f); /* from "# file NAME" on */
 void print_block(struct buf *out, const struct block *b, unsigned indent);
 void print_stmt(struct buf *out, const struct stmt *s, unsigned indent);
 void print_expr(struct buf *out, const struct expr *e);

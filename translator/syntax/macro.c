@@ -23,7 +23,7 @@ bool tok_is_op(const struct token *t, const char *text)
 	return t->cls == TOK_OP && !strcmp(t->text, text);
 }
 
-static const struct token *reported(struct pp *pp)
+const struct token *pp_reported(struct pp *pp)
 {
 	struct token *t = arena_make(pp->arena, struct token);
 
@@ -46,7 +46,7 @@ const struct token *pp_error(struct pp *pp, enum diag_tag tag, const struct toke
 		rec->at_fault = tok->cls != TOK_EOF;
 		pp->errors++;
 	}
-	return reported(pp);
+	return pp_reported(pp);
 }
 
 /* ---- streams ---------------------------------------------------------------------------------------------------------------------- */
@@ -161,7 +161,6 @@ static const struct token *read_params(struct pp *pp, struct macro *m, const cha
 static const struct token *record_macro(struct pp *pp, struct macro *m)
 {
 	const struct macro *old = map_get(&pp->macros, m->name);
-	const struct token *t = NULL;
 	enum diag_tag tag = E_MACRO_REDEFINED;
 
 	if (pp->muted)
@@ -184,7 +183,7 @@ static const struct token *record_macro(struct pp *pp, struct macro *m)
 	if (is_builtin_at(m->name))
 		diag(pp->diag, W_MACRO_BUILTIN, m->tok, m->name);
 	map_set(&pp->macros, m->name, m);
-	return t;
+	return NULL;
 }
 
 /* @define NAME [ "(" params ")" ] "%(" body "%)" with the @define read: NULL, or what to hand on after a problem */
@@ -220,7 +219,7 @@ malformed:
 	else
 		pp_error(pp, E_EXPECTED, t, expected);
 	skip_definition(pp, t);
-	return reported(pp);
+	return pp_reported(pp);
 }
 
 /* ---- invocations -------------------------------------------------------------------------------------------------------------------- */

@@ -72,6 +72,7 @@ const struct token *pp_next(struct pp *pp);
 
 /* reports "at:" TOK unless muted; gives the token to hand on */
 const struct token *pp_error(struct pp *pp, enum diag_tag tag, const struct token *tok, ...);
+const struct token *pp_reported(struct pp *pp); /* only that */
 
 /* tokens with macros expanded and @defines taken out; PP_REPORTED after a problem */
 const struct token *macro_next(struct pp *pp);
@@ -81,8 +82,8 @@ const struct macro *macro_find(const struct pp *pp, const char *name, bool with_
 const struct token *ppcond_begin(struct pp *pp, const struct token *open);
 /* "%?", "%:" or "%)" outside of skipped text */
 const struct token *ppcond_mark(struct pp *pp, const struct token *mark);
-/* truth of L OP R && …: false if it is malformed (reported) */
-bool ppcond_eval(struct pp *pp, const struct token_list *toks, const struct token *open, bool *ret);
+/* truth of L OP R && …: NULL, or what to hand on after a problem */
+const struct token *ppcond_eval(struct pp *pp, const struct token_list *toks, const struct token *open, bool *ret);
 
 bool tok_is_op(const struct token *t, const char *text);
 bool is_builtin_at(const char *name); /* "@cast" and the like: parse_at.c */

@@ -79,7 +79,7 @@ const struct token *ppcond_begin(struct pp *pp, const struct token *open)
 	for (t = macro_next(pp); t->cls != TOK_EOF && !is_mark(t); t = macro_next(pp)) {
 		if (t->cls == TOK_JUNK && t->error) {
 			if (t->error != PP_REPORTED)
-				pp_error(pp, t->error, t, pp->env->nargs);
+				t = pp_error(pp, t->error, t, pp->env->nargs);
 			return skip_rest(pp, open, t, t);
 		}
 		vec_push(pp->arena, &toks, t);
@@ -88,8 +88,9 @@ const struct token *ppcond_begin(struct pp *pp, const struct token *open)
 		bad = pp_error(pp, E_PPCOND_INCOMPLETE, open);
 		return skip_rest(pp, open, t, bad);
 	}
-	if (!ppcond_eval(pp, &toks, open, &truth))
-		return skip_rest(pp, open, t, open);
+	bad = ppcond_eval(pp, &toks, open, &truth);
+	if (bad)
+		return skip_rest(pp, open, t, bad);
 	if (!tok_is_op(t, "%?")) {
 		bad = pp_error(pp, E_PPCOND_THEN, open);
 		return skip_rest(pp, open, t, bad);

@@ -225,18 +225,18 @@ static bool judge_at(struct pp *pp, const struct token_list *toks, size_t i, boo
 	return expect(&c, c.rel != REL_NONE, c.op, "comparison operator") && judge(&c, ret);
 }
 
-bool ppcond_eval(struct pp *pp, const struct token_list *toks, const struct token *open, bool *ret)
+const struct token *ppcond_eval(struct pp *pp, const struct token_list *toks, const struct token *open, bool *ret)
 {
-	bool any = false, all = true, ok = true;
+	const struct token *bad = NULL;
+	bool any = false, all = true;
 
 	for (size_t i = 0;; i += 4) {
 		bool truth = false;
 
-		if (i + 3 > toks->n) {
-			pp_error(pp, E_PPCOND_INCOMPLETE, open);
-			return false;
-		}
-		ok &= judge_at(pp, toks, i, &truth);
+		if (i + 3 > toks->n)
+			return pp_error(pp, E_PPCOND_INCOMPLETE, open);
+		if (!judge_at(pp, toks, i, &truth))
+			bad = pp_reported(pp);
 		all &= truth;
 		if (i + 3 == toks->n)
 			break;
@@ -244,10 +244,9 @@ bool ppcond_eval(struct pp *pp, const struct token_list *toks, const struct toke
 			any |= all;
 			all = true;
 		} else if (!tok_is_op(toks->v[i + 3], "&&")) {
-			pp_error(pp, E_PPCOND_THEN, open);
-			return false;
+			return pp_error(pp, E_PPCOND_THEN, open);
 		}
 	}
 	*ret = any | all;
-	return ok;
+	return bad;
 }

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What all rules share: the lookahead token, expectations, complaints, the depth limit. See parser.h for how errors work. */
+#include "syntax/parser.h"
+#include "base/intern.h"
+
+#include <string.h>
+
+const struct token *peek(struct parser *p)
+{
+	if (p->panic)
+		return p->eof;
+	if (!p->ahead)
+		p->ahead = pp_next(&p->pp);
+	if (p->ahead->cls == TOK_JUNK && p->ahead->error == PP_REPORTED) {
+		p->ahead = NULL;
+		p->panic = true;
+		return p->eof;
+	}
+	return p->ahead;
+}
+
+const struct token *next(struct parser *p)
+{
+	const struct token *t = peek(p);
+
+	if (!p->panic && t->cls != TOK_EOF)
+		p->ahead = NULL;
+	return t;
+}
+
+bool peek_op(struct parser *p, const char *op)
+{
+	return tok_is_op(peek(p), op);
+}
+
+bool peek_kw(struct parser *p, const char *word)
+{
+	const struct token *t = peek(p);
+
+	return t->cls == TOK_KEYWORD && !strcmp(t->text, word);
+}
+
+const struct token *accept_op(struct parser *p, const char *op)
+{
+	return peek_op(p, op) ? next(p) : NULL;
+}
+
+const struct token *accept_kw(struct parser *p, const char *word)
+{
+	return peek_kw(p, word) ? next(p) : NULL;
+}
+
+static void report(struct parser *p, enum diag_tag tag, const struct token *tok, bool at_fault, va_list ap)
+{
+	diag_v(p->diag, tag, tok, ap)->at_fault = at_fault;
+	p->pp.errors++;
+}
+
+void fail_saw(struct parser *p, enum diag_tag tag, const struct token *tok, ...)
+{
+	va_list ap;
+
+	if (p->panic)
+		return;
+	va_start(ap, tok);
+	report(p, tag, tok, false, ap);
+	va_end(ap);
+	p->panic = true;
+}
+
+void fail_at(struct parser *p, enum diag_tag tag, const struct token *tok, ...)
+{
+	va_list ap;
+
+	if (p->panic)
+		return;
+	va_start(ap, tok);
+	report(p, tag, tok, true, ap);
+	va_end(ap);
+	p->panic = true;
+}
+
+void complain(struct parser *p, enum diag_tag tag, const struct token *tok, ...)
+{
+	va_list ap;
+
+	if (p->panic)
+		return;
+	va_start(ap, tok);
+	report(p, tag, tok, false, ap);
+	va_end(ap);
+}
+
+void expected(struct parser *p, const char *what)
+{
+	fail_saw(p, E_EXPECTED, peek(p), what);
+}
+
+void expect_op(struct parser *p, const char *op)
+{
+	char what[8] = "'";
+
+	if (accept_op(p, op))
+		return;
+	strcat(strcat(what, op), "'");
+	expected(p, what);
+}
+
+void expect_kw(struct parser *p, const char *word)
+{
+	char what[24] = "'";
+
+	if (accept_kw(p, word))
+		return;
+	strcat(strcat(what, word), "'");
+	expected(p, what);
+}
+
+const struct token *expect_ident(struct parser *p)
+{
+	if (peek(p)->cls == TOK_IDENT)
+		return next(p);
+	expected(p, "identifier");
+	return NULL;
+}
+
+bool enter(struct parser *p)
+{
+	if (++p->depth <= MAX_NEST)
+		return true;
+	fail_at(p, E_NESTING, peek(p), MAX_NEST);
+	return false;
+}
+
+void leave(struct parser *p)
+{
+	p->depth--;
+}
+
+const char *intern(struct parser *p, const char *s)
+{
+	return intern_str(p->env->names, s);
+}
