@@ -134,7 +134,7 @@ judge_stp()
 		if [ -s got.err ]; then cp got.err "$here/$t.err"; else rm -f "$here/$t.err"; fi
 		cp got.err want.err
 	fi
-	sed -i "s/live_[a-z0-9_]*//g" got.err
+	sed -i "s,$here/,,g" got.err
 	if ! cmp -s got.out "$here/$t.out"; then
 		not_ok "$label: output"
 		diff -u "$here/$t.out" got.out | head -40 | sed 's/^/# /'
