@@ -1,0 +1,50 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What scripts mean, without a kernel: testsuite/run/*.stp are translated (-p3) and run by hostrun; output and exit status are compared.
+# In a script's comments: `rc: N` exit status (default 0), `rounds: N` hits of each probe but begin and end, `args: …` NAME=VALUE.
+# Each runs a second time with -u. `run.t NAME…` runs those only; UPDATE_GOLDEN=1 rewrites the .out files.
+top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${STP_BUILD:-$top/build}
+stap=${STAP:-$build/stap}
+work=$build/run
+mkdir -p "$work"
+export HOSTRUN_WORK="$work"
+release=${STP_KERNELS:+-r ${STP_KERNELS%% *}}
+n=0
+
+word() { sed -n "s/^# $1: *//p" "$src" | head -n 1; }
+
+check()
+{
+	# shellcheck disable=SC2086
+	if "$stap" $release -w "$@" -p3 "$src" >"$work/$name.c" 2>"$work/$name.err"; then
+		# shellcheck disable=SC2046
+		"$top/testsuite/hostrun" -f "${rounds:-0}" "$work/$name.c" $(word args) >"$work/$name.got" 2>"$work/$name.err" </dev/null
+		status=$?
+	else
+		status=translation
+	fi
+	n=$((n + 1))
+	if [ "$status" = "${rc:-0}" ] && cmp -s "$work/$name.got" "${src%.stp}.out"; then
+		echo "ok $n - $name${1:+ $1}"
+		return
+	fi
+	echo "not ok $n - $name${1:+ $1}"
+	echo "# exit status $status"
+	diff -u "${src%.stp}.out" "$work/$name.got" | sed 's/^/# /'
+	head -n 30 "$work/$name.err" | sed 's/^/# /'
+}
+
+# shellcheck disable=SC2046
+[ $# -gt 0 ] || set -- $(cd "$top/testsuite/run" && ls -- *.stp)
+for f in "$@"; do
+	name=${f%.stp}
+	src=$top/testsuite/run/$name.stp
+	rc=$(word rc) rounds=$(word rounds)
+	: >"$work/$name.got"
+	check
+	[ -z "$UPDATE_GOLDEN" ] || cp "$work/$name.got" "${src%.stp}.out"
+	check -u
+done
+echo "1..$n"
