@@ -135,6 +135,8 @@ static struct value assign_text_scalar(struct unit *u, const struct expr *e, boo
 	const char *ref = var_ref(u, v);
 	struct text t;
 
+	if (!append && concat_grows(u, v, e->binary.r))
+		return of_text(text_of_slot(u, ref, v->global ? DEP_GLOBALS : DEP_LOCALS));
 	/* right where it goes, if nobody can see it half done */
 	if (!append && !v->global && !expr_mentions(e->binary.r, v) && !expr_may_fail(e->binary.r) && text_into(u, e->binary.r, ref))
 		return of_text(text_of_slot(u, ref, DEP_LOCALS));

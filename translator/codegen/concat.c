@@ -31,6 +31,43 @@ bool text_into(struct unit *u, const struct expr *e, const char *slot)
 	return true;
 }
 
+static const struct expr *leftmost(const struct expr *e)
+{
+	while (e->kind == EX_CONCAT)
+		e = e->binary.l;
+	return e;
+}
+
+/* of a . b . c: b and c */
+static bool rest_is_simple(const struct expr *e, const struct vardecl *v)
+{
+	for (; e->kind == EX_CONCAT; e = e->binary.l)
+		if (expr_mentions(e->binary.r, v) || expr_may_fail(e->binary.r))
+			return false;
+	return true;
+}
+
+bool concat_grows(struct unit *u, const struct vardecl *v, const struct expr *e)
+{
+	const struct expr *first = leftmost(e);
+	const struct expr **parts;
+	size_t n = 0;
+
+	if (e->kind != EX_CONCAT || first->kind != EX_VAR || first->var.decl != v || !rest_is_simple(e, v))
+		return false;
+	for (const struct expr *x = e; x->kind == EX_CONCAT; x = x->binary.l)
+		n++;
+	parts = arena_array(u->arena, const struct expr *, n);
+	for (size_t i = n; i > 0; e = e->binary.l)
+		parts[--i] = e->binary.r;
+	for (size_t i = 0; i < n; i++) {
+		bool more = false;
+
+		append_parts(u, parts[i], var_ref(u, v), &more);
+	}
+	return true;
+}
+
 struct text concat_lower(struct unit *u, const struct expr *e)
 {
 	const char *slot = temp_slot(u);

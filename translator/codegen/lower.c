@@ -71,19 +71,25 @@ static struct num shorten(struct unit *u, struct num n)
 
 /* the point before a part that is evaluated only sometimes */
 struct branch {
-	size_t mark, merged, busy;
-	unsigned depth;
+	size_t mark, merged, busy, temps;
+	unsigned depth, numbers[TEMP_KINDS];
 };
 
 static struct branch branch_begin(const struct unit *u)
 {
-	return (struct branch){ emit_mark(&u->e), u->merged.n, temps_mark(u), u->e.depth };
+	struct branch b = { emit_mark(&u->e), u->merged.n, temps_mark(u), u->temps.n, u->e.depth, { 0 } };
+
+	memcpy(b.numbers, u->numbers, sizeof(b.numbers));
+	return b;
 }
 
+/* nothing of it was needed: no line, no temporary */
 static void branch_undo(struct unit *u, const struct branch *b)
 {
 	emit_truncate(&u->e, b->mark, b->depth);
 	temps_release(u, b->busy);
+	u->temps.n = b->temps;
+	memcpy(u->numbers, b->numbers, sizeof(b->numbers));
 }
 
 /*

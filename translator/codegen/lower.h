@@ -62,6 +62,7 @@ struct num compare_texts(struct unit *u, enum op op, struct text a, struct text 
 /* ---- concat.c ---- */
 struct text concat_lower(struct unit *u, const struct expr *e);
 bool text_into(struct unit *u, const struct expr *e, const char *slot); /* built right in the slot; false: not this kind of expression */
+bool concat_grows(struct unit *u, const struct vardecl *v, const struct expr *e); /* v = v . x . y: appended in place; false: is not that */
 
 /* ---- assign.c: =, op=, ++, --, <<<, on anything that can be assigned to ---- */
 struct value assign_lower(struct unit *u, const struct expr *e, bool wanted);
