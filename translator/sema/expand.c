@@ -152,7 +152,10 @@ static bool visit_enum(struct owner *o, struct expr **ep)
 		*ep = number_at(o, *ep, v);
 		return false;
 	}
-	diag(o->sm->diag, E_ENUM_UNKNOWN, (*ep)->tok, (*ep)->at.text);
+	if (!t)
+		target_without_kit(o, (*ep)->tok);
+	else
+		diag(o->sm->diag, E_ENUM_UNKNOWN, (*ep)->tok, (*ep)->at.text);
 	poison(o, ep);
 	return false;
 }

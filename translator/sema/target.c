@@ -109,6 +109,11 @@ bool target_uses_context(struct sema *sm, const struct expr *e)
 	}
 }
 
+void target_without_kit(struct owner *o, const struct token *tok)
+{
+	diag(o->sm->diag, E_TARGET, tok, o->sm->s->kit_error ? o->sm->s->kit_error : "the types of the kernel are not known");
+}
+
 /* ---- plans ----------------------------------------------------------------------------------------------------------------------- */
 
 static void report(struct owner *o, const struct token *tok, struct oserr *err)
@@ -152,7 +157,9 @@ static struct plan *cast_plan(struct owner *o, struct expr *e, struct expr *acce
 	struct plan *p;
 
 	if (!t) {
-		if (names_foreign_module(modules))
+		if (!o->sm->s->target)
+			target_without_kit(o, e->tok);
+		else if (names_foreign_module(modules))
 			diag(o->sm->diag, E_CAST_NOT_YET, e->tok, modules);
 		else
 			diag(o->sm->diag, E_CAST_TYPE, e->tok, e->target.cast_type, *modules ? modules : "kernel");

@@ -8,6 +8,8 @@
 
 struct types *target_kernel_types(struct sema *sm); /* NULL if there are none */
 
+void target_without_kit(struct owner *o, const struct token *tok); /* says why */
+
 /* an EX_TARGET or EX_ENTRY node: replaced, except autocasts. false: the walker need not go into it */
 bool target_visit(struct owner *o, struct expr **ep);
 /* the left side of an assignment or crement; false after a message */

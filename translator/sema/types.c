@@ -227,7 +227,8 @@ static enum value_type plain_assign(struct infer *I, struct expr *e, enum value_
 		return poison(I, e);
 	}
 	if (l == VT_STATS || r == VT_STATS) {
-		diag(I->sm->diag, E_TYPE_INVALID, e->binary.r->tok, value_type_name(VT_STATS));
+		diag(I->sm->diag, r == VT_STATS && e->binary.r->kind == EX_INDEX ? E_STAT_RVALUE : E_TYPE_INVALID, e->binary.r->tok,
+		     value_type_name(VT_STATS));
 		return poison(I, e);
 	}
 	t = both(I, &e->binary.l, &e->binary.r, want);
