@@ -211,9 +211,11 @@ static void test_function_sites(void)
 	SAYS("function", "kernel.function(\"a b\")", "malformed specification 'a b'");
 	SAYS("function", "kernel.function(\"sock_read\").return.maxactive(65536)", "maxactive value out of range [0,65535]");
 	SAYS("function", "module(\"nosuch\").function(\"x\")", "no module 'nosuch' for kernel 6.1.0-test");
-	POINTS("function", "kernel.function(\"init_mutex*\")", "WARNING: function init_mutex_lock is blocklisted: string 'init_mutex*' at <test>:1:23");
+	SAYS("function", "kernel.function(\"init_mutex*\")", "no match: function init_mutex_lock is blocklisted");
 	POINTS("function", "kernel.function(\"do_exit\")", "kernel.function(\"do_exit\")");
-	SAYS("function", "kernel.function(\"do_exit\").return", "function do_exit return probe is blocklisted");
+	SAYS("function", "kernel.function(\"do_exit\").return", "no match: function do_exit return probe is blocklisted");
+	SAYS("function", "kernel.function(\"[di]*[ot]*\")", "WARNING: function init_mutex_lock is blocklisted");
+	SAYS("function", "kernel.function(\"*\").return", "WARNING: 2 functions that match '*' are blocklisted, such as init_mutex_lock");
 }
 
 /* "START n: steps", or the message */

@@ -151,7 +151,7 @@ static const char *similar(struct arena *a, const char *what, const char *want, 
 	return ret;
 }
 
-/* nothing matched: says what could have been meant */
+/* nothing is left to be probed: says what could have been meant */
 static void report_no_match(struct search *s)
 {
 	struct resolve_ctx *rc = s->rc;
@@ -165,8 +165,11 @@ static void report_no_match(struct search *s)
 		diag(rc->diag, E_NO_MODULE, point_find(rc->point, "module")->arg->tok, s->module_pattern, target_release(rc->target), text);
 		return;
 	}
-	if (!s->blocked) /* else the warning about that says enough */
-		oserr_free(target_functions(rc->target, s->module, "*", note_symbol, &n));
+	if (s->blocked) {
+		diag(rc->diag, E_ALL_BLOCKLISTED, tok, s->blocked_name, s->blocked_why);
+		return;
+	}
+	oserr_free(target_functions(rc->target, s->module, "*", note_symbol, &n));
 	text = similar(rc->arena, "functions", s->pattern, &n);
 	diag(rc->diag, E_NO_FUNCTION, tok, text);
 }
@@ -225,7 +228,8 @@ static void resolve(struct resolve_ctx *rc)
 		failed = target_modules(rc->target, s.module_pattern, found_module, &s);
 	else
 		failed = target_functions(rc->target, NULL, s.pattern, found_symbol, &s);
-	report_blocked(&s);
+	if (s.found)
+		report_blocked(&s);
 	if (!failed)
 		failed = take_ptr(s.failed);
 	if (failed && !s.found)
