@@ -3,12 +3,13 @@
 #ifndef STP_PLATFORM_KERNEL_H
 #define STP_PLATFORM_KERNEL_H
 
+#include <asm-generic/kprobes.h> /* __kprobes alone: linux/kprobes.h would cost each part 0.2 s */
 #include <linux/atomic.h>
 #include <linux/compiler.h>
 #include <linux/errno.h>
 #include <linux/irqflags.h>
 #include <linux/kernel.h>
-#include <linux/kprobes.h>
+#include <linux/processor.h>
 #include <linux/string.h>
 #include <linux/types.h>
 

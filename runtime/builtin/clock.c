@@ -5,7 +5,7 @@
  */
 #include "builtin/builtin.h"
 
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 
 STP_PROBE_CODE stp_i64 stp_fn_gettimeofday_ns(struct stp_ctx *c) { return ktime_get_real_fast_ns(); }
 STP_PROBE_CODE stp_i64 stp_fn_gettimeofday_us(struct stp_ctx *c) { return ktime_get_real_fast_ns() / 1000; }

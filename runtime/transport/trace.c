@@ -22,7 +22,7 @@
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/relay.h>
-#include <linux/timekeeping.h>
+#include <linux/ktime.h>
 #include <linux/uaccess.h>
 
 #define TRACE_SUBBUF 65536
