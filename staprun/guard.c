@@ -187,6 +187,7 @@ void guard_main(struct session *s)
 	}
 	if (rc < 0) {
 		atomic_store(&s->page->accounted, 1); /* nothing ran */
+		s->quiet = 1;
 		session_close(s, 0);
 		_exit(1);
 	}

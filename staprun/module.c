@@ -262,10 +262,3 @@ void module_find_symbols(struct module *m)
 	}
 	close(fd);
 }
-
-void module_fini(struct module *m)
-{
-	free(m->image.data);
-	info_free(&m->info);
-	memset(m, 0, sizeof(*m));
-}

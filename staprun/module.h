@@ -22,7 +22,6 @@ void module_check(struct module *m);				   /* ours, whole, and for the running k
 void module_check_settings(const struct module *m, char **setting); /* up to a NULL */
 void module_rename(struct module *m, long pid);			   /* -R: PREFIX_PID, in place; warns when it cannot */
 void module_find_symbols(struct module *m);			   /* reads /proc/kallsyms, if anything is wanted of it */
-void module_fini(struct module *m);
 
 /* ^[a-z0-9_]{1,55}$ */
 int module_name_is_good(const char *name);

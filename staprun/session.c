@@ -99,7 +99,8 @@ int session_open(struct session *s)
 	if (dir >= 0)
 		close(dir);
 	if (s->ctl < 0) {
-		err("Couldn't open the control file of module '%s': %s", s->name, strerror(errno));
+		if (!s->quiet)
+			err("Couldn't open the control file of module '%s': %s", s->name, strerror(errno));
 		return -1;
 	}
 	if (flock(s->ctl, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) { /* S2 */
@@ -248,7 +249,7 @@ int session_close(struct session *s, int reader_was_killed)
 		dbg("Module '%s' has no control file any more\n", s->name);
 	if (s->ctl >= 0 && !atomic_load(&s->page->accounted) && ctl_send(s->ctl, STP_EXIT, NULL, 0) == 0 && last_words(s, &c) == 0 &&
 	    c.started)
-		account_print(&c, atomic_load(&s->page->delivered), reader_was_killed);
+		account_print(&c, atomic_load(&s->page->delivered) + atomic_load(&s->page->before), reader_was_killed);
 	if (s->ctl >= 0)
 		close(s->ctl);
 	s->ctl = -1;

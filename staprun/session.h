@@ -19,7 +19,7 @@ struct session {
 	int alive[2];	 /* the reader's pipe: link.h */
 	int parent[2];	 /* staprun writes numbers of signals; its end is the end of staprun */
 	int ready;	 /* -D: writing end, -1 = none */
-	int quiet;	 /* a module in use is passed over without a word */
+	int quiet;	 /* no word about a control file that cannot be had */
 	char **argv;	 /* our own arguments, for stapio */
 	char *title;	 /* what ps shows of us, and how much room it has */
 	size_t title_len;

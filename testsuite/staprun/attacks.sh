@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2015,SC2016,SC2034,SC2086,SC2154
+# Attacks on the MUST rules: I (identity.c), M (module.c), R (reader.c). $nobody runs a command as another user.
+
+nobody="setpriv --reuid=65534 --regid=65534 --clear-groups --"
+is_root() { [ "$(id -u)" = 0 ] || { skip="needs root"; return 1; }; }
+
+# a place that other users reach
+open_place()
+{
+	place=$(mktemp -d /tmp/staprun-test.XXXXXX) && chmod 755 "$place"
+}
+
+check_I1_closed_descriptors()
+{
+	module good.ko good 'global n long 0'
+	cp good.ko before.ko
+	"$staprun" good.ko m=1 <&- >&- 2>&-
+	[ $? = 1 ] && cmp good.ko before.ko
+}
+
+check_I1_callers_descriptors_are_closed()
+{
+	is_root || return 0
+	root_with_fake fd 'started 0' 'system ls -l /proc/self/fd | grep -c secret.txt; true' 'sleep 200' 'request_exit'
+	echo hush >secret.txt
+	run_fake ./fake_module.ko 7<secret.txt
+	grep -qx 0 run.out || { cat run.out run.err; return 1; }
+}
+
+check_I2_not_root()
+{
+	is_root || return 0
+	open_place
+	cp "$staprun" "$place/staprun"
+	want="The effective user ID of staprun must be set to the root user." says $nobody "$place/staprun" x.ko
+	rc=$?
+	rm -r "$place"
+	return $rc
+}
+
+check_I2_setuid_copy_of_another_user_loads_nothing()
+{
+	is_root || return 0
+	open_place
+	module "$place/good.ko" good
+	chmod 644 "$place/good.ko"
+	cp "$staprun" "$place/staprun"
+	chmod 4755 "$place/staprun"
+	rc=0
+	for args in "$place/good.ko" "-R $place/good.ko" "-L $place/good.ko" "-A good" "-d good"; do
+		want="You are trying to run systemtap as a normal user." says $nobody "$place/staprun" $args || rc=1
+	done
+	rm -r "$place"
+	return $rc
+}
+
+check_I2_setuid_copy_has_no_rights_while_it_parses()
+{
+	is_root || return 0
+	open_place
+	cp t_staprun "$place/staprun"
+	chmod 4755 "$place/staprun"
+	$nobody "$place/staprun" -h >/dev/null 2>&1 # must not be refused for help, and must not keep a saved id
+	want="You are trying to run systemtap as a normal user." says $nobody "$place/staprun" x.ko
+	rc=$?
+	rm -r "$place"
+	return $rc
+}
+
+check_I3_environment_is_cleaned_for_us_and_whole_for_programs()
+{
+	is_root || return 0
+	root_with_fake env 'started 0' 'system echo $FOO-$LD_LIBRARY_PATH-$SYSTEMTAP_MODULE' 'sleep 200' 'request_exit'
+	export FOO=bar LD_LIBRARY_PATH=/nonexistent
+	run_fake ./fake_module.ko
+	unset FOO LD_LIBRARY_PATH
+	grep -qx 'bar-/nonexistent-fake_module' run.out || { cat run.out run.err; return 1; }
+}
+
+check_I3_hostile_time_zone()
+{
+	is_root || return 0
+	for tz in /etc/shadow :/etc/shadow ../../../etc/shadow "$(printf '%0300d' 0)"; do
+		root_with_fake tz 'started 0' 'request_exit'
+		TZ=$tz run_fake ./fake_module.ko || { cat run.err; return 1; }
+	done
+}
+
+check_M1_not_regular()
+{
+	is_root || return 0
+	mkdir -p dir.ko
+	[ -p pipe.ko ] || mkfifo pipe.ko
+	want="Couldn't open module './dir.ko'" says "$staprun" ./dir.ko &&
+	want="it is not a regular file" says "$staprun" ./pipe.ko &&
+	want="it is not a regular file" says "$staprun" /dev/zero &&
+	want="No such file or directory" says "$staprun" ./nosuch.ko &&
+	want="/systemtap/nosuch.ko': No such file or directory" says "$staprun" nosuch
+}
+
+check_M1_too_large()
+{
+	is_root || return 0
+	truncate -s 300M huge.ko
+	want="larger than 256 MB" says "$staprun" ./huge.ko
+	rc=$?
+	rm huge.ko
+	return $rc
+}
+
+check_M2_truncated()
+{
+	is_root || return 0
+	module good.ko good
+	size=$(stat -c %s good.ko)
+	for len in 1 20 63 64 200 $((size / 2)) $((size - 1)); do
+		head -c "$len" good.ko >cut.ko
+		want="Module './cut.ko' is" says "$staprun" ./cut.ko || return 1
+	done
+	: >cut.ko
+	want="is empty" says "$staprun" ./cut.ko
+}
+
+check_M2_foreign()
+{
+	is_root || return 0
+	cp /bin/true exec.ko
+	echo "hello" >text.ko
+	: >empty.c && gcc -c -o object.ko empty.c
+	module arm.ko arm && printf '\267\000' | dd of=arm.ko bs=1 seek=18 conv=notrunc status=none
+	want="is not a kernel module" says "$staprun" ./exec.ko &&
+	want="is not a kernel module" says "$staprun" ./text.ko &&
+	want="was not made by stap" says "$staprun" ./object.ko &&
+	want="is for another kind of processor" says "$staprun" ./arm.ko
+}
+
+check_M2_other_abi()
+{
+	is_root || return 0
+	m_abi=2 module abi.ko abi
+	want="needs a staprun of another version" says "$staprun" ./abi.ko
+}
+
+check_M2_other_release()
+{
+	is_root || return 0
+	m_release=5.4.0-1-amd64 module old.ko old
+	want="was built for kernel release 5.4.0-1-amd64, but $(uname -r) is running" says "$staprun" ./old.ko || return 1
+	m_magic="$(uname -r)x" module magic.ko magic
+	want="version magic" says "$staprun" ./magic.ko
+}
+
+check_M2_other_build()
+{
+	is_root || return 0
+	[ -r /sys/kernel/notes ] || { skip="no /sys/kernel/notes"; return 0; }
+	module build.ko build 'build_id 00112233445566778899aabbccddeeff00112233'
+	want="was built for another build of kernel $(uname -r)" says "$staprun" ./build.ko
+}
+
+check_M2_without_sys_and_proc()
+{
+	is_root || return 0
+	unshare -m true 2>/dev/null || { skip="no mount namespaces"; return 0; }
+	module build.ko build 'build_id 00112233445566778899aabbccddeeff00112233'
+	want="was built for another build" says unshare -m sh -c "mount -t tmpfs none /sys && mount -t tmpfs none /proc && exec '$staprun' ./build.ko"
+}
+
+check_M3_settings()
+{
+	is_root || return 0
+	module set.ko set 'global destport long 0' 'global name string 8'
+	want="(similar: destport)" says "$staprun" ./set.ko destprot=1 &&
+	want="is not a 64-bit number" says "$staprun" ./set.ko destport=http &&
+	want="room for 7" says "$staprun" ./set.ko name=12345678 &&
+	want="NAME=VALUE" says "$staprun" ./set.ko name
+}
+
+check_M4_names()
+{
+	is_root || return 0
+	for name in ../etc a/b . .. '' A a-b a.b "$(printf '%056d' 1)"; do
+		want="is not the name of a module" says "$staprun" -d "$name" || return 1
+		want="is not the name of a module" says "$staprun" -A "$name" || return 1
+	done
+	module bad.ko ../x
+	want="has no usable name" says "$staprun" ./bad.ko || return 1
+	want="is not loaded, or not one of ours" says "$staprun" -d nosuch
+}
+
+check_M4_two_names()
+{
+	is_root || return 0
+	module two.ko first
+	sed -i 's/name=first/name=other/' two.ko
+	want="name it differently" says "$staprun" ./two.ko
+}
+
+check_R1_stapio_is_not_looked_for_by_a_setid_staprun()
+{
+	is_root || return 0
+	open_place
+	printf '#!/bin/sh\ntouch %s/owned\n' "$place" >"$place/stapio"
+	chmod 755 "$place/stapio"
+	cp "$staprun" "$place/staprun"
+	chmod 4755 "$place/staprun"
+	module "$place/good.ko" good
+	SYSTEMTAP_STAPIO=$place/stapio $nobody "$place/staprun" "$place/good.ko" >/dev/null 2>&1
+	rc=0
+	[ ! -e "$place/owned" ] || rc=1
+	rm -r "$place"
+	return $rc
+}
+
+check_elf_reader_survives_noise()
+{
+	module seed.ko seed 'global a long 0' 'global name string 9' 'build_id 0011'
+	./elf_fuzz -n "${FUZZ_ROUNDS:-100000}" seed.ko
+}
+
+check_static_small_and_without_name_service()
+{
+	for p in "$staprun" "$build/staprun/stapio"; do
+		readelf -l "$p" | grep -q INTERP && { echo "$p is not static"; return 1; }
+		strip -o stripped "$p"
+		[ "$(stat -c %s stripped)" -le 1048576 ] || { echo "$p: $(stat -c %s stripped) bytes"; return 1; }
+		nm "$p" 2>/dev/null | grep -E ' (getpw|getgr|wordexp|dlopen|getaddrinfo)' && { echo "$p: name service"; return 1; }
+	done
+	return 0
+}

@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2015,SC2016,SC2034,SC2154
+# Whole runs of the programs built for tests, against a module that fake.c plays.
+
+# root_with_fake DIR LINE…: a fresh /proc and /sys, a module file, and a scenario
+root_with_fake()
+{
+	root=$work/root_$1
+	shift
+	rm -rf "$root"
+	mkdir -p "$root/proc" "$root/sys/kernel"
+	printf '\004\000\000\000\004\000\000\000\003\000\000\000GNU\000\001\002\003\004' >"$root/sys/kernel/notes"
+	printf '%s\n' "$@" >"$root/scenario"
+	module fake_module.ko fake_module 'build_id 01020304' 'global n long 0' 'global s string 8' 'symbol 0 - vfs_read' 'symbol 1 - nosuch'
+	printf 'ffffffff81000010 t vfs_read\nffffffff81000020 t vfs_read\nffffffff81000030 t other\n' >"$root/proc/kallsyms"
+	export STP_TEST_PROC_ROOT="$root" STP_TEST_REMOVED="$root/removed"
+	unset STP_TEST_LOAD_ERRNO
+}
+
+start_fake()
+{
+	rm -f "$root/ready" "$root/stop" "$root/removed"
+	./fake "$root" fake_module "$root/scenario" 2>fake.err &
+	fake=$!
+	until [ -e "$root/ready" ]; do sleep 0.01; done
+}
+
+stop_fake()
+{
+	touch "$root/stop"
+	wait "$fake"
+}
+
+# run_fake ARGS…: one run; its status, run.out, run.err, $root/log
+run_fake()
+{
+	start_fake
+	timeout 20 ./t_staprun "$@" >run.out 2>run.err
+	rc=$?
+	stop_fake
+	if grep -q Sanitizer run.err; then cat run.err; return 99; fi
+	return $rc
+}
+
+# expect STATUS OUT ERR: after run_fake; ERR may be part of a line, "" = must be empty
+expect()
+{
+	if [ "$rc" = "$1" ] && [ "$(cat run.out)" = "$2" ] && { [ -n "$3" ] || [ ! -s run.err ]; } && grep -qF -- "$3" run.err; then return 0; fi
+	[ "$rc" = "$1" ] && [ "$(cat run.out)" = "$2" ] && [ -z "$3" ] && [ ! -s run.err ] && return 0
+	echo "status $rc, expected $1"; echo "output:"; cat run.out; echo "expected: $2"; echo "errors:"; cat run.err; echo "expected: $3"
+	return 1
+}
+
+check_what_a_module_is_told()
+{
+	is_root || return 0
+	root_with_fake told 'started 0' 'print 0 0 hello\n' 'request_exit'
+	run_fake ./fake_module.ko n=-5 's=a=b c'
+	expect 0 hello "" || return 1
+	cat >want.log <<-'END'
+	GLOBAL n=-5
+	GLOBAL s=a=b c
+	ADDRESS 0 n 2 first ffffffff81000010
+	ADDRESS 1 n 0 first 0
+	SEALED
+	START 0
+	EXIT
+	END
+	grep -v CLOSED "$root/log" | diff want.log - && [ -e "$root/removed" ]
+}
+
+check_hidden_addresses_are_not_told()
+{
+	is_root || return 0
+	root_with_fake hidden 'started 0' 'request_exit'
+	printf '0000000000000000 t vfs_read\n' >"$root/proc/kallsyms"
+	run_fake ./fake_module.ko
+	expect 0 "" "" && ! grep ADDRESS "$root/log"
+}
+
+check_order_over_cpus()
+{
+	is_root || return 0
+	root_with_fake order 'print 1 1 b' 'print 0 0 a' 'print 0 3 d' 'started 0' 'print 1 2 c' 'print 1 4 e\n' 'request_exit'
+	run_fake ./fake_module.ko
+	expect 0 abcde ""
+}
+
+check_output_file()
+{
+	is_root || return 0
+	root_with_fake file 'started 0' 'print 0 0 hello\n' 'request_exit'
+	rm -f out.*
+	run_fake -o 'out.%Y' ./fake_module.ko
+	expect 0 "" "" && [ "$(cat "out.$(date +%Y)")" = hello ] || return 1
+	root_with_fake file 'started 0' 'request_exit'
+	run_fake -o /nonexistent/x ./fake_module.ko
+	expect 1 "" "Couldn't open output file '/nonexistent/x'" && [ -e "$root/removed" ]
+}
+
+check_start_that_fails()
+{
+	is_root || return 0
+	root_with_fake fails 'oob ERROR: no such probe' 'started -22'
+	run_fake -c 'sleep 100' ./fake_module.ko
+	expect 1 "" "ERROR: no such probe" && [ -e "$root/removed" ] || return 1
+	root_with_fake fails2 'started -12'
+	run_fake ./fake_module.ko
+	expect 1 "" "ERROR: Couldn't start the probes: Cannot allocate memory" && [ -e "$root/removed" ]
+}
+
+check_load_that_fails()
+{
+	is_root || return 0
+	for e in '17 File exists' '8 Invalid module format' '1 Operation not permitted' '2 Unknown symbol in module'; do
+		root_with_fake load 'started 0'
+		export STP_TEST_LOAD_ERRNO="${e%% *}"
+		run_fake ./fake_module.ko
+		expect 1 "" "ERROR: Couldn't insert module './fake_module.ko': ${e#* }" || return 1
+		[ ! -e "$root/removed" ] && [ ! -s "$root/log" ] || { echo "touched the module"; return 1; }
+	done
+	export STP_TEST_LOAD_ERRNO=17
+	run_fake ./fake_module.ko
+	expect 1 "" "Rerun with staprun option '-R' to rename this module."
+}
+
+check_warnings_once()
+{
+	is_root || return 0
+	root_with_fake warn 'started 0' 'oob WARNING: twice' 'oob WARNING: twice' 'oob WARNING: other' 'oob plain' 'request_exit'
+	run_fake ./fake_module.ko
+	[ "$(grep -c twice run.err)" = 1 ] && grep -q '^WARNING: other$' run.err && grep -q '^plain' run.err || { cat run.err; return 1; }
+	run_fake -v ./fake_module.ko
+	[ "$(grep -c twice run.err)" = 2 ] || { cat run.err; return 1; }
+	run_fake -w ./fake_module.ko
+	! grep WARNING run.err
+}
+
+check_errors_make_status_1()
+{
+	is_root || return 0
+	root_with_fake error 'started 0' 'oob ERROR: division by 0 near operator' 'request_exit'
+	run_fake ./fake_module.ko
+	expect 1 "" "ERROR: division by 0 near operator"
+}
+
+check_lost_output_is_accounted()
+{
+	is_root || return 0
+	root_with_fake lost 'started 0' 'print 0 0 a' 'dropped 7' 'print 0 1 b' 'request_exit'
+	run_fake ./fake_module.ko
+	expect 0 ab "WARNING: There were 7 transport failures. Try stap -s to increase the buffer size from 4." &&
+	expect 0 ab "Output: 9 records emitted = 2 delivered + 7 dropped + 0 undelivered." || return 1
+	run_fake ./fake_module.ko >/dev/null
+	root_with_fake full 'started 0' 'print 0 0 a' 'print 0 1 b' 'request_exit'
+	run_fake -o /dev/full ./fake_module.ko
+	expect 1 "" "Couldn't write to /dev/full: No space left on device" &&
+	expect 1 "" "Output: 2 records emitted = 0 delivered + 0 dropped + 2 undelivered." && [ -e "$root/removed" ]
+}
+
+check_reader_goes_away()
+{
+	is_root || return 0
+	root_with_fake pipe 'started 0' 'print 0 0 a\n' 'sleep 300' 'print 0 1 b\n'
+	start_fake
+	{ timeout 20 ./t_staprun ./fake_module.ko 2>run.err; echo $? >run.rc; } | head -n 1 >run.out
+	stop_fake
+	rc=$(cat run.rc)
+	[ "$(cat run.out)" = a ] && [ "$rc" = 1 ] && [ -e "$root/removed" ] && ! grep ERROR run.err || { cat run.out run.err; return 1; }
+}
+
+check_command()
+{
+	is_root || return 0
+	root_with_fake cmd 'print 0 0 probes\n' 'sleep 200' 'started 0'
+	run_fake -c "sh -c 'echo command; exit 3'" ./fake_module.ko
+	expect 1 "$(printf 'probes\ncommand')" "WARNING: Child process exited with status 3" || return 1
+	grep -q 'START target' "$root/log" || return 1
+	run_fake -c 'kill -9 $$' ./fake_module.ko
+	grep -q 'WARNING: Child process exited with signal 9 (Killed)' run.err && [ "$rc" = 1 ] || { cat run.err; return 1; }
+	run_fake -c true ./fake_module.ko
+	[ "$rc" = 0 ] && [ ! -s run.err ] || { cat run.err; return 1; }
+	run_fake -c /nonexistent/command ./fake_module.ko
+	expect 1 "" "Couldn't start command '/nonexistent/command': No such file or directory" && [ -e "$root/removed" ]
+}
+
+check_system_command()
+{
+	is_root || return 0
+	root_with_fake system 'started 0' 'print 0 0 first\n' 'system sleep 0.1; echo second' 'request_exit'
+	run_fake ./fake_module.ko
+	expect 0 "$(printf 'first\nsecond')" ""
+}
+
+check_signals_end_a_run()
+{
+	is_root || return 0
+	for sig in INT TERM HUP; do
+		root_with_fake sig 'started 0' 'print 0 0 hello\n'
+		start_fake
+		timeout 20 ./t_staprun ./fake_module.ko >run.out 2>run.err &
+		pid=$!
+		until grep -q hello run.out; do sleep 0.02; done
+		kill -$sig "$(pgrep -P "$pid" t_staprun)"
+		wait "$pid"
+		rc=$?
+		stop_fake
+		expect 0 hello "" && [ -e "$root/removed" ] || { echo "SIG$sig"; return 1; }
+	done
+}
+
+check_detach()
+{
+	is_root || return 0
+	root_with_fake detach 'print 0 0 kept\n' 'started 0'
+	run_fake -L ./fake_module.ko
+	[ "$rc" = 0 ] && [ ! -e "$root/removed" ] && grep -q 'To reconnect, type "staprun -A fake_module"' run.err || { cat run.err; return 1; }
+	grep -q 'DETACH 1' "$root/log" && ! grep EXIT "$root/log"
+}
+
+check_attach()
+{
+	is_root || return 0
+	root_with_fake attach 'x'
+	start_fake
+	timeout 20 ./t_staprun -A fake_module >run.out 2>run.err &
+	pid=$!
+	until grep -q 'DETACH 0' "$root/log"; do sleep 0.02; done
+	kill -INT "$(pgrep -P "$pid" t_staprun)"
+	wait "$pid"
+	rc=$?
+	stop_fake
+	! grep START "$root/log" && [ "$rc" = 0 ] && [ -e "$root/removed" ]
+}
+
+check_module_that_vanishes()
+{
+	is_root || return 0
+	root_with_fake gone 'started 0' 'print 0 0 hello\n' 'gone'
+	run_fake ./fake_module.ko
+	[ "$rc" = 0 ] && [ "$(cat run.out)" = hello ] || { cat run.out run.err; return 1; }
+}
+
+check_daemon()
+{
+	is_root || return 0
+	root_with_fake daemon 'started 0' 'print 0 0 hello\n' 'sleep 300' 'request_exit'
+	rm -f daemon.out
+	start_fake
+	pid=$(timeout 20 ./t_staprun -D -o daemon.out ./fake_module.ko 2>run.err)
+	rc=$?
+	[ "$rc" = 0 ] && [ -d "/proc/$pid" ] || { echo "pid '$pid' status $rc"; cat run.err; stop_fake; return 1; }
+	tries=0
+	while [ -d "/proc/$pid" ] && [ $tries -lt 50 ]; do sleep 0.1; tries=$((tries + 1)); done
+	stop_fake
+	[ "$(cat daemon.out)" = hello ] && [ -e "$root/removed" ] || { cat daemon.out; return 1; }
+	root_with_fake daemon2 'oob ERROR: no' 'started -22'
+	start_fake
+	pid=$(timeout 20 ./t_staprun -D -o daemon.out ./fake_module.ko 2>run.err)
+	rc=$?
+	stop_fake
+	[ "$rc" = 1 ] && [ -z "$pid" ] && grep -q 'ERROR: no' run.err
+}
+
+check_rename()
+{
+	is_root || return 0
+	module long_enough_name.ko long_enough_name
+	root_with_fake rename 'started 0'
+	timeout 20 ./t_staprun -v -R ./long_enough_name.ko >run.out 2>run.err
+	grep -qE "^Loading module 'long_enou?g?h?_?n?_[0-9]+'" run.err || { cat run.err; return 1; }
+	module x.ko x
+	timeout 20 ./t_staprun -v -R ./x.ko >run.out 2>run.err
+	grep -q "^WARNING: The name of module 'x' is too short" run.err && grep -q "^Loading module 'x'" run.err || { cat run.err; return 1; }
+}
