@@ -131,7 +131,7 @@ static void functions(struct sema *sm)
 /* ---- storage ---------------------------------------------------------------------------------------------------------------------------- */
 
 #define COMMUTES_ONLY(use) (((use) & (USE_READ | USE_WRITE)) == 0)
-#define CHANGES(use) ((use) & (USE_WRITE | USE_COMMUTE))
+#define CHANGES(use) ((use) & (USE_WRITE | USE_COMMUTE | USE_SORT))
 
 static enum storage storage_of(const struct sema *sm, const struct vardecl *v)
 {

@@ -14,7 +14,12 @@
 
 struct provider;
 
-enum use { USE_READ = 1, USE_WRITE = 2, USE_COMMUTE = 4 /* n++, a[k] += x, s <<< v with the result unused */ };
+enum use {
+	USE_READ = 1,
+	USE_WRITE = 2,
+	USE_COMMUTE = 4, /* n++, a[k] += x, s <<< v with the result unused */
+	USE_SORT = 8,	 /* a sorted foreach, with USE_READ: reorders the array */
+};
 
 struct rwset { /* by vardecl.index */
 	unsigned char *use; /* nglobals entries of enum use */

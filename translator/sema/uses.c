@@ -166,7 +166,7 @@ static void each(const struct use_walk *w, struct stmt *s)
 	if (s->foreach_.limit)
 		uses_expr(w, s->foreach_.limit, true);
 	list(w, s->foreach_.slice.v, s->foreach_.slice.n);
-	var_of(w, s->foreach_.base, USE_READ);
+	var_of(w, s->foreach_.base, s->foreach_.sort_dir ? USE_READ | USE_SORT : USE_READ);
 	for (size_t i = 0; i < s->foreach_.keys.n; i++)
 		var_of(w, s->foreach_.keys.v[i], USE_WRITE);
 	if (s->foreach_.value)
