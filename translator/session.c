@@ -96,19 +96,24 @@ struct oserr *session_tmpdir(struct session *s, const char **ret)
 	return err;
 }
 
-/* the release that a -r directory says it was built for */
+/* the release that a -r directory says it was built for. include/config/kernel.release may be that of the source: Debian 6.1's is */
 static char *release_of_dir(struct session *s, const char *dir)
 {
-	_cleanup_free_ char *path = fs_join(dir, "include/config/kernel.release");
+	static const char mark[] = "#define UTS_RELEASE \"";
+	_cleanup_free_ char *path = fs_join(dir, "include/generated/utsrelease.h");
 	_cleanup_free_ char *text = NULL;
-	struct oserr *err = fs_read(path, &text, &(size_t){ 0 });
+	struct oserr *err = fs_read(path, &text, NULL);
+	const char *at;
 
 	if (err) {
 		oserr_free(err);
 		return NULL;
 	}
-	text[strcspn(text, "\n")] = '\0';
-	return arena_strdup(s->arena, text);
+	at = strstr(text, mark);
+	if (!at)
+		return NULL;
+	at += strlen(mark);
+	return arena_strndup(s->arena, at, strcspn(at, "\"\n"));
 }
 
 struct oserr *session_kernel(struct session *s)
@@ -123,7 +128,7 @@ struct oserr *session_kernel(struct session *s)
 		s->build_dir = s->release;
 		s->release = release_of_dir(s, s->build_dir);
 		if (!s->release)
-			return oserr_new(ENOENT, "ERROR: no kernel release in %s/include/config/kernel.release", s->build_dir);
+			return oserr_new(ENOENT, "ERROR: %s is not a kernel build tree: it has no include/generated/utsrelease.h", s->build_dir);
 	}
 	return NULL;
 }
