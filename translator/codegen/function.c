@@ -293,12 +293,12 @@ static void accessor_get(struct unit *u, const struct vardecl *v, const struct v
 		emit(&u->e, "ret = %s;", node_value(u, v, n, true).num.c);
 }
 
-static const char *accessor_proto(struct gen *g, const char *name, const struct vardecl *v, bool set)
+static const char *accessor_proto(struct gen *g, const char *name, const struct vardecl *v, bool set, bool uses_c)
 {
 	const char *type = v->type == VT_STRING ? "const char *" : "stp_i64 ", *ret;
 	struct buf b = BUF_INIT;
 
-	buf_printf(&b, "%s%s(struct stp_ctx *c", set ? "void " : type, name);
+	buf_printf(&b, "%s%s(struct stp_ctx *c%s", set ? "void " : type, name, uses_c ? "" : " STP_UNUSED");
 	for (int i = 0; i < v->arity; i++)
 		buf_printf(&b, ", %sa%d", v->key[i] == VT_STRING ? "const char *" : "stp_i64 ", i + 1);
 	if (set)
@@ -309,12 +309,35 @@ static const char *accessor_proto(struct gen *g, const char *name, const struct 
 	return ret;
 }
 
+/* all but the first line */
+static void accessor_inside(struct unit *u, const struct vardecl *v, const char *name, bool set, struct buf *out)
+{
+	const char *ret = set ? "" : " ret";
+	struct buf body = BUF_INIT;
+	bool frame = unit_frame_bytes(u) > 0;
+
+	unit_print_body(u, NULL, &body);
+	if (!set)
+		buf_puts(out, v->type == VT_STRING ? "\tconst char *ret = \"\";\n" : "\tstp_i64 ret = 0;\n");
+	unit_print_locals(u, name, true, out);
+	if (!set && out->data[out->len - 2] != '\n')
+		buf_putc(out, '\n');
+	if (frame)
+		buf_printf(out, "\tif (!f)\n\t\treturn%s;\n", ret);
+	buf_puts(out, body.data);
+	if (unit_needs_out(u))
+		buf_puts(out, "out:\n");
+	if (frame)
+		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");
+	buf_printf(out, "\treturn%s;\n", ret);
+	buf_fini(&body);
+}
+
 struct cfunc *accessor_gen(struct gen *g, const struct vardecl *v, bool set)
 {
 	const char *name = name_of(g, set ? "set_" : "get_", v->cname);
-	bool string = v->type == VT_STRING;
 	struct value keys[MAX_KEYS];
-	struct buf out = BUF_INIT, body = BUF_INIT;
+	struct buf out = BUF_INIT, inside = BUF_INIT;
 	struct unit u;
 	struct cfunc *ret;
 
@@ -324,27 +347,15 @@ struct cfunc *accessor_gen(struct gen *g, const struct vardecl *v, bool set)
 		accessor_set(&u, v, keys);
 	else
 		accessor_get(&u, v, keys);
-	unit_print_body(&u, NULL, &body);
+	accessor_inside(&u, v, name, set, &inside);
 	unit_print_frame(&u, name, &out);
-	buf_printf(&out, "%s\n{\n", accessor_proto(g, name, v, set));
-	if (!set)
-		buf_puts(&out, string ? "\tconst char *ret = \"\";\n" : "\tstp_i64 ret = 0;\n");
-	unit_print_locals(&u, name, true, &out);
-	if (unit_frame_bytes(&u) > 0)
-		buf_printf(&out, "\tif (!f)\n\t\treturn%s;\n", set ? "" : " ret");
-	buf_puts(&out, "\t(void)c;\n");
-	buf_puts(&out, body.data);
-	if (unit_needs_out(&u))
-		buf_puts(&out, "out:\n");
-	if (unit_frame_bytes(&u) > 0)
-		buf_puts(&out, "\tstp_frame_pop(c, sizeof(*f));\n");
-	buf_printf(&out, "\treturn%s;\n}\n", set ? "" : " ret");
+	buf_printf(&out, "%s\n{\n%s}\n", accessor_proto(g, name, v, set, mentions_c(&inside)), inside.data);
 	ret = cfunc_make(g, &u);
 	ret->name = name;
-	ret->proto = accessor_proto(g, name, v, set);
+	ret->proto = accessor_proto(g, name, v, set, true);
 	ret->text = arena_strdup(g->arena, out.data);
 	buf_fini(&out);
-	buf_fini(&body);
+	buf_fini(&inside);
 	unit_fini(&u);
 	return ret;
 }
