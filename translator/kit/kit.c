@@ -19,6 +19,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 
 const char *kit_fact(const struct kit *k, const char *key)
 {
@@ -206,6 +207,51 @@ static struct oserr *point_to(const char *root, const char *release, const char 
 	return NULL;
 }
 
+static bool is_key(const char *name)
+{
+	return strlen(name) == 32 && strspn(name, "0123456789abcdef") == 32;
+}
+
+static bool is_pointed_to(const char *root, const char *key)
+{
+	_cleanup_free_ char *links = fs_join(root, "by-release");
+	bool found = false;
+	char **names;
+	struct oserr *err = links ? fs_list(links, NULL, &names, NULL) : &oserr_nomem;
+
+	if (err) {
+		oserr_free(err);
+		return true; /* not known: it stays */
+	}
+	for (size_t i = 0; names[i]; i++) {
+		_cleanup_free_ char *link = fs_join(links, names[i]), *dir = link ? realpath(link, NULL) : NULL;
+
+		found |= dir && text_ends(dir, key);
+	}
+	fs_list_free(names);
+	return found;
+}
+
+/* kits that no release points to any more go, an hour later: somebody may still be linking with one */
+static void prune(const char *root)
+{
+	char **names;
+	struct oserr *err = fs_list(root, is_key, &names, NULL);
+
+	if (err) {
+		oserr_free(err);
+		return;
+	}
+	for (size_t i = 0; names[i]; i++) {
+		_cleanup_free_ char *dir = fs_join(root, names[i]);
+		struct stat st;
+
+		if (dir && stat(dir, &st) == 0 && time(NULL) - st.st_mtime > 3600 && !is_pointed_to(root, names[i]))
+			fs_rm_rf(dir);
+	}
+	fs_list_free(names);
+}
+
 /* from its temporary name to its own; the same kit made meanwhile by another is as good, a damaged one gives way */
 static struct oserr *settle(struct kit *k, const char *root)
 {
@@ -286,7 +332,11 @@ static struct oserr *build_locked(struct kit *k, struct session *s, const char *
 		return err;
 	}
 	err = build_into(k, dir, s->opt.verbose[4]);
-	return err ? err : settle(k, root);
+	if (!err)
+		err = settle(k, root);
+	if (!err)
+		prune(root);
+	return err;
 }
 
 static bool no_room(int code)
