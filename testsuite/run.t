@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# What scripts mean, without a kernel: testsuite/run/*.stp are translated (-p3) and run by hostrun; output and exit status are compared.
-# In a script's comments: `rc: N` exit status (default 0), `rounds: N` hits of each probe but begin and end, `args: …` NAME=VALUE.
-# Each runs a second time with -u. `run.t NAME…` runs those only; UPDATE_GOLDEN=1 rewrites the .out files.
+# What scripts mean, without a kernel: testsuite/run/*.stp are translated (-p3), compiled with all warnings as errors, and run by hostrun;
+# output (NAME.out), exit status and, where there is a NAME.err, errors are compared.
+# In a script's comments: `rc: N` exit status (default 0), `rounds: N` hits of each probe but begin and end, `args: …` NAME=VALUE,
+# `opts: …` options of stap. Each runs a second time with -u. `run.t NAME…` runs those only; UPDATE_GOLDEN=1 rewrites the .out files.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
@@ -13,20 +14,27 @@ export HOSTRUN_WORK="$work"
 release=${STP_KERNELS:+-r ${STP_KERNELS%% *}}
 n=0
 
+# errors name the script by its path
+cd "$top/testsuite/run" || exit 1
+
 word() { sed -n "s/^# $1: *//p" "$src" | head -n 1; }
+
+same_errors() { [ ! -f "${src%.stp}.err" ] || diff "${src%.stp}.err" "$work/$name.err" >&2; }
 
 check()
 {
-	# shellcheck disable=SC2086
-	if "$stap" $release -w "$@" -p3 "$src" >"$work/$name.c" 2>"$work/$name.err"; then
+	# shellcheck disable=SC2086,SC2046
+	if ! "$stap" $release -w "$@" $(word opts) -p3 "$name.stp" >"$work/$name.c" 2>"$work/$name.err"; then
+		status=translation
+	elif ! gcc -std=gnu11 -O2 -Wall -Wextra -Werror -I"$top/runtime" -c "$work/$name.c" -o "$work/$name.o" 2>"$work/$name.err"; then
+		status=compilation
+	else
 		# shellcheck disable=SC2046
 		"$top/testsuite/hostrun" -f "${rounds:-0}" "$work/$name.c" $(word args) >"$work/$name.got" 2>"$work/$name.err" </dev/null
 		status=$?
-	else
-		status=translation
 	fi
 	n=$((n + 1))
-	if [ "$status" = "${rc:-0}" ] && cmp -s "$work/$name.got" "${src%.stp}.out"; then
+	if [ "$status" = "${rc:-0}" ] && cmp -s "$work/$name.got" "${src%.stp}.out" && same_errors; then
 		echo "ok $n - $name${1:+ $1}"
 		return
 	fi

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define TEXT_MAX 90
+#define TEXT_MIN 24
 
 struct extent {
 	const struct source *src;
@@ -100,7 +101,17 @@ static size_t find_end(const struct extent *x)
 	return i;
 }
 
-static void squeeze(struct buf *out, const char *p, size_t n)
+/* room for the text in a line that begins at this depth and holds `used` bytes of it already */
+static size_t room_for(unsigned depth, size_t used)
+{
+	size_t taken = depth * 8 + used + strlen("/*  ... */");
+
+	if (taken + TEXT_MIN > EMIT_WIDTH)
+		return TEXT_MIN;
+	return EMIT_WIDTH - taken < TEXT_MAX ? EMIT_WIDTH - taken : TEXT_MAX;
+}
+
+static void squeeze(struct buf *out, const char *p, size_t n, size_t max)
 {
 	size_t start = out->len;
 
@@ -109,7 +120,7 @@ static void squeeze(struct buf *out, const char *p, size_t n)
 
 		if (c == ' ' && out->len > start && out->data[out->len - 1] == ' ')
 			continue;
-		if (out->len - start >= TEXT_MAX) {
+		if (out->len - start >= max) {
 			buf_puts(out, " ...");
 			break;
 		}
@@ -135,7 +146,7 @@ void stmt_comment(struct unit *u, const struct stmt *s)
 	source_pos(x.src, x.from, &pos);
 	slash = strrchr(x.src->name, '/');
 	buf_printf(&b, "%s:%u  ", slash ? slash + 1 : x.src->name, pos.line);
-	squeeze(&b, x.src->text + x.from, end - x.from);
+	squeeze(&b, x.src->text + x.from, end - x.from, room_for(u->e.depth, b.len));
 	if (!u->last_comment || strcmp(u->last_comment, b.data) != 0) {
 		u->last_comment = arena_strdup(u->arena, b.data);
 		emit_comment(&u->e, b.data);

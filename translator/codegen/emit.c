@@ -121,7 +121,7 @@ static struct cut find_cut(const char *text, unsigned start, unsigned outer)
 		if (!*p || (col > EMIT_WIDTH && best.at))
 			break;
 		if ((*p == '(' || *p == '{') && n < 32)
-			opens[n++] = col;
+			opens[n++] = col + (p[0] == '{' && p[1] == ' '); /* behind the blank */
 		else if ((*p == ')' || *p == '}') && n > 0)
 			n--;
 		else if (*p == ',' && p[1] == ' ')

@@ -195,15 +195,20 @@ static void info_lines(struct gen *g, struct buf *text)
 void info_print(struct gen *g, struct buf *out)
 {
 	struct buf text = BUF_INIT;
+	size_t indent;
 
 	info_lines(g, &text);
 	banner(out, "module info");
-	buf_printf(out, "static const char stp_info[] __attribute__((section(\"%s\"), used)) =\n", STP_INFO_SECTION);
+	indent = out->len;
+	buf_printf(out, "static const char stp_info[] __attribute__((section(\"%s\"), used)) = ", STP_INFO_SECTION);
+	indent = out->len - indent;
 	for (const char *line = text.data; *line;) {
 		size_t len = strcspn(line, "\n") + 1;
 
-		buf_printf(out, "\t%s%s\n", c_literal(g->arena, line, len), line[len] ? "" : ";");
+		buf_printf(out, "%s%s\n", c_literal(g->arena, line, len), line[len] ? "" : ";");
 		line += len;
+		for (size_t col = 0; *line && col < indent; col += indent - col >= 8 ? 8 : 1)
+			buf_putc(out, indent - col >= 8 ? '\t' : ' ');
 	}
 	buf_fini(&text);
 }
