@@ -4,6 +4,7 @@
 #define STP_PLATFORM_USER_H
 
 #include <errno.h>
+#include <sched.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -21,7 +22,7 @@ static inline int stp_cmpxchg_acquire(stp_u32 *p, stp_u32 old, stp_u32 new)
 	return __atomic_compare_exchange_n(p, &old, new, 0, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED);
 }
 
-static inline void stp_relax(void) { __asm__ volatile("" ::: "memory"); }
+static inline void stp_relax(void) { sched_yield(); } /* who holds a lock here may have been preempted */
 static inline unsigned long stp_irq_save(void) { return 0; }
 static inline void stp_irq_restore(unsigned long flags) { (void)flags; }
 

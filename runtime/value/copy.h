@@ -12,6 +12,29 @@
 		__builtin_memcpy((dst), &moved, sizeof(moved)); \
 	} while (0)
 
+/* length of a text whose 16 bytes at p can be read and hold a NUL */
+static inline stp_u32 stp_length16(const char *p)
+{
+	stp_u32 n = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	const stp_u64 ones = 0x0101010101010101ull;
+	stp_u64 v, nul;
+
+	__builtin_memcpy(&v, p, sizeof(v));
+	nul = (v - ones) & ~v & ones << 7; /* the lowest bit that is set is right: borrows go up only */
+	if (!nul) {
+		n = 8;
+		__builtin_memcpy(&v, p + 8, sizeof(v));
+		nul = (v - ones) & ~v & ones << 7;
+	}
+	return n + ((stp_u32)__builtin_ctzll(nul) >> 3);
+#else
+	while (p[n])
+		n++;
+	return n;
+#endif
+}
+
 /* n bytes; the two must not overlap */
 static inline void stp_copy(char *dst, const char *src, stp_u32 n)
 {

@@ -77,7 +77,7 @@ static inline struct stp_node *map_walk1(const struct stp_map *m, stp_i64 key, s
 	return NULL;
 }
 
-static struct stp_node *map_walk(const struct stp_map *m, const struct stp_key *k, stp_u32 slot)
+static inline struct stp_node *map_walk(const struct stp_map *m, const struct stp_key *k, stp_u32 slot)
 {
 	struct stp_node *n = stp_load_acquire(&m->bucket[slot]);
 	stp_u32 left = m->capacity;
@@ -305,7 +305,7 @@ static void map_publish(struct stp_map *m, struct stp_node *n, stp_u32 words, st
 	m->count++;
 }
 
-static struct stp_node *map_insert(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k, stp_u32 slot)
+static __attribute__((__noinline__)) struct stp_node *map_insert(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k, stp_u32 slot)
 {
 	unsigned long flags;
 	struct stp_node *n;
@@ -338,12 +338,20 @@ static __attribute__((__noinline__)) struct stp_node *map_insert1(struct stp_ctx
 	return map_insert(c, m, k, map_hash1(m, key));
 }
 
-STP_PROBE_CODE struct stp_node *stp_map_get(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k)
+/*
+ * Who gets may insert, so the variable's lock or inside-mark keeps removals away and one walk is enough; a miss is looked up again under the
+ * table's lock.
+ */
+static inline struct stp_node *map_get_in(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k, stp_u32 slot)
 {
-	stp_u32 slot = map_hash(m, k);
-	struct stp_node *n = map_find_in(m, k, slot);
+	struct stp_node *n = map_walk(m, k, slot);
 
 	return STP_LIKELY(n != NULL) ? n : map_insert(c, m, k, slot);
+}
+
+STP_PROBE_CODE struct stp_node *stp_map_get(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k)
+{
+	return map_get_in(c, m, k, map_hash(m, k));
 }
 
 STP_PROBE_CODE struct stp_node *stp_map_get1(struct stp_ctx *c, struct stp_map *m, stp_i64 key)
@@ -367,7 +375,7 @@ STP_PROBE_CODE void *stp_map_cell1(struct stp_ctx *c, struct stp_map *m, stp_i64
 
 STP_PROBE_CODE void *stp_map_cell(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k)
 {
-	struct stp_node *n = stp_map_get(c, m, k);
+	struct stp_node *n = map_get_in(c, m, k, map_hash(m, k));
 
 	return STP_LIKELY(n != NULL) ? stp_map_cell_of(m, c, n) : NULL;
 }

@@ -62,6 +62,21 @@ static void test_copy(void)
 	OK(!bad, "copies of 0 to 200 bytes touch no others");
 }
 
+static void test_length(void)
+{
+	char text[16];
+	stp_u32 n, bad = 0;
+
+	for (n = 0; n < 16; n++) {
+		memset(text, n % 2 ? 0x80 : 1, sizeof(text)); /* what borrows could mistake for a NUL */
+		text[n] = 0;
+		bad += stp_length16(text) != n;
+		memset(text + n, 0, sizeof(text) - n);
+		bad += stp_length16(text) != n;
+	}
+	OK(!bad, "length of a short text");
+}
+
 static const struct stp_stat_desc all = { .ops = 63, .hist = STP_HIST_NONE, .buckets = 0, .shift = 10 };
 static const struct stp_stat_desc lin = { .ops = 1, .hist = STP_HIST_LINEAR, .start = -10, .stop = 10, .interval = 5, .buckets = 7 };
 static const struct stp_stat_desc log2_ = { .ops = 1, .hist = STP_HIST_LOG, .buckets = 128 };
@@ -171,6 +186,7 @@ int main(void)
 	c = host_context(0);
 	test_strings();
 	test_copy();
+	test_length();
 	test_extract();
 	test_merge();
 	test_buckets();
