@@ -270,7 +270,6 @@ static enum value_type ternary(struct infer *I, struct expr **ep, enum value_typ
 		return infer(I, ep, want);
 	}
 	t = both(I, &e->ternary.yes, &e->ternary.no, want);
-	e->ctype = NULL;
 	flow(I, &e->ctype, e->ternary.yes->ctype);
 	flow(I, &e->ctype, e->ternary.no->ctype);
 	return set(I, e, t);
