@@ -5,7 +5,13 @@
 
 #include "runtime/uapi/ctl.h"
 
-/* Lines on stderr when output was lost, and with -v always. 1 = something was lost */
-int account_print(const struct stp_msg_counts *c, unsigned long long delivered, int reader_was_killed);
+enum account_reader {
+	ACCOUNT_READ_ALL,  /* the reader saw the run to its end */
+	ACCOUNT_KILLED,	   /* it was killed */
+	ACCOUNT_NOT_WANTED, /* whoever read our output closed it: what is left over is no loss */
+};
+
+/* Lines on stderr when output was lost, and with -v always */
+void account_print(const struct stp_msg_counts *c, unsigned long long delivered, enum account_reader reader);
 
 #endif

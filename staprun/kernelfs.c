@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mount.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -82,4 +84,18 @@ int kernelfs_module_dir(const char *name)
 
 	snprintf(path, sizeof(path), STP_PROC_DIR "/%s", name);
 	return kernelfs_open(KERNELFS_PROC, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+}
+
+int kernelfs_mount_proc(void)
+{
+	struct statfs s;
+
+#ifdef STP_TEST_PROC_ROOT
+	return 0;
+#endif
+	if (statfs(kernelfs_root[KERNELFS_PROC].path, &s) == 0 && s.f_type == PROC_SUPER_MAGIC)
+		return 0;
+	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+		return -1;
+	return mount("proc", kernelfs_root[KERNELFS_PROC].path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
 }

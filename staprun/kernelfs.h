@@ -12,5 +12,7 @@ enum kernelfs { KERNELFS_PROC, KERNELFS_SYS };
 int kernelfs_open(enum kernelfs fs, const char *path, int flags);
 /* the directory systemtap/NAME of a loaded module below /proc; -1 and errno */
 int kernelfs_module_dir(const char *name);
+/* the module looks for its directory by path: where /proc is not mounted, it is for the calling process from now on. 0, or -1 and errno */
+int kernelfs_mount_proc(void);
 
 #endif

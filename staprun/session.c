@@ -71,6 +71,10 @@ int session_load(struct session *s)
 	char settings[1024];
 
 	load_settings(s, settings, sizeof(settings));
+	if (kernelfs_mount_proc() < 0) {
+		err("/proc is not mounted, and could not be: %s", strerror(errno));
+		return -1;
+	}
 	dbg("Loading module '%s' from %s\n", s->name, s->m->path);
 #ifdef STP_TEST_PROC_ROOT
 	if (getenv("STP_TEST_LOAD_ERRNO") && (errno = atoi(getenv("STP_TEST_LOAD_ERRNO"))))
@@ -249,7 +253,8 @@ int session_close(struct session *s, int reader_was_killed)
 		dbg("Module '%s' has no control file any more\n", s->name);
 	if (s->ctl >= 0 && !atomic_load(&s->page->accounted) && ctl_send(s->ctl, STP_EXIT, NULL, 0) == 0 && last_words(s, &c) == 0 &&
 	    c.started)
-		account_print(&c, atomic_load(&s->page->delivered) + atomic_load(&s->page->before), reader_was_killed);
+		account_print(&c, atomic_load(&s->page->delivered) + atomic_load(&s->page->before),
+			      reader_was_killed ? ACCOUNT_KILLED : ACCOUNT_READ_ALL);
 	if (s->ctl >= 0)
 		close(s->ctl);
 	s->ctl = -1;

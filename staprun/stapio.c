@@ -318,7 +318,7 @@ static void closing_words(struct stapio *s)
 	if (!s->relay.synced) /* attached, and nothing was there: earlier readers had it all */
 		delivered = s->counts.emitted - s->counts.dropped;
 	if (s->counts.started)
-		account_print(&s->counts, delivered, 0);
+		account_print(&s->counts, delivered, s->out.failed == EPIPE ? ACCOUNT_NOT_WANTED : ACCOUNT_READ_ALL);
 	atomic_store(&s->page->accounted, 1);
 }
 

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2015,SC2154,SC2181
+# module: forever.stp
+# module: target.stp
+#
+# How runs end and go on: signals, detaching, attaching, two at once, a reader that goes away, nobody left, nothing mounted.
+t=/tmp/signals
+mkdir -p $t
+
+gone() { [ ! -e "/proc/systemtap/$1" ] && ! grep -q "^$1 " /proc/modules; }
+within() # tenths of a second, command
+{
+	tries=$1
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+has() { grep -q "$@"; }
+good() # text; status of what went before
+{
+	if [ $? = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; head -n 5 $t/out $t/err | sed 's/^/# /'; fi
+}
+
+for sig in INT TERM HUP; do
+	staprun "$modules/forever.ko" >$t/out 2>$t/err &
+	within 50 has line $t/out
+	kill -$sig $!
+	wait $!
+	[ $? = 0 ] && gone forever && [ "$(head -n 1 $t/out)" = begin ] && [ "$(tail -n 1 $t/out)" = end ] && [ ! -s $t/err ]
+	good "SIG$sig ends a run in order"
+done
+
+setsid staprun "$modules/forever.ko" >$t/out 2>$t/err &
+within 50 has line $t/out
+kill -INT -- -$! $! $!
+wait $!
+[ $? = 0 ] && gone forever && [ "$(tail -n 1 $t/out)" = end ]
+good "one interrupt that arrives three times is one interrupt"
+
+staprun "$modules/forever.ko" >$t/out 2>$t/err &
+within 50 has line $t/out
+kill -QUIT $!
+wait $!
+[ $? = 0 ] && ! gone forever && has 'To reconnect, type "staprun -A forever"' $t/err
+good "SIGQUIT leaves the module running"
+staprun -A forever >$t/out2 2>$t/err &
+within 50 has line $t/out2
+staprun -A forever >$t/out3 2>&1
+[ $? = 1 ] && has "in use by another staprun" $t/out3
+good "one reader at a time"
+staprun -d forever >$t/out3 2>&1
+[ $? = 1 ] && ! gone forever
+good "a module that is read is not removed"
+kill -INT $!
+wait $!
+[ $? = 0 ] && gone forever && [ "$(tail -n 1 $t/out2)" = end ] &&
+	cat $t/out $t/out2 | sed -n 's/^line //p' | awk '$1 != ++n { exit 1 }'
+good "attached: goes on without a gap, and ends as any other"
+
+staprun -L "$modules/forever.ko" >$t/out 2>$t/err && ! gone forever && sleep 1.5 && ! gone forever
+good "-L loads and leaves"
+staprun -d forever >$t/out 2>$t/err && gone forever
+good "-d removes what was left"
+staprun -L "$modules/forever.ko" >$t/out 2>$t/err && staprun -d '*' >$t/out 2>$t/err && gone forever
+good '-d "*" removes all that nobody reads'
+
+staprun "$modules/forever.ko" >$t/out 2>$t/err &
+first=$!
+within 50 has line $t/out
+staprun "$modules/forever.ko" >$t/out2 2>&1
+[ $? = 1 ] && has "Couldn't insert module '$modules/forever.ko': File exists" $t/out2 && has "Rerun with staprun option '-R'" $t/out2
+good "the same name twice is refused"
+staprun -R "$modules/forever.ko" >$t/out2 2>$t/err &
+within 50 has line $t/out2
+[ "$(grep -c 'forever\|^for.*_' /proc/modules)" = 2 ]
+good "-R: twice at once"
+kill -INT $first $!
+wait $!
+wait $first
+gone forever
+good "both end"
+
+pid=$(staprun -D -o $t/daemon "$modules/forever.ko" 2>$t/err)
+within 50 has line $t/daemon && [ "$(cat "/proc/$pid/comm")" = staprun ] && kill -TERM "$pid" && within 20 gone forever && [ "$(tail -n 1 $t/daemon)" = end ]
+good "-D runs on in the background"
+
+{ staprun "$modules/forever.ko" 2>$t/err; echo $? >$t/rc; } | head -n 3 >$t/out
+[ "$(cat $t/rc)" = 1 ] && gone forever && [ "$(wc -l <$t/out)" = 3 ] && [ ! -s $t/err ]
+good "a reader that goes away ends the run"
+
+staprun -x 4711 "$modules/target.ko" >$t/out 2>$t/err
+[ $? = 0 ] && [ "$(cat $t/out)" = "target 4711" ]
+good "-x"
+staprun -c 'sleep 100' "$modules/target.ko" >$t/out 2>$t/err
+[ $? = 0 ] && ! pgrep -f '^sleep 100' >/dev/null && has 'target [1-9]' $t/out
+good "exit() ends the command of -c"
+staprun -c 'sh -c "exit 7"' "$modules/forever.ko" >$t/out 2>$t/err
+[ $? = 1 ] && has 'WARNING: Child process exited with status 7' $t/err && gone forever
+good "the command's status"
+
+unshare -m sh -c "mount -t tmpfs none /sys && mount -t tmpfs none /proc && staprun -x 5 '$modules/target.ko'" >$t/out 2>$t/err
+[ $? = 0 ] && has 'target 5' $t/out
+good "without /proc and /sys"
+
+staprun "$modules/forever.ko" >$t/out 2>$t/err &
+within 50 has line $t/out
+# shellcheck disable=SC2046
+kill -9 $! $(pgrep -x stapio) $(pgrep -x stp-guard)
+within 40 gone forever
+good "nobody left: the module goes by itself"
