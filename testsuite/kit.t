@@ -1,0 +1,261 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The kit and the module cache, with the kernels of $STP_KERNELS as stap-prep left them: what is built, what is refused and in which words,
+# what works without a cache, two builders at once. Everything happens below a directory of its own; the kernels are linked into it.
+# A kit is copied where a test needs one, as building one takes seconds.
+top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${STP_BUILD:-$top/build}
+stap=${STAP:-$build/stap}
+from=${SYSTEMTAP_DIR:-/var/lib/systemtap}
+work=$(mktemp -d "$build/kit-XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+trap 'exit 1' HUP INT TERM
+n=0
+hello='probe begin { println("hello") exit() }'
+
+ok() { n=$((n + 1)); echo "ok $n - $*"; }
+not_ok()
+{
+	n=$((n + 1))
+	echo "not ok $n - $*"
+	tail -n 15 "$work/err" 2>/dev/null | sed 's/^/# /'
+}
+
+# is WHAT CONDITION…: one test
+is()
+{
+	what=$1
+	shift
+	if "$@"; then ok "$what"; else not_ok "$what"; fi
+}
+
+says() { grep -qF -- "$1" "$work/err"; }
+# refused WHAT MESSAGE: the last run failed, said so once, and left no module
+refused()
+{
+	if [ "$status" = 1 ] && says "$2" && [ "$(grep -c 'ERROR:\|^error:' "$work/err")" = 1 ] && [ ! -e out.ko ]; then ok "$1"; else not_ok "$1"; fi
+}
+
+# fresh NAME: an empty $SYSTEMTAP_DIR, with the kernels
+fresh()
+{
+	SYSTEMTAP_DIR=$work/$1
+	export SYSTEMTAP_DIR
+	mkdir -p "$SYSTEMTAP_DIR"
+	ln -sfn "$from/kernels" "$SYSTEMTAP_DIR/kernels"
+}
+
+# fresh_with_kit NAME: and a copy of the kit made first
+fresh_with_kit()
+{
+	fresh "$1"
+	cp -a "$work/first/kits" "$SYSTEMTAP_DIR/kits"
+}
+
+# run ARGUMENT…: stap -r $release; $status, $work/out, $work/err
+run()
+{
+	rm -f out.ko
+	"$stap" -r "$release" "$@" >"$work/out" 2>"$work/err" </dev/null
+	status=$?
+}
+
+module() { run -p4 -m out "$@"; }
+built() { [ "$status" = 0 ] && [ -s out.ko ]; }
+quiet() { [ ! -s "$work/err" ]; }
+tree_of() { readlink -f "$from/kernels/$release/lib/modules/$release/build"; }
+kit_of() { readlink -f "$SYSTEMTAP_DIR/kits/by-release/$release"; }
+
+test_first()
+{
+	fresh first
+	run --build-kit
+	is "$release: a kit is built" [ "$status" = 0 ]
+	is "$release: by-release points to it" [ "$(kit_of)" = "$(cat "$work/out")" ]
+	kit=$(kit_of)
+	symbols=$(wc -l <"$kit/symbols")
+	is "$release: text symbols ($symbols)" [ "$symbols" -gt 30000 ]
+	for s in vfs_read schedule do_sys_open inet_csk_accept; do
+		is "$release: symbol $s" grep -q " $s\$" "$kit/symbols"
+	done
+	is "$release: start_kernel, init text, is not among them" sh -c "! grep -q ' start_kernel\$' '$kit/symbols'"
+	is "$release: exports" grep -q '^0x[0-9a-f]* register_kprobe vmlinux -$' "$kit/exports"
+	module -e "$hello"
+	is "$release: a module, quietly" built
+	is "$release: no second kit, nothing said" quiet
+	is "$release: its name" sh -c "grep -aq 'name=out' out.ko && ! grep -aq stp_kit_0123 out.ko"
+	is "$release: for that kernel" grep -aq "vermagic=$release " out.ko
+	size=$(strip --strip-unneeded -o "$work/stripped" out.ko && stat -c %s "$work/stripped")
+	echo "# $release: hello.ko has $size bytes stripped"
+	module --kbuild -e "$hello"
+	is "$release: the same through kbuild" built
+	is "$release: nothing is left behind" [ -z "$(find "$SYSTEMTAP_DIR/kits" -name '.new-*' -o -name '.old-*')" ]
+}
+
+test_embedded()
+{
+	fresh_with_kit embedded
+	module -g -e 'function f:long(x:long) %{ STAP_RETURN(STAP_ARG_x + current->pid + ktime_get_real_seconds()); %}
+		probe begin { println(f(3)) exit() }'
+	is "$release: embedded C with kernel headers and an import of its own" built
+	module -g -e 'function f:long() %{ STAP_RETURN(nothing_of_that_name()); %} probe begin { println(f()) exit() }'
+	refused "$release: embedded C that does not compile" "nothing_of_that_name"
+	module -g -e '%{ extern int stp_not_there(int); %} function f:long() %{ STAP_RETURN(stp_not_there(3)); %}
+		probe begin { println(f()) exit() }'
+	refused "$release: an import that the kernel does not export" "does not export what the module needs: stp_not_there"
+}
+
+test_refused_trees()
+{
+	fresh trees
+	release_was=$release
+	tree=$work/tree
+	rm -rf "$tree"
+	mkdir "$tree"
+	cp -a "$(tree_of)/." "$tree"
+	release=$tree
+	rm "$tree/Module.symvers"
+	module -e "$hello"
+	refused "$release_was: headers without Module.symvers" "they lack Module.symvers"
+	sed 's/^0x[0-9a-f]*\t\(schedule\|_printk\|printk\)\t/0x12345678\t\1\t/' "$from/kernels/$release_was/lib/modules/$release_was/build/Module.symvers" \
+		>"$tree/Module.symvers"
+	module -e "$hello"
+	refused "$release_was: headers of another build, by their exports" "are not of the same build as kernel $release_was"
+	sed -i 's/#define UTS_VERSION "[^"]*"/#define UTS_VERSION "#2 SMP somebody"/' "$tree/include/generated/utsversion.h"
+	module -e "$hello"
+	refused "$release_was: headers of another build, by their version" 'they say "#2 SMP somebody"'
+	release=$work
+	module -e "$hello"
+	refused "a directory that is no build tree" "is not a kernel build tree"
+	release=6.0.0-nothing
+	module -e "$hello"
+	refused "no headers" 'install the package linux-headers-6.0.0-nothing, or run "stap-prep 6.0.0-nothing"'
+	release=$release_was
+	is "$release: no kit is left of these" [ -z "$(ls "$SYSTEMTAP_DIR/kits/by-release" 2>/dev/null)" ]
+}
+
+test_tool_chain()
+{
+	fresh tools
+	mkdir -p "$work/bin"
+	cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ "]*\).*/\1/p' "$(tree_of)/.config")
+	cat >"$work/bin/$cc" <<END
+#!/bin/sh
+case "\$*" in
+*--version*) ;;
+*-c*) echo "$cc: error: unrecognized command-line option '-fno-such-thing'" >&2; exit 1 ;;
+esac
+exec $(command -v "$cc") "\$@"
+END
+	chmod +x "$work/bin/$cc"
+	path=$PATH
+	PATH=$work/bin:$PATH
+	module -e "$hello"
+	PATH=$path
+	refused "$release: a tool chain that cannot build" "this tool chain cannot build modules for $release: $cc: error: unrecognized command-line option"
+}
+
+test_trust()
+{
+	fresh_with_kit trust
+	kit=$(kit_of)
+	chmod g+w "$kit/parts/core.o"
+	module -e "$hello"
+	refused "$release: a kit of which the group may write a file" "parts/core.o can be written by others"
+	chmod g-w "$kit/parts/core.o"
+	chmod o+w "$SYSTEMTAP_DIR/kits"
+	module -e "$hello"
+	refused "$release: kits in a folder that all may write" "kits can be written by others"
+	chmod o-w "$SYSTEMTAP_DIR/kits"
+	module -e "$hello"
+	is "$release: a copy of a kit is as good" quiet
+	printf x | dd of="$kit/parts/core.o" bs=1 seek=500 conv=notrunc 2>/dev/null
+	module -e "$hello"
+	is "$release: a damaged kit is built again" built
+	is "$release: and says so" says "building the kit for $release"
+	[ "$(id -u)" = 0 ] || return
+	chown 1 "$(kit_of)/base.mod.o"
+	module -e "$hello"
+	refused "$release: a kit with another user's file" "base.mod.o can be written by others"
+}
+
+test_builders()
+{
+	fresh builders
+	for i in 1 2; do
+		(mkdir -p "$work/b$i" && cd "$work/b$i" && "$stap" -r "$release" -p4 -m out -e "$hello" >said 2>err </dev/null) &
+	done
+	wait
+	cat "$work/b1/err" "$work/b2/err" >"$work/err"
+	is "$release: two builders at once: two modules" [ -s "$work/b1/out.ko" -a -s "$work/b2/out.ko" ]
+	is "$release: one kit" [ "$(find "$SYSTEMTAP_DIR/kits" -maxdepth 1 -type d -name '[0-9a-f]*[0-9a-f]' ! -name by-release | wc -l)" = 1 ]
+	is "$release: built once" [ "$(grep -c 'building the kit' "$work/err")" = 1 ]
+}
+
+cached() { says "Pass 4: using cached"; }
+
+test_cache()
+{
+	fresh_with_kit cache
+	run -p4 -v -e "$hello"
+	ko=$(cat "$work/out")
+	is "$release: a module in the cache" [ "${ko#"$SYSTEMTAP_DIR"/cache/}" != "$ko" -a -s "$ko" ]
+	run -p4 -v -e "$hello"
+	is "$release: found again" cached
+	is "$release: without a pass" sh -c "! grep -q 'Pass [123]' '$work/err'"
+	run -p4 -v -e "$hello # another text"
+	is "$release: found by its C under another text" cached
+	run -p4 -v -DMAXACTION=7 -e "$hello"
+	is "$release: another option is another module" sh -c "! grep -q cached '$work/err'"
+	printf x | dd of="$ko" bs=1 seek=900 conv=notrunc 2>/dev/null
+	run -p4 -v -e "$hello"
+	is "$release: a damaged module is made again" [ "$status" = 0 ]
+	is "$release: and not taken" sh -c "! grep -q cached '$work/err'"
+	chmod g+w "$SYSTEMTAP_DIR/cache"
+	run -p4 -e "$hello"
+	is "$release: a cache that others may write is not used" says "the cache is not used"
+	is "$release: the module is in the current directory" [ -s "$(cat "$work/out")" ]
+	rm -f stap_*.ko
+	chmod g-w "$SYSTEMTAP_DIR/cache"
+	echo 0 >"$SYSTEMTAP_DIR/cache/cache_mb_limit"
+	run --clean-cache
+	is "$release: --clean-cache keeps to the limit" [ ! -e "$ko" ]
+}
+
+test_no_room()
+{
+	fresh_with_kit room
+	if [ "$(id -u)" = 0 ]; then
+		: >"$SYSTEMTAP_DIR/cache" # a file: root may write everywhere else
+		run -p4 -e "$hello"
+		is "$release: no cache can be made: works without" [ "$status" = 0 -a -s "$(cat "$work/out")" ]
+		rm -f "$SYSTEMTAP_DIR/cache" stap_*.ko
+		mkdir -p "$SYSTEMTAP_DIR/cache"
+		if mount -t tmpfs -o size=64k none "$SYSTEMTAP_DIR/cache" 2>/dev/null; then
+			run -p4 -e "$hello"
+			is "$release: a full disk: works without a cache" [ "$status" = 0 -a -s "$(cat "$work/out")" ]
+			is "$release: and says why" says "No space left on device"
+			umount "$SYSTEMTAP_DIR/cache"
+		else
+			n=$((n + 1))
+			echo "ok $n - $release: a full disk # SKIP nothing can be mounted here"
+		fi
+		rm -f stap_*.ko
+	fi
+}
+
+cd "$work" || exit 1
+for release in ${STP_KERNELS:?names of prepared kernels}; do
+	rm -rf "$work/first"
+	test_first
+	test_embedded
+	test_trust
+	test_cache
+	test_no_room
+	test_tool_chain
+	test_refused_trees
+	test_builders
+	rm -rf "${work:?}"/*
+done
+echo "1..$n"
