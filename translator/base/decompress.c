@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* One growing output buffer, three libraries. What comes out is bounded: a file of ours has no reason to be larger. */
+/*
+ * One output, three libraries: a growing buffer, or a small one that is written to a file whenever it is full. What comes out is bounded: a
+ * file of ours has no reason to be larger.
+ */
 #include "base/decompress.h"
 
 #include "base/fs.h"
@@ -7,9 +10,11 @@
 
 #include <errno.h>
 #include <lzma.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -18,7 +23,24 @@
 struct out {
 	char *p;
 	size_t len, cap;
+	bool to_fd;
+	int fd;
+	size_t written;
 };
+
+static struct oserr *write_out(struct out *o)
+{
+	for (size_t done = 0; done < o->len;) {
+		ssize_t n = write(o->fd, o->p + done, o->len - done);
+
+		if (n < 0 && errno != EINTR)
+			return oserr_errno(errno, "cannot write decompressed data");
+		done += n > 0 ? (size_t)n : 0;
+	}
+	o->written += o->len;
+	o->len = 0;
+	return NULL;
+}
 
 /* room for at least one more byte and the NUL */
 static struct oserr *grow(struct out *o)
@@ -28,8 +50,10 @@ static struct oserr *grow(struct out *o)
 
 	if (o->len + 1 < o->cap)
 		return NULL;
-	if (cap > OUT_MAX)
+	if (o->written + cap > OUT_MAX)
 		return oserr_new(EFBIG, "decompressed data exceed 1 GiB");
+	if (o->to_fd && o->cap)
+		return write_out(o);
 	p = realloc(o->p, cap);
 	if (!p)
 		return &oserr_nomem;
@@ -113,19 +137,22 @@ static struct oserr *plain(const void *data, size_t len, struct out *o)
 	return NULL;
 }
 
+static struct oserr *unpack(const void *data, size_t len, struct out *o)
+{
+	if (len >= 6 && memcmp(data, "\xfd" "7zXZ", 6) == 0)
+		return run_xz(data, len, o);
+	if (len >= 4 && memcmp(data, "\x28\xb5\x2f\xfd", 4) == 0)
+		return run_zstd(data, len, o);
+	if (len >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)
+		return run_gzip(data, len, o);
+	return plain(data, len, o);
+}
+
 struct oserr *decompress(const void *data, size_t len, char **ret, size_t *ret_len)
 {
 	struct out o = { 0 };
-	struct oserr *err;
+	struct oserr *err = unpack(data, len, &o);
 
-	if (len >= 6 && memcmp(data, "\xfd" "7zXZ", 6) == 0)
-		err = run_xz(data, len, &o);
-	else if (len >= 4 && memcmp(data, "\x28\xb5\x2f\xfd", 4) == 0)
-		err = run_zstd(data, len, &o);
-	else if (len >= 2 && memcmp(data, "\x1f\x8b", 2) == 0)
-		err = run_gzip(data, len, &o);
-	else
-		err = plain(data, len, &o);
 	if (err) {
 		free(o.p);
 		return err;
@@ -134,6 +161,18 @@ struct oserr *decompress(const void *data, size_t len, char **ret, size_t *ret_l
 	*ret = o.p;
 	*ret_len = o.len;
 	return NULL;
+}
+
+struct oserr *decompress_to_fd(const void *data, size_t len, int fd, size_t *ret_len)
+{
+	struct out o = { .to_fd = true, .fd = fd };
+	struct oserr *err = unpack(data, len, &o);
+
+	if (!err)
+		err = write_out(&o);
+	free(o.p);
+	*ret_len = o.written;
+	return err;
 }
 
 struct oserr *read_decompressed(const char *path, char **ret, size_t *ret_len)

@@ -9,6 +9,8 @@
 
 /* data that are not compressed are given as they are; malloc'ed, NUL-terminated */
 struct oserr *decompress(const void *data, size_t len, char **ret, size_t *ret_len) STP_MUST_CHECK;
+/* to the end of an open file, in pieces: little memory for large data */
+struct oserr *decompress_to_fd(const void *data, size_t len, int fd, size_t *ret_len) STP_MUST_CHECK;
 struct oserr *read_decompressed(const char *path, char **ret, size_t *ret_len) STP_MUST_CHECK;
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * vmlinuz → the ELF vmlinux inside it. The boot header of an x86 bzImage says where the payload lies: one compressed stream, then four
- * bytes of its own; behind the ELF file in it stand relocations. Nothing of the image is trusted: sizes are bounded, offsets are checked.
+ * vmlinuz → the ELF vmlinux inside it. The boot header of an x86 bzImage says where the payload lies: one compressed stream, then
+ * four bytes of its own; behind the ELF file in it stand relocations. Nothing of the image is trusted: sizes are bounded, offsets
+ * are checked.
  */
 #define _GNU_SOURCE 1
 #include "kit/image.h"
@@ -9,12 +10,22 @@
 #include "base/decompress.h"
 #include "base/fs.h"
 #include "base/map.h"
+#include "base/scope.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { BOOT_SECTS = 0x1f1, BOOT_MAGIC = 0x202, BOOT_VERSION = 0x20e, BOOT_PAYLOAD = 0x248, BOOT_PAYLOAD_LEN = 0x24c, BOOT_END = 0x268 };
+enum {
+	BOOT_SECTS = 0x1f1,
+	BOOT_MAGIC = 0x202,
+	BOOT_VERSION = 0x20e,
+	BOOT_PAYLOAD = 0x248,
+	BOOT_PAYLOAD_LEN = 0x24c,
+	BOOT_END = 0x268
+};
 
 static uint32_t get32(const char *p)
 {
@@ -37,16 +48,42 @@ static const char *packer_name(const char *in)
 
 static bool is_known(const char *in)
 {
-	return memcmp(in, "\xfd" "7zXZ", 6) == 0 || memcmp(in, "\x28\xb5\x2f\xfd", 4) == 0 || memcmp(in, "\x1f\x8b", 2) == 0;
+	return memcmp(in,
+		      "\xfd"
+		      "7zXZ",
+		      6) == 0 ||
+	       memcmp(in, "\x28\xb5\x2f\xfd", 4) == 0 || memcmp(in, "\x1f\x8b", 2) == 0;
 }
 
-static struct oserr *unpack(const char *in, size_t n, char **ret, size_t *ret_len)
+/* only what is looked at comes into memory */
+static struct oserr *map_file(int fd, size_t len, struct image *im)
 {
+	void *p = len ? mmap(NULL, len, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0) : MAP_FAILED;
+
+	if (p == MAP_FAILED)
+		return oserr_errno(len ? errno : EINVAL, "cannot map it");
+	im->data = p;
+	im->len = len;
+	return NULL;
+}
+
+/* into a temporary file without a name: the kernel is 60 MB, of which we read 20 */
+static struct oserr *unpack(const char *in, size_t n, struct image *im)
+{
+	_cleanup_fclose_ FILE *tmp = NULL;
+	struct oserr *err;
+	size_t len = 0;
+
 	if (n < 16)
 		return oserr_new(EINVAL, "its payload is too short");
 	if (!is_known(in))
-		return oserr_new(ENOTSUP, "it is packed with %s, which is not supported yet (xz, zstd and gzip are)", packer_name(in));
-	return decompress(in, n, ret, ret_len);
+		return oserr_new(ENOTSUP, "it is packed with %s, which is not supported yet (xz, zstd and gzip are)",
+				 packer_name(in));
+	tmp = tmpfile();
+	if (!tmp)
+		return oserr_errno(errno, "cannot make a temporary file");
+	err = decompress_to_fd(in, n, fileno(tmp), &len);
+	return err ? err : map_file(fileno(tmp), len, im);
 }
 
 static struct oserr *unpack_bzimage(const char *file, size_t len, struct image *im)
@@ -62,7 +99,7 @@ static struct oserr *unpack_bzimage(const char *file, size_t len, struct image *
 		return oserr_new(EINVAL, "it is cut off");
 	if (version < len)
 		im->version = strndup(file + version, len - version < 512 ? len - version : 512);
-	return unpack(file + at, size, &im->data, &im->len);
+	return unpack(file + at, size, im);
 }
 
 static struct oserr *open_image(const char *path, struct image *im)
@@ -75,17 +112,18 @@ static struct oserr *open_image(const char *path, struct image *im)
 	if (err)
 		return err;
 	if (len > SELFMAG && memcmp(file, ELFMAG, SELFMAG) == 0) {
-		im->data = file;
-		im->len = len;
+		_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		err = fd < 0 ? oserr_errno(errno, "cannot open it") : map_file(fd, len, im);
 	} else {
 		err = unpack_bzimage(file, len, im);
-		free(file);
-		if (err) {
-			struct oserr *full = oserr_new(err->code, "cannot read the kernel in %s: %s", path, err->msg);
+	}
+	free(file);
+	if (err) {
+		struct oserr *full = oserr_new(err->code, "cannot read the kernel in %s: %s", path, err->msg);
 
-			oserr_free(err);
-			return full;
-		}
+		oserr_free(err);
+		return full;
 	}
 	return elf_open(im->data, im->len, path, &im->elf);
 }
@@ -104,7 +142,8 @@ struct oserr *image_open(const char *path, struct image *ret)
 
 void image_fini(struct image *im)
 {
-	free(im->data);
+	if (im->data)
+		munmap(im->data, im->len);
 	free(im->version);
 	memset(im, 0, sizeof(*im));
 }
@@ -127,14 +166,17 @@ char *image_build_id(const struct image *im)
 	return s && s->sh_type == SHT_NOTE ? elf_build_id(elf_bytes(&im->elf, s), s->sh_size) : NULL;
 }
 
-/* ---- exports -------------------------------------------------------------------------------------------------------------------- */
+/* ---- exports --------------------------------------------------------------------------------------------------------------------
+ */
 
 struct exports { /* one of __ksymtab, __ksymtab_gpl */
 	const Elf64_Shdr *entries, *crcs;
 };
 
 /* struct kernel_symbol with relative references: value, name, namespace; each counts from its own address */
-struct entry { int32_t value, name, namespace; };
+struct entry {
+	int32_t value, name, namespace;
+};
 
 static const char *bytes_at(const struct image *im, uint64_t addr)
 {
