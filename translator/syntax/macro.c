@@ -313,6 +313,14 @@ static const struct token *open_body(struct pp *pp, const struct macro *m, const
 	return NULL;
 }
 
+/* a @define in an expansion: the rest of the body is its, so it is left out */
+static const struct token *refuse_nested(struct pp *pp, const struct token *t)
+{
+	if (pp->top)
+		pp->top->next = pp->top->n;
+	return pp_error(pp, E_MACRO_NESTED, t);
+}
+
 const struct token *macro_next(struct pp *pp)
 {
 	for (;;) {
@@ -328,7 +336,7 @@ const struct token *macro_next(struct pp *pp)
 			return t;
 		if (!strcmp(t->text, "@define")) {
 			pp->any_directive = true;
-			bad = t->origin ? pp_error(pp, E_MACRO_NESTED, t) : define_macro(pp);
+			bad = t->origin ? refuse_nested(pp, t) : define_macro(pp);
 		} else if (!scope || !open_argument(pp, t, scope)) {
 			m = macro_find(pp, t->text, !scope || !scope->macro->library);
 			if (!m)

@@ -11,16 +11,16 @@
 /* the next name in a comment that begins with `head` ("pragma:read:" and the like) and ends right behind the name; NULL: no more */
 static const char *next_named(struct parser *p, const char **text, const char *head)
 {
-	const char *at = strstr(*text, head), *name, *end;
+	const char *name, *end;
 
-	if (!at)
-		return NULL;
-	name = at + strlen(head);
-	end = name + strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
-	*text = end;
-	if (end == name || strncmp(end, " */", 3))
-		return next_named(p, text, head);
-	return intern(p, arena_strndup(p->arena, name, (size_t)(end - name)));
+	while ((name = strstr(*text, head))) {
+		name += strlen(head);
+		end = name + strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$");
+		*text = end;
+		if (end > name && !strncmp(end, " */", 3))
+			return intern(p, arena_strndup(p->arena, name, (size_t)(end - name)));
+	}
+	return NULL;
 }
 
 static void read_pragmas(struct parser *p, struct embedded *em)

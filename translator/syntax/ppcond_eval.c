@@ -234,7 +234,7 @@ const struct token *ppcond_eval(struct pp *pp, const struct token_list *toks, co
 		bool truth = false;
 
 		if (i + 3 > toks->n)
-			return pp_error(pp, E_PPCOND_INCOMPLETE, open);
+			return bad ? bad : pp_error(pp, E_PPCOND_INCOMPLETE, open);
 		if (!judge_at(pp, toks, i, &truth))
 			bad = pp_reported(pp);
 		all &= truth;
@@ -244,7 +244,7 @@ const struct token *ppcond_eval(struct pp *pp, const struct token_list *toks, co
 			any |= all;
 			all = true;
 		} else if (!tok_is_op(toks->v[i + 3], "&&")) {
-			return pp_error(pp, E_PPCOND_THEN, open);
+			return bad ? bad : pp_error(pp, E_PPCOND_THEN, open);
 		}
 	}
 	*ret = any | all;
