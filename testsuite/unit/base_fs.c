@@ -18,7 +18,10 @@
 
 static char *dir;
 
-static char *at(const char *name) { return fs_join(dir, name); }
+static char *at(const char *name)
+{
+	return fs_join(dir, name);
+}
 
 static int code_of(struct oserr *err)
 {
@@ -42,7 +45,8 @@ static void files(void)
 	OK(code_of(fs_write_atomic("/nowhere/x", "", 0, 0600)) == ENOENT, "no folder to write in");
 	OK(code_of(fs_mkdirs(deep, 0755)) == 0 && fs_is_dir(deep) && code_of(fs_mkdirs(deep, 0755)) == 0, "folders, twice");
 	OK(code_of(fs_mkdirs("/dev/null/x", 0755)) == ENOTDIR, "a folder below a file");
-	OK(code_of(fs_list(dir, NULL, &names, &n)) == 0 && n == 2 && !strcmp(names[0], "a") && !strcmp(names[1], "x"), "a sorted list");
+	OK(code_of(fs_list(dir, NULL, &names, &n)) == 0 && n == 2 && !strcmp(names[0], "a") && !strcmp(names[1], "x"),
+	   "a sorted list");
 	fs_list_free(names);
 	OK(code_of(fs_list("/nowhere", NULL, &names, &n)) == ENOENT, "no list of nothing");
 	free(a);
@@ -86,7 +90,8 @@ static void trust(void)
 	OK(code_of(fs_trusted(below, me)) == 0, "but what we own in it");
 	OK(code_of(fs_trusted("/nowhere", me)) == ENOENT, "what is not there");
 	if (me == 0)
-		OK(chown(below, 1, 1) == 0 && code_of(fs_trusted(below, 0)) == EPERM && code_of(fs_trusted(below, 1)) == 0, "another user's");
+		OK(chown(below, 1, 1) == 0 && code_of(fs_trusted(below, 0)) == EPERM && code_of(fs_trusted(below, 1)) == 0,
+		   "another user's");
 	unlink(link);
 	OK(symlink("link", link) == 0 && code_of(fs_trusted(link, me)) == ELOOP, "a link to itself");
 	free(open);

@@ -40,17 +40,25 @@ static void flags(struct arena *a)
 	struct recorded r = { 0 };
 	struct args script = { 0 }, embedded = { 0 };
 
-	recorded_parse(a, "gcc-12 -Wp,-MMD,/x/.a.o.d -nostdinc -I/h/include -I ./gen -include /h/kconfig.h -D__KERNEL__ -DMODULE "
-			  "-fmacro-prefix-map=/h/= -Wall -Werror=vla -std=gnu89 -O2 -mcmodel=kernel -pg -mrecord-mcount -mfentry "
-			  "-DCC_USING_FENTRY -fpatchable-function-entry=16,16 -fsanitize=kernel-address -fsanitize=kcfi --param x=1 -g "
-			  "-gdwarf-5 -DKBUILD_BASENAME='\"a\"' -c -o /x/a.o /x/a.c", &r);
+	recorded_parse(
+		a,
+		"gcc-12 -Wp,-MMD,/x/.a.o.d -nostdinc -I/h/include -I ./gen -include /h/kconfig.h -D__KERNEL__ -DMODULE "
+		"-fmacro-prefix-map=/h/= -Wall -Werror=vla -std=gnu89 -O2 -mcmodel=kernel -pg -mrecord-mcount -mfentry "
+		"-DCC_USING_FENTRY -fpatchable-function-entry=16,16 -fsanitize=kernel-address -fsanitize=kcfi --param x=1 -g "
+		"-gdwarf-5 -DKBUILD_BASENAME='\"a\"' -c -o /x/a.o /x/a.c",
+		&r);
 	flags_for_script(a, &r.v[0], &script);
-	TEXT(joined(a, &script), "-nostdinc|-O2|-mcmodel=kernel|-fpatchable-function-entry=16,16|-fsanitize=kcfi|--param|x=1|-std=gnu11|-w|"
-	     "-D__KERNEL__|-DMODULE", "without headers, profiling, instrumentation, warnings");
+	TEXT(joined(a, &script),
+	     "-nostdinc|-O2|-mcmodel=kernel|-fpatchable-function-entry=16,16|-fsanitize=kcfi|--param|x=1|-std=gnu11|-w|"
+	     "-D__KERNEL__|-DMODULE",
+	     "without headers, profiling, instrumentation, warnings");
 	flags_for_embedded(a, &r.v[0], &embedded);
-	TEXT(joined(a, &embedded), "-nostdinc|-I/h/include|-I|./gen|-include|/h/kconfig.h|-D__KERNEL__|-DMODULE|-fmacro-prefix-map=/h/=|-Wall|"
-	     "-Werror=vla|-std=gnu89|-O2|-mcmodel=kernel|-fpatchable-function-entry=16,16|-fsanitize=kernel-address|-fsanitize=kcfi|--param|"
-	     "x=1", "with headers: all but profiling, debug information and the file's own names");
+	TEXT(joined(a, &embedded),
+	     "-nostdinc|-I/h/include|-I|./gen|-include|/h/kconfig.h|-D__KERNEL__|-DMODULE|-fmacro-prefix-map=/h/=|-Wall|"
+	     "-Werror=vla|-std=gnu89|-O2|-mcmodel=kernel|-fpatchable-function-entry=16,16|-fsanitize=kernel-address|-fsanitize="
+	     "kcfi|--param|"
+	     "x=1",
+	     "with headers: all but profiling, debug information and the file's own names");
 	memset(&r, 0, sizeof(r));
 	memset(&script, 0, sizeof(script));
 	recorded_parse(a, "gcc -fpatchable-function-entry=4,2 -O2", &r);

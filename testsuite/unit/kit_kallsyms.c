@@ -163,8 +163,10 @@ static void refuses(void)
 static void from_proc(void)
 {
 	struct buf out = BUF_INIT;
-	struct oserr *err = kallsyms_from_proc("0000000000000000 T vfs_read\n0000000000000000 d data\n0000000000000000 t in_module\t[ext4]\n"
-					       "0000000000000000 W weak", &out);
+	struct oserr *err =
+		kallsyms_from_proc("0000000000000000 T vfs_read\n0000000000000000 d data\n0000000000000000 t in_module\t[ext4]\n"
+				   "0000000000000000 W weak",
+				   &out);
 
 	OK(!err, "/proc/kallsyms");
 	TEXT(out.data, "T vfs_read\nW weak\n", "text symbols of the kernel only");

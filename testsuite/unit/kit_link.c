@@ -20,21 +20,27 @@ static void exports(void)
 	struct export e;
 
 	exports_convert(symvers, &b);
-	TEXT(b.data, "0x00000001 alpha drivers/net/x NS_X\n0x00000002 alpha_more vmlinux -\n0xffffffff middle vmlinux -\n"
-	     "0x00000003 zeta vmlinux -\n", "Module.symvers, sorted");
+	TEXT(b.data,
+	     "0x00000001 alpha drivers/net/x NS_X\n0x00000002 alpha_more vmlinux -\n0xffffffff middle vmlinux -\n"
+	     "0x00000003 zeta vmlinux -\n",
+	     "Module.symvers, sorted");
 	OK(exports_find(b.data, b.len, "alpha", &e) && e.crc == 1 && e.namespace_len == 4, "the first, with a namespace");
 	OK(exports_find(b.data, b.len, "middle", &e) && e.crc == 0xffffffff && e.namespace_len == 0, "one between");
 	OK(exports_find(b.data, b.len, "zeta", &e) && e.crc == 3, "the last");
-	OK(!exports_find(b.data, b.len, "alph", &e) && !exports_find(b.data, b.len, "alpha_", &e) && !exports_find(b.data, b.len, "", &e) &&
-	   !exports_find(b.data, b.len, "zz", &e), "beginnings and strangers are not found");
+	OK(!exports_find(b.data, b.len, "alph", &e) && !exports_find(b.data, b.len, "alpha_", &e) &&
+		   !exports_find(b.data, b.len, "", &e) && !exports_find(b.data, b.len, "zz", &e),
+	   "beginnings and strangers are not found");
 	OK(!exports_find("", 0, "a", &e) && !exports_find("garbage", 7, "garbage", &e), "no list, a list that is none");
 	buf_fini(&b);
 }
 
 static Elf64_Ehdr header(void)
 {
-	Elf64_Ehdr h = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, __BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB, 1 },
-			 .e_machine = EM_X86_64, .e_version = 1, .e_shentsize = sizeof(Elf64_Shdr) };
+	Elf64_Ehdr h = { .e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS64, __BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB,
+				      1 },
+			 .e_machine = EM_X86_64,
+			 .e_version = 1,
+			 .e_shentsize = sizeof(Elf64_Shdr) };
 
 	return h;
 }
@@ -53,7 +59,8 @@ static void written_object(void)
 	err = elf_open(b.data, b.len, "made", &f);
 	OK(!err, "an object written here can be read here");
 	s = err ? NULL : elf_find(&f, "__versions");
-	OK(s && s->sh_offset % 32 == 0 && s->sh_size == 16 && memcmp(elf_bytes(&f, s), "0123456789abcdef", 16) == 0, "its section, aligned");
+	OK(s && s->sh_offset % 32 == 0 && s->sh_size == 16 && memcmp(elf_bytes(&f, s), "0123456789abcdef", 16) == 0,
+	   "its section, aligned");
 	OK(s && !elf_find(&f, ".text"), "a section that is not there");
 	for (size_t cut = 0; cut < b.len; cut++) {
 		char *copy = malloc(cut + 1);
@@ -86,8 +93,11 @@ static void closure(void)
 	struct closure c = { 0 };
 	struct elf_file none = { 0 };
 
-	parts_load(a, "P core\nD init_module\nD stp_put\nU printk\nU stp_script\nP map\nD stp_map_get\nU stp_copy\nP string\nD stp_copy\nU memcpy\n"
-		   "P timer\nD stp_family_timer\nU hrtimer_init\n", &p);
+	parts_load(a,
+		   "P core\nD init_module\nD stp_put\nU printk\nU stp_script\nP map\nD stp_map_get\nU stp_copy\nP string\nD "
+		   "stp_copy\nU memcpy\n"
+		   "P timer\nD stp_family_timer\nU hrtimer_init\n",
+		   &p);
 	OK(p.n == 4, "parts of the index");
 	closure_add_object(a, &c, "script", &none);
 	map_set(&c.defined, "stp_script", (void *)"script");

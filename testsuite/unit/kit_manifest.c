@@ -17,7 +17,10 @@
 
 static char *dir;
 
-static char *at(const char *name) { return fs_join(dir, name); }
+static char *at(const char *name)
+{
+	return fs_join(dir, name);
+}
 
 static void put(const char *name, const char *text)
 {

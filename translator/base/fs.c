@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files and directories: whole-file reads, atomic writes, trees, and the rule of who may own what we trust. A name under which others
- * look a file up never shows a part of it: everything is written beside it, synced, and renamed. fs_trusted() is the one place that
- * decides whether a cache, kit or module may be used at all.
+ * Files and directories: whole-file reads, atomic writes, trees, and the rule of who may own what we trust. A name under which
+ * others look a file up never shows a part of it: everything is written beside it, synced, and renamed. fs_trusted() is the one
+ * place that decides whether a cache, kit or module may be used at all.
  */
 #define _GNU_SOURCE 1
 #include "base/fs.h"
@@ -229,7 +229,8 @@ char *fs_join(const char *a, const char *b)
 	return p;
 }
 
-/* ---- trust ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- trust ----------------------------------------------------------------------------------------------------------------------
+ */
 
 static struct oserr *trusted_path(const char *path, uid_t uid, unsigned depth);
 
@@ -323,7 +324,8 @@ struct oserr *fs_trusted(const char *path, uid_t uid)
 	return trusted_path(full, uid, 0);
 }
 
-/* ---- listing -------------------------------------------------------------------------------------------------------------------- */
+/* ---- listing --------------------------------------------------------------------------------------------------------------------
+ */
 
 static int by_name(const void *a, const void *b)
 {

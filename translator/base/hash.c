@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * SHA-256 over memory and files, on top of libmd. Strings are hashed with their NUL: two lists of strings that read the same when run
- * together still differ in their hash.
+ * SHA-256 over memory and files, on top of libmd. Strings are hashed with their NUL: two lists of strings that read the same when
+ * run together still differ in their hash.
  */
 #include "base/hash.h"
 

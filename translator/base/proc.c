@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Programs started with posix_spawn (glibc makes that a vfork: cheap however much memory we hold), never through a shell. Output is
- * read through one pipe, so stdout and stderr come interleaved as the program wrote them. stdin is /dev/null unless asked otherwise.
+ * read through one pipe, so stdout and stderr come interleaved as the program wrote them. stdin is /dev/null unless asked
+ * otherwise.
  */
 #define _GNU_SOURCE 1
 #include "base/proc.h"

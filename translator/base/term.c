@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Progress of long work on stderr. A step prints its label at once, so that an interrupted run shows where it was, and its end on the
- * same line: on a terminal with a percentage that is redrawn, elsewhere exactly one line per step. The state is the process's, because
- * the terminal is.
+ * Progress of long work on stderr. A step prints its label at once, so that an interrupted run shows where it was, and its end on
+ * the same line: on a terminal with a percentage that is redrawn, elsewhere exactly one line per step. The state is the process's,
+ * because the terminal is.
  */
 #include "base/term.h"
 

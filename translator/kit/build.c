@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Building a kit. Before: a place with a build tree and, unless the kernel is the running one, an image. After: a directory with all that
- * kit.h lists, or an error that says what is missing or does not fit; never a kit of parts that disagree. Its identity covers everything
- * that its content depends on.
+ * Building a kit. Before: a place with a build tree and, unless the kernel is the running one, an image. After: a directory with
+ * all that kit.h lists, or an error that says what is missing or does not fit; never a kit of parts that disagree. Its identity
+ * covers everything that its content depends on.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -20,7 +20,8 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-/* ---- compiler ------------------------------------------------------------------------------------------------------------------- */
+/* ---- compiler -------------------------------------------------------------------------------------------------------------------
+ */
 
 static char *config_text(const char *config, const char *name)
 {
@@ -94,11 +95,13 @@ static struct oserr *choose_compiler(struct builder *b)
 		b->compiler_text = take_ptr(text);
 		return NULL;
 	}
-	return oserr_new(ENOENT, "this tool chain cannot build modules for %s: no compiler was found (the kernel was built with %s)",
+	return oserr_new(ENOENT,
+			 "this tool chain cannot build modules for %s: no compiler was found (the kernel was built with %s)",
 			 b->place->release, named ? named : "an unnamed one");
 }
 
-/* ---- identity ------------------------------------------------------------------------------------------------------------------- */
+/* ---- identity -------------------------------------------------------------------------------------------------------------------
+ */
 
 struct oserr *build_key(struct builder *b, const char *symvers, char ret[65])
 {
@@ -155,7 +158,8 @@ static struct oserr *write_manifest(struct builder *b, const char *key)
 	return err;
 }
 
-/* ---- the steps ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the steps ------------------------------------------------------------------------------------------------------------------
+ */
 
 static struct oserr *write_file(struct builder *b, const char *name, const void *data, size_t len)
 {
@@ -186,7 +190,8 @@ static struct oserr *read_of_tree(struct builder *b, const char *name, char **re
 	if (!err || err->code != ENOENT)
 		return err;
 	oserr_free(err);
-	return oserr_new(ENOENT, "the headers of kernel %s in %s are not complete: they lack %s", b->place->release, b->place->build, name);
+	return oserr_new(ENOENT, "the headers of kernel %s in %s are not complete: they lack %s", b->place->release,
+			 b->place->build, name);
 }
 
 static struct oserr *build_all(struct builder *b, const char *symvers)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel's own facts: BTF, symbols, trace events, build-id. Of the running kernel from /sys and /proc, of another out of its vmlinuz. Before they
- * are used, the headers must be those of the same build: the version text must agree and, where there is an image, every export with its CRC.
+ * The kernel's own facts: BTF, symbols, trace events, build-id. Of the running kernel from /sys and /proc, of another out of its
+ * vmlinuz. Before they are used, the headers must be those of the same build: the version text must agree and, where there is an
+ * image, every export with its CRC.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -40,8 +41,11 @@ static char *headers_version(const struct place *p)
 
 static struct oserr *disagree(const struct place *p, const char *what)
 {
-	return oserr_new(EINVAL, "the headers in %s are not of the same build as kernel %s: %s; install the headers of exactly this kernel, or "
-			 "run \"stap-prep %s\"", p->build, p->release, what, p->release);
+	return oserr_new(
+		EINVAL,
+		"the headers in %s are not of the same build as kernel %s: %s; install the headers of exactly this kernel, or "
+		"run \"stap-prep %s\"",
+		p->build, p->release, what, p->release);
 }
 
 static struct oserr *check_version(const struct place *p, const char *kernel)
@@ -61,7 +65,7 @@ static struct oserr *write_symbols(struct builder *b, struct buf *symbols)
 	return write_file(b, "symbols", symbols->data, symbols->len);
 }
 
-/* ---- the running kernel ----------------------------------------------------------------------------------------------------------- */
+/* ---- the running kernel ------------------------------------------------------------------------------------------------------ */
 
 /* tracefs may be closed to us: then nothing is known of systems, and the file is not there */
 static struct oserr *running_events(struct builder *b)
@@ -103,7 +107,7 @@ static struct oserr *from_running(struct builder *b)
 	return err ? err : running_events(b);
 }
 
-/* ---- a kernel image --------------------------------------------------------------------------------------------------------------- */
+/* ---- a kernel image ---------------------------------------------------------------------------------------------------------- */
 
 static struct oserr *check_image(struct builder *b, const struct image *im, const char *symvers)
 {
@@ -118,7 +122,8 @@ static struct oserr *check_image(struct builder *b, const struct image *im, cons
 	err = image_check_exports(im, symvers, &seen, &wrong);
 	if (err || wrong == 0)
 		return err;
-	if (asprintf(&what, "%zu of the kernel's %zu exported symbols are missing or different in their Module.symvers", wrong, seen) < 0)
+	if (asprintf(&what, "%zu of the kernel's %zu exported symbols are missing or different in their Module.symvers", wrong,
+		     seen) < 0)
 		return &oserr_nomem;
 	return disagree(b->place, what);
 }
@@ -164,7 +169,8 @@ static struct oserr *from_image(struct builder *b, const struct image *im, const
 	err = image_section(im, ".BTF", &btf, &len);
 	if (err) {
 		oserr_free(err);
-		return oserr_new(ENOTSUP, "kernel %s has no BTF (CONFIG_DEBUG_INFO_BTF is off): not supported yet", b->place->release);
+		return oserr_new(ENOTSUP, "kernel %s has no BTF (CONFIG_DEBUG_INFO_BTF is off): not supported yet",
+				 b->place->release);
 	}
 	err = write_file(b, "btf", btf, len);
 	if (!err)
@@ -180,8 +186,10 @@ struct oserr *build_image_facts(struct builder *b, const char *symvers)
 	if (b->place->running && fs_exists("/sys/kernel/btf/vmlinux"))
 		return from_running(b);
 	if (!b->place->image)
-		return oserr_new(ENOENT, "there is no image of kernel %s (boot/vmlinuz-%s): install the package linux-image-%s, or run "
-				 "\"stap-prep %s\"", b->place->release, b->place->release, b->place->release, b->place->release);
+		return oserr_new(ENOENT,
+				 "there is no image of kernel %s (boot/vmlinuz-%s): install the package linux-image-%s, or run "
+				 "\"stap-prep %s\"",
+				 b->place->release, b->place->release, b->place->release, b->place->release);
 	err = image_open(b->place->image, &im);
 	if (err)
 		return err;

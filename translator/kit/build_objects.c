@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kit's objects. kbuild makes one external module of all the runtime's parts and a stand-in for the script; what it leaves behind is
- * kept: each part's object, the object that modpost wrote (less the version rows, which are made anew for each script), the linker script,
- * objtool, and the commands. A kernel that runs objtool on each object records that behind the object's compile command; one that delays
- * it to the module records it behind the module's link. Nothing else decides which of the two it is.
+ * The kit's objects. kbuild makes one external module of all the runtime's parts and a stand-in for the script; what it leaves
+ * behind is kept: each part's object, the object that modpost wrote (less the version rows, which are made anew for each script),
+ * the linker script, objtool, and the commands. A kernel that runs objtool on each object records that behind the object's compile
+ * command; one that delays it to the module records it behind the module's link. Nothing else decides which of the two it is.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -32,13 +32,14 @@ static struct oserr *write_file(struct builder *b, const char *name, const char 
 	return fs_write_atomic(arena_printf(b->arena, "%s/%s", b->dir, name), text, strlen(text), 0644);
 }
 
-/* ---- making ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- making ------------------------------------------------------------------------------------------------------------------ */
 
 /* stands for the script while kbuild and modpost look at the module, and shows which command compiles an object of ours */
 static struct oserr *write_stand_in(const char *dir)
 {
 	_cleanup_free_ char *path = fs_join(dir, "stp_script.c");
-	static const char text[] = "#define STP_MAXSTRINGLEN 512\n#include \"abi.h\"\nconst struct stp_script stp_script = { 0 };\n";
+	static const char text[] =
+		"#define STP_MAXSTRINGLEN 512\n#include \"abi.h\"\nconst struct stp_script stp_script = { 0 };\n";
 
 	return path ? fs_write_atomic(path, text, sizeof(text) - 1, 0644) : &oserr_nomem;
 }
@@ -66,7 +67,8 @@ static struct oserr *explain_failure(struct builder *b, const char *output)
 	if (err)
 		return err;
 	if (ok)
-		return oserr_new(EINVAL, "the runtime does not compile for kernel %s (please report this):\n%s", b->place->release, words);
+		return oserr_new(EINVAL, "the runtime does not compile for kernel %s (please report this):\n%s", b->place->release,
+				 words);
 	control_words = kbuild_complaints(control);
 	return oserr_new(EINVAL, "this tool chain cannot build modules for %s: %s", b->place->release, control_words);
 }
@@ -90,7 +92,7 @@ static struct oserr *make_module(struct builder *b)
 	return ok ? NULL : explain_failure(b, output);
 }
 
-/* ---- commands ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- commands ---------------------------------------------------------------------------------------------------------------- */
 
 static bool is_objtool(const struct args *l)
 {
@@ -144,8 +146,8 @@ static const char *output_of(const struct args *line)
 }
 
 /*
- * The driver's two stages, so that a script does without the driver: it costs as much as compiling. Compilers that do not show two stages
- * are run as a whole.
+ * The driver's two stages, so that a script does without the driver: it costs as much as compiling. Compilers that do not show two
+ * stages are run as a whole.
  */
 static struct oserr *add_stages(struct builder *b, struct commands *l, const struct args *cc)
 {
@@ -157,8 +159,10 @@ static struct oserr *add_stages(struct builder *b, struct commands *l, const str
 	argv.v = arena_memdup(b->arena, cc->v, cc->n * sizeof(*cc->v));
 	argv.cap = argv.n;
 	args_add(b->arena, &argv, "-###");
-	err = proc_run(&(struct proc_spec){ .argv = commands_argv(b->arena, &argv, (struct subst[]){ { "@IN@", "STP.c" }, { "@OUT@", "STP.o" } }, 2),
-					    .env = (char *const[]){ (char *)"LC_ALL=C", NULL } }, &r);
+	err = proc_run(&(struct proc_spec){ .argv = commands_argv(b->arena, &argv,
+								  (struct subst[]){ { "@IN@", "STP.c" }, { "@OUT@", "STP.o" } }, 2),
+					    .env = (char *const[]){ (char *)"LC_ALL=C", NULL } },
+		       &r);
 	if (err)
 		return err;
 	recorded_parse(b->arena, r.out, &lines);
@@ -186,7 +190,8 @@ static struct oserr *add_compile(struct builder *b, struct commands *l, const st
 	args_add(b->arena, &embedded, b->compiler);
 	flags_for_embedded(b->arena, recorded, &embedded);
 	for (size_t i = embedded.n; i-- > 1;) /* the build's own folders are gone when it is used */
-		if (text_starts(embedded.v[i], "-I") && (strcmp(embedded.v[i] + 2, b->work) == 0 || strcmp(embedded.v[i] + 2, b->runtime) == 0))
+		if (text_starts(embedded.v[i], "-I") &&
+		    (strcmp(embedded.v[i] + 2, b->work) == 0 || strcmp(embedded.v[i] + 2, b->runtime) == 0))
 			memmove(&embedded.v[i], &embedded.v[i + 1], (--embedded.n - i) * sizeof(*embedded.v));
 	args_add(b->arena, &embedded, "-I@KIT@/include");
 	for (int i = 0; i < 2; i++) {
@@ -253,7 +258,8 @@ static struct oserr *write_scripts(struct builder *b, const char *lds, bool objt
 	brace = strchr(text, '{');
 	if (!brace)
 		return oserr_new(EINVAL, "%s is not a linker script", path);
-	return write_file(b, "module.lds", arena_printf(b->arena, "%.*s\n%s%s", (int)(brace + 1 - text), text, TO_KPROBES, brace + 1));
+	return write_file(b, "module.lds",
+			  arena_printf(b->arena, "%.*s\n%s%s", (int)(brace + 1 - text), text, TO_KPROBES, brace + 1));
 }
 
 static struct oserr *record_commands(struct builder *b)
@@ -290,7 +296,7 @@ static struct oserr *record_commands(struct builder *b)
 	return err ? err : write_file(b, "commands", text);
 }
 
-/* ---- objects ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- objects ----------------------------------------------------------------------------------------------------------------- */
 
 /* without debug information, and without the sections named */
 static struct oserr *keep_object(struct builder *b, const char *from, const char *to, const char *less)
@@ -337,7 +343,8 @@ static struct oserr *keep_parts(struct builder *b)
 	struct buf index = BUF_INIT;
 
 	for (const char *const *p = b->parts; !err && *p; p++) {
-		err = keep_object(b, made(b, arena_printf(b->arena, "part_%s", *p), ".o"), arena_printf(b->arena, "parts/%s.o", *p), NULL);
+		err = keep_object(b, made(b, arena_printf(b->arena, "part_%s", *p), ".o"), arena_printf(b->arena, "parts/%s.o", *p),
+				  NULL);
 		if (!err)
 			err = index_part(b, *p, &index);
 	}
@@ -367,14 +374,17 @@ static struct oserr *keep_includes(struct builder *b)
 	for (int i = 0; !err && i < 2; i++) {
 		const char *name = i ? "embedded.h" : "abi.h";
 
-		err = fs_copy(arena_printf(b->arena, "%s/%s", b->runtime, name), arena_printf(b->arena, "%s/include/%s", b->dir, name), 0644);
+		err = fs_copy(arena_printf(b->arena, "%s/%s", b->runtime, name),
+			      arena_printf(b->arena, "%s/include/%s", b->dir, name), 0644);
 	}
 	if (!err)
-		err = fs_copy(arena_printf(b->arena, "%s/stp_facts.h", b->work), arena_printf(b->arena, "%s/include/stp_facts.h", b->dir), 0644);
+		err = fs_copy(arena_printf(b->arena, "%s/stp_facts.h", b->work),
+			      arena_printf(b->arena, "%s/include/stp_facts.h", b->dir), 0644);
 	if (!err)
 		err = fs_list(uapi, NULL, &names, NULL);
 	for (size_t i = 0; !err && names[i]; i++)
-		err = fs_copy(arena_printf(b->arena, "%s/%s", uapi, names[i]), arena_printf(b->arena, "%s/include/uapi/%s", b->dir, names[i]), 0644);
+		err = fs_copy(arena_printf(b->arena, "%s/%s", uapi, names[i]),
+			      arena_printf(b->arena, "%s/include/uapi/%s", b->dir, names[i]), 0644);
 	fs_list_free(names);
 	return err;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The module cache below $SYSTEMTAP_DIR/cache: xx/stap_<hash>_<n>.c, .ko and _hash.log (what the hash covers, and the SHA-256 of the .ko,
- * compared at every use), and seen/<quick key>, which names an entry. A cache that is not ours alone, cannot be written or is full is done
- * without: the entry is then not `usable`.
+ * The module cache below $SYSTEMTAP_DIR/cache: xx/stap_<hash>_<n>.c, .ko and _hash.log (what the hash covers, and the SHA-256 of
+ * the .ko, compared at every use), and seen/<quick key>, which names an entry. A cache that is not ours alone, cannot be written or
+ * is full is done without: the entry is then not `usable`.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -57,7 +57,7 @@ static char *log_path(const struct cache_entry *e)
 	return asprintf(&path, "%.*s_hash.log", (int)(strlen(e->ko_path) - 3), e->ko_path) < 0 ? NULL : path;
 }
 
-/* ---- trust -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- trust ------------------------------------------------------------------------------------------------------------------- */
 
 /* made if need be; says once why it cannot be used */
 static bool usable_dir(struct session *s, const char *below)
@@ -99,7 +99,7 @@ static bool is_intact(const struct cache_entry *e)
 	return at && strncmp(at + 8, hex, HASH_HEX - 1) == 0;
 }
 
-/* ---- seen --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- seen -------------------------------------------------------------------------------------------------------------------- */
 
 static char *seen_path(struct session *s)
 {
@@ -163,7 +163,7 @@ static void note_seen(struct session *s, const struct cache_entry *e)
 	oserr_free(err); /* the entry is there all the same */
 }
 
-/* ---- by C text ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- by C text --------------------------------------------------------------------------------------------------------------- */
 
 static char *entry_name(struct session *s)
 {

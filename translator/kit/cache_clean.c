@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Keeping the cache below its limit: the files cache_mb_limit (256) and cache_clean_interval_s (300, whose time is that of the last
- * cleaning) stand in it for the user to change. What goes first is what is large and has not been used for long: the groups of files with
- * the greatest size times age.
+ * cleaning) stand in it for the user to change. What goes first is what is large and has not been used for long: the groups of
+ * files with the greatest size times age.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -24,7 +24,10 @@ struct group { /* the files of one entry: all that begin with `stem` */
 	long long bytes, used; /* used: latest access or change, seconds */
 };
 
-struct groups { struct group *v; size_t n, cap; };
+struct groups {
+	struct group *v;
+	size_t n, cap;
+};
 
 /* the number in DIR/NAME; the file is made if there is none */
 static long long limit(const char *dir, const char *name, long long value)
@@ -57,7 +60,8 @@ static void add_file(struct arena *a, struct groups *g, const char *path)
 	if (text_ends(path, "_hash.log"))
 		n = strlen(path) - strlen("_hash.log");
 	last = g->n ? &g->v[g->n - 1] : NULL;
-	if (!last || strlen(last->stem) != n || strncmp(last->stem, path, n) != 0) { /* names come sorted: a group's stand together */
+	if (!last || strlen(last->stem) != n ||
+	    strncmp(last->stem, path, n) != 0) { /* names come sorted: a group's stand together */
 		struct group fresh = { arena_strndup(a, path, n), 0, 0 };
 
 		vec_push(a, g, fresh);
@@ -75,7 +79,8 @@ static bool is_folder(const char *name)
 	return strcmp(name, "seen") == 0 || (strlen(name) == 2 && strspn(name, "0123456789abcdef") == 2);
 }
 
-static void each_file(const char *dir, void (*fn)(struct arena *a, struct groups *g, const char *path), struct arena *a, struct groups *g)
+static void each_file(const char *dir, void (*fn)(struct arena *a, struct groups *g, const char *path), struct arena *a,
+		      struct groups *g)
 {
 	struct oserr *err;
 	char **folders, **names;

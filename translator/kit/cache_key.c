@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The quick key of a command line: script text, arguments, options, the tapset's files by name, size and time, the kit, stap itself. Equal
- * keys mean equal modules, so a hit needs no parser. What cannot be read twice (stdin) has no quick key.
+ * The quick key of a command line: script text, arguments, options, the tapset's files by name, size and time, the kit, stap
+ * itself. Equal keys mean equal modules, so a hit needs no parser. What cannot be read twice (stdin) has no quick key.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -47,7 +47,8 @@ static void add_stat(struct hash *h, const char *path)
 
 static bool wanted(const char *name)
 {
-	return name[0] != '.' && (text_ends(name, ".stp") || text_ends(name, ".stpm") || !strchr(name, '.') || strspn(name, "0123456789.") > 1);
+	return name[0] != '.' &&
+	       (text_ends(name, ".stp") || text_ends(name, ".stpm") || !strchr(name, '.') || strspn(name, "0123456789.") > 1);
 }
 
 static void add_tree(struct hash *h, const char *dir, unsigned depth)
@@ -95,8 +96,17 @@ static void add_tapsets(struct hash *h, struct session *s)
 
 static void add_options(struct hash *h, const struct options *o)
 {
-	const bool flags[] = { o->guru, o->unoptimized, o->werror, o->bulk, o->timing, o->kbuild, o->suppress_handler_errors,
-			       o->suppress_time_limits, o->skip_badvars, o->no_global_var_display, o->keep_going };
+	const bool flags[] = { o->guru,
+			       o->unoptimized,
+			       o->werror,
+			       o->bulk,
+			       o->timing,
+			       o->kbuild,
+			       o->suppress_handler_errors,
+			       o->suppress_time_limits,
+			       o->skip_badvars,
+			       o->no_global_var_display,
+			       o->keep_going };
 
 	hash_add(h, flags, sizeof(flags));
 	add_text(h, o->compat);

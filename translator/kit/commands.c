@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From kbuild's recorded shell lines to argument lists. The recorded compile command serves twice: for embedded C as it stands, and less
- * everything that needs kernel headers, profiling calls or instrumentation for the script's own C, which touches no kernel symbol.
+ * From kbuild's recorded shell lines to argument lists. The recorded compile command serves twice: for embedded C as it stands, and
+ * less everything that needs kernel headers, profiling calls or instrumentation for the script's own C, which touches no kernel
+ * symbol.
  */
 #include "kit/commands.h"
 
@@ -25,7 +26,8 @@ bool args_has(const struct args *l, const char *text)
 	return false;
 }
 
-/* ---- shell words ---------------------------------------------------------------------------------------------------------------- */
+/* ---- shell words ----------------------------------------------------------------------------------------------------------------
+ */
 
 struct splitter {
 	struct arena *arena;
@@ -79,19 +81,12 @@ void recorded_parse(struct arena *a, const char *text, struct recorded *ret)
 	for (; *s.p; s.p++) {
 		switch (*s.p) {
 		case ' ':
-		case '\t':
-			end_word(&s);
-			break;
+		case '\t': end_word(&s); break;
 		case ';':
-		case '\n':
-			end_command(&s);
-			break;
+		case '\n': end_command(&s); break;
 		case '\'':
-		case '"':
-			quoted(&s, *s.p);
-			break;
-		default:
-			plain(&s);
+		case '"': quoted(&s, *s.p); break;
+		default: plain(&s);
 		}
 		if (!*s.p)
 			break;
@@ -116,10 +111,11 @@ struct oserr *recorded_read(struct arena *a, const char *path, struct recorded *
 	return NULL;
 }
 
-/* ---- flags ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- flags ----------------------------------------------------------------------------------------------------------------------
+ */
 
-static const char *const with_value[] = { "-I", "-include", "-isystem", "-iquote", "-idirafter", "-imacros", "-o", "-D", "-U", "-x",
-					   "--param", "-mllvm", "-Xassembler", "-T", NULL };
+static const char *const with_value[] = { "-I", "-include", "-isystem", "-iquote", "-idirafter",  "-imacros", "-o", "-D",
+					  "-U", "-x",	    "--param",	"-mllvm",  "-Xassembler", "-T",	      NULL };
 
 static bool in_list(const char *const *list, const char *text)
 {
@@ -140,16 +136,18 @@ static bool starts_any(const char *const *list, const char *text)
 /* names the object, or writes beside it: never kept */
 static bool is_of_file(const char *f)
 {
-	static const char *const list[] = { "-Wp,-MMD", "-Wp,-MD", "-DKBUILD_BASENAME", "-DKBUILD_MODNAME", "-D__KBUILD_MODNAME",
-					    "-DKBUILD_MODFILE", NULL };
+	static const char *const list[] = {
+		"-Wp,-MMD", "-Wp,-MD", "-DKBUILD_BASENAME", "-DKBUILD_MODNAME", "-D__KBUILD_MODNAME", "-DKBUILD_MODFILE", NULL
+	};
 
 	return starts_any(list, f) || strcmp(f, "-c") == 0 || strcmp(f, "-o") == 0 || f[0] != '-';
 }
 
 static bool is_profiling(const char *f)
 {
-	static const char *const list[] = { "-pg", "-mfentry", "-mrecord-mcount", "-mnop-mcount", "-DCC_USING_FENTRY",
-					    "-DCC_USING_NOP_MCOUNT", NULL };
+	static const char *const list[] = {
+		"-pg", "-mfentry", "-mrecord-mcount", "-mnop-mcount", "-DCC_USING_FENTRY", "-DCC_USING_NOP_MCOUNT", NULL
+	};
 
 	return in_list(list, f);
 }
@@ -166,13 +164,23 @@ static bool is_trace_site(const char *f)
 
 static bool is_debug(const char *f)
 {
-	return strcmp(f, "-g") == 0 || text_starts(f, "-gdwarf") || text_starts(f, "-gz") || strcmp(f, "-g1") == 0 || strcmp(f, "-g2") == 0;
+	return strcmp(f, "-g") == 0 || text_starts(f, "-gdwarf") || text_starts(f, "-gz") || strcmp(f, "-g1") == 0 ||
+	       strcmp(f, "-g2") == 0;
 }
 
 static bool needs_headers(const char *f)
 {
-	static const char *const list[] = { "-I", "-include", "-isystem", "-iquote", "-idirafter", "-imacros", "-fmacro-prefix-map=",
-					    "-ffile-prefix-map=", "-fplugin", "-D", NULL };
+	static const char *const list[] = { "-I",
+					    "-include",
+					    "-isystem",
+					    "-iquote",
+					    "-idirafter",
+					    "-imacros",
+					    "-fmacro-prefix-map=",
+					    "-ffile-prefix-map=",
+					    "-fplugin",
+					    "-D",
+					    NULL };
 
 	return starts_any(list, f);
 }
@@ -194,8 +202,8 @@ void flags_for_script(struct arena *a, const struct args *cc, struct args *ret)
 	for (size_t i = 1; i < cc->n; i++) {
 		const char *f = cc->v[i];
 		bool value = in_list(with_value, f) && i + 1 < cc->n;
-		bool drop = is_of_file(f) || is_profiling(f) || is_trace_site(f) || is_debug(f) || needs_headers(f) || is_warning(f) ||
-			    is_instrumentation(f) || text_starts(f, "-std=");
+		bool drop = is_of_file(f) || is_profiling(f) || is_trace_site(f) || is_debug(f) || needs_headers(f) ||
+			    is_warning(f) || is_instrumentation(f) || text_starts(f, "-std=");
 
 		if (!drop)
 			args_add(a, ret, f);
@@ -225,7 +233,8 @@ void flags_for_embedded(struct arena *a, const struct args *cc, struct args *ret
 	}
 }
 
-/* ---- the kit's list ------------------------------------------------------------------------------------------------------------- */
+/* ---- the kit's list -------------------------------------------------------------------------------------------------------------
+ */
 
 void commands_add(struct arena *a, struct commands *l, const char *name, const struct args *args)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ELF without libelf. In: whole files in memory. Out: checked views of them, and small relocatable objects that carry data only (version
- * rows, module information). A file that is cut off or lies about its offsets is refused in elf_open().
+ * ELF without libelf. In: whole files in memory. Out: checked views of them, and small relocatable objects that carry data only
+ * (version rows, module information). A file that is cut off or lies about its offsets is refused in elf_open().
  */
 #include "kit/elf_file.h"
 
@@ -55,7 +55,8 @@ static bool open_checked(struct elf_file *f)
 
 	if (f->len < sizeof(*h) || memcmp(h->e_ident, ELFMAG, SELFMAG) != 0)
 		return false;
-	if (h->e_ident[EI_CLASS] != ELFCLASS64 || h->e_ident[EI_DATA] != (__BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB))
+	if (h->e_ident[EI_CLASS] != ELFCLASS64 ||
+	    h->e_ident[EI_DATA] != (__BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB))
 		return false;
 	if (h->e_shentsize != sizeof(Elf64_Shdr) || h->e_shoff % 8)
 		return false;
@@ -135,7 +136,8 @@ char *elf_build_id(const unsigned char *notes, size_t len)
 	return NULL;
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------------------------------------------
+ */
 
 static void pad_to(struct buf *b, size_t align)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which symbols a module may import, with the CRC that the kernel checks. The list is searched as it lies in the file, by halving. */
+/* Which symbols a module may import, with the CRC that the kernel checks. The list is searched as it lies in the file, by halving.
+ */
 #include "kit/exports.h"
 
 #include "base/error.h"
@@ -55,8 +56,13 @@ static bool parse(const char *line, const char *end, struct export *ret)
 
 	if (!c)
 		return false;
-	*ret = (struct export){ .crc = strtoul(line, NULL, 16), .name = a + 1, .name_len = (size_t)(b - a - 1), .module = b + 1,
-				.module_len = (size_t)(c - b - 1), .namespace = c + 1, .namespace_len = (size_t)(end - c - 1) };
+	*ret = (struct export){ .crc = strtoul(line, NULL, 16),
+				.name = a + 1,
+				.name_len = (size_t)(b - a - 1),
+				.module = b + 1,
+				.module_len = (size_t)(c - b - 1),
+				.namespace = c + 1,
+				.namespace_len = (size_t)(end - c - 1) };
 	if (ret->namespace_len == 1 && *ret->namespace == '-')
 		ret->namespace_len = 0;
 	return true;

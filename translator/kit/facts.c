@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Facts about a kernel for runtime/compat, read from the target itself: rows FACT(NAME, EXPORT, "symbol") and FACT(NAME, "header", "text")
- * of compat/facts.def → "#define STP_HAVE_NAME 1" in stp_facts.h. A header's text is compared with runs of white space as one blank, so
- * that a prototype broken over lines is found. Never a version number, and no compiler: a grep costs nothing.
+ * Facts about a kernel for runtime/compat, read from the target itself: rows FACT(NAME, EXPORT, "symbol") and FACT(NAME, "header",
+ * "text") of compat/facts.def → "#define STP_HAVE_NAME 1" in stp_facts.h. A header's text is compared with runs of white space as
+ * one blank, so that a prototype broken over lines is found. Never a version number, and no compiler: a grep costs nothing.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -15,13 +15,15 @@
 #include <errno.h>
 #include <string.h>
 
-struct fact { const char *name, *where /* NULL: an export */, *text; };
+struct fact {
+	const char *name, *where /* NULL: an export */, *text;
+};
 
 struct asker {
 	struct arena *arena;
 	const char *symvers;
-	struct args trees;   /* where headers may be */
-	struct map headers;  /* path → text with single blanks, "" if there is none */
+	struct args trees;  /* where headers may be */
+	struct map headers; /* path → text with single blanks, "" if there is none */
 };
 
 static bool exported(const char *symvers, const char *symbol)

@@ -2,12 +2,12 @@
 /*
  * The kernel's own symbol table, as scripts/kallsyms lays it out in read-only data (the vmlinux inside a vmlinuz has no .symtab):
  *
- *   num_syms: u32 · names: per symbol a length and that many token numbers, in the order of addresses · markers: u32, offset of every
- *   256th name · … · token_table: 256 NUL-terminated pieces of text · token_index: 256 u16, where each piece begins
+ *   num_syms: u32 · names: per symbol a length and that many token numbers, in the order of addresses · markers: u32, offset of
+ * every 256th name · … · token_table: 256 NUL-terminated pieces of text · token_index: 256 u16, where each piece begins
  *
- * The neighbours and their order vary (offsets and relative base before names up to 6.3, behind token_index since; seqs_of_names since
- * 6.2), so nothing is looked for by position: token_index must describe token_table exactly, markers must agree with the names, and
- * names that every kernel has must come out. A length with bit 7 set has a second byte (6.1 and later).
+ * The neighbours and their order vary (offsets and relative base before names up to 6.3, behind token_index since; seqs_of_names
+ * since 6.2), so nothing is looked for by position: token_index must describe token_table exactly, markers must agree with the
+ * names, and names that every kernel has must come out. A length with bit 7 set has a second byte (6.1 and later).
  */
 #define _GNU_SOURCE 1
 #include "kit/image.h"
@@ -79,7 +79,8 @@ static bool tokens_at(const unsigned char *p, size_t len, size_t digit, struct t
 }
 
 /* NULL when the name runs out of bounds */
-static const unsigned char *next_name(const unsigned char *p, const unsigned char *end, size_t *ret_len, const unsigned char **ret_body)
+static const unsigned char *next_name(const unsigned char *p, const unsigned char *end, size_t *ret_len,
+				      const unsigned char **ret_body)
 {
 	size_t n;
 
@@ -224,7 +225,8 @@ struct oserr *kallsyms_decode(const unsigned char *rodata, size_t len, struct bu
 			return write_symbols(&t, &nm, ret);
 		p++;
 	}
-	return oserr_new(ENOENT, "no symbol table was found in the kernel image (CONFIG_KALLSYMS is off, or its form is not known)");
+	return oserr_new(ENOENT,
+			 "no symbol table was found in the kernel image (CONFIG_KALLSYMS is off, or its form is not known)");
 }
 
 struct oserr *kallsyms_from_proc(const char *text, struct buf *ret)
@@ -241,7 +243,8 @@ struct oserr *kallsyms_from_proc(const char *text, struct buf *ret)
 	return ret->len ? NULL : oserr_new(ENOENT, "/proc/kallsyms is empty");
 }
 
-/* ---- the kit's form ------------------------------------------------------------------------------------------------------------- */
+/* ---- the kit's form -------------------------------------------------------------------------------------------------------------
+ */
 
 static int by_name(const void *a, const void *b)
 {

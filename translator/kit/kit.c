@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Finding, checking and opening the kit of the target kernel, or having it built. Looked for in $SYSTEMTAP_DIR/kits and in
- * /var/cache/systemtap/kits, under by-release/RELEASE. A kit that others could have written is refused, not passed over: somebody should
- * know. One that its inputs (headers, compiler, runtime, image) have outgrown is built again, under a lock, beside the old one.
+ * /var/cache/systemtap/kits, under by-release/RELEASE. A kit that others could have written is refused, not passed over: somebody
+ * should know. One that its inputs (headers, compiler, runtime, image) have outgrown is built again, under a lock, beside the old
+ * one.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -28,12 +29,30 @@ const char *kit_fact(const struct kit *k, const char *key)
 	return v ? v : "";
 }
 
-const char *kit_dir(const struct kit *k) { return k->dir; }
-const char *kit_release(const struct kit *k) { return kit_fact(k, "release"); }
-const char *kit_arch(const struct kit *k) { return kit_fact(k, "arch"); }
-const char *kit_build_id(const struct kit *k) { return kit_fact(k, "build-id"); }
-const char *kit_key(const struct kit *k) { return kit_fact(k, "key"); }
-const char *kit_modules_dir(const struct kit *k) { return k->place.modules; }
+const char *kit_dir(const struct kit *k)
+{
+	return k->dir;
+}
+const char *kit_release(const struct kit *k)
+{
+	return kit_fact(k, "release");
+}
+const char *kit_arch(const struct kit *k)
+{
+	return kit_fact(k, "arch");
+}
+const char *kit_build_id(const struct kit *k)
+{
+	return kit_fact(k, "build-id");
+}
+const char *kit_key(const struct kit *k)
+{
+	return kit_fact(k, "key");
+}
+const char *kit_modules_dir(const struct kit *k)
+{
+	return k->place.modules;
+}
 
 void kit_close(struct kit *k)
 {
@@ -102,7 +121,7 @@ struct oserr *kit_exports(struct kit *k)
 	return path ? fs_read(path, &k->exports, &k->exports_len) : &oserr_nomem;
 }
 
-/* ---- is it the right one? ---------------------------------------------------------------------------------------------------------- */
+/* ---- is it the right one? ---------------------------------------------------------------------------------------------------- */
 
 static bool same_build(const struct kit *k)
 {
@@ -164,7 +183,7 @@ static struct oserr *try_kit(struct kit *k, const char *root, bool *ret_found)
 	return NULL;
 }
 
-/* ---- where kits are kept ------------------------------------------------------------------------------------------------------------ */
+/* ---- where kits are kept ----------------------------------------------------------------------------------------------------- */
 
 /* $SYSTEMTAP_DIR, when set, is meant; else root's kits are everybody's */
 static char *kits_root(const struct session *s)
@@ -269,7 +288,7 @@ static struct oserr *settle(struct kit *k, const char *root)
 	return point_to(root, k->place.release, kit_key(k));
 }
 
-/* ---- building ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- building ---------------------------------------------------------------------------------------------------------------- */
 
 static struct oserr *build_into(struct kit *k, char *dir, unsigned verbose)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A script's C → a module, without kbuild. Compile (the compiler's own stages, no driver), objtool where the kernel's recorded commands
- * have it, link with the parts that the script reaches, with modpost's object and with version rows for exactly what is imported; then the
- * module's name replaces the placeholder. Every import is looked up first: 6.1 refuses a module with one unversioned symbol, and a name
- * that the kernel does not export is a message, not a failed insmod.
+ * A script's C → a module, without kbuild. Compile (the compiler's own stages, no driver), objtool where the kernel's recorded
+ * commands have it, link with the parts that the script reaches, with modpost's object and with version rows for exactly what is
+ * imported; then the module's name replaces the placeholder. Every import is looked up first: 6.1 refuses a module with one
+ * unversioned symbol, and a name that the kernel does not export is a message, not a failed insmod.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -17,7 +17,11 @@
 #include <errno.h>
 #include <string.h>
 
-struct object { const char *path, *name; void *data; struct elf_file elf; };
+struct object {
+	const char *path, *name;
+	void *data;
+	struct elf_file elf;
+};
 
 struct linker {
 	struct kit *kit;
@@ -36,7 +40,7 @@ static const char *work(struct linker *l, const char *suffix)
 	return arena_printf(l->arena, "%s/%s%s", l->work_dir, l->in->module_name, suffix);
 }
 
-/* ---- running what was recorded ------------------------------------------------------------------------------------------------------- */
+/* ---- running what was recorded ----------------------------------------------------------------------------------------------- */
 
 struct step {
 	const char *command, *in, *out, *assembly, *cwd;
@@ -46,7 +50,9 @@ struct step {
 
 static struct oserr *run_step(struct linker *l, const struct step *st)
 {
-	struct subst s[] = { { "@KIT@", l->kit->dir }, { "@IN@", st->in ? st->in : "" }, { "@OUT@", st->out ? st->out : "" },
+	struct subst s[] = { { "@KIT@", l->kit->dir },
+			     { "@IN@", st->in ? st->in : "" },
+			     { "@OUT@", st->out ? st->out : "" },
 			     { "@ASM@", st->assembly ? st->assembly : "" } };
 	char *const env[] = { (char *)"SRCARCH=x86", (char *)"LC_ALL=C", NULL };
 	const struct args *recorded;
@@ -83,11 +89,13 @@ static struct oserr *has_command(struct linker *l, const char *name, bool *ret)
 	return err;
 }
 
-/* ---- compiling -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- compiling --------------------------------------------------------------------------------------------------------------- */
 
 static struct oserr *compile_script(struct linker *l)
 {
-	struct step st = { .in = work(l, ".c"), .out = l->script.path, .assembly = work(l, ".s"), .what = "compile the translated script" };
+	struct step st = {
+		.in = work(l, ".c"), .out = l->script.path, .assembly = work(l, ".s"), .what = "compile the translated script"
+	};
 	struct oserr *err = fs_write_atomic(st.in, l->in->c_text, strlen(l->in->c_text), 0644);
 	bool staged = false;
 	struct args g = { 0 };
@@ -114,7 +122,10 @@ static struct oserr *compile_script(struct linker *l)
 /* the prelude first, so that the code sees kernel types; #line so that messages name the script where codegen put that */
 static struct oserr *compile_embedded(struct linker *l)
 {
-	struct step st = { .command = "cc-embedded", .in = work(l, "_embedded.c"), .out = l->embedded.path, .cwd = l->kit->place.build,
+	struct step st = { .command = "cc-embedded",
+			   .in = work(l, "_embedded.c"),
+			   .out = l->embedded.path,
+			   .cwd = l->kit->place.build,
 			   .what = "compile the script's embedded C" };
 	struct args more = { 0 };
 	struct buf text = BUF_INIT;
@@ -179,7 +190,7 @@ static struct oserr *make_objects(struct linker *l)
 	return err ? err : load(&l->embedded);
 }
 
-/* ---- what to link ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- what to link ------------------------------------------------------------------------------------------------------------ */
 
 static struct oserr *load_base(struct linker *l)
 {
@@ -214,12 +225,13 @@ static struct oserr *resolve(struct linker *l)
 		_cleanup_free_ char *data = NULL;
 
 		if (l->parts.v[i].linked) /* for its SHA-256 only: ld reads it again */
-			err = manifest_read(&l->kit->manifest, l->kit->dir, arena_printf(l->arena, "parts/%s.o", l->parts.v[i].name), &data, NULL);
+			err = manifest_read(&l->kit->manifest, l->kit->dir,
+					    arena_printf(l->arena, "parts/%s.o", l->parts.v[i].name), &data, NULL);
 	}
 	return err;
 }
 
-/* ---- imports ------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- imports ----------------------------------------------------------------------------------------------------------------- */
 
 struct version_row { /* struct modversion_info */
 	unsigned long crc;
@@ -259,7 +271,8 @@ static struct oserr *refuse(struct linker *l, const struct imports *im)
 	struct oserr *err;
 
 	for (size_t i = 0; i < im->unknown.n; i++)
-		buf_printf(&names, "%s%s (wanted by %s)", i ? ", " : "", im->unknown.entries[i].key, (char *)im->unknown.entries[i].value);
+		buf_printf(&names, "%s%s (wanted by %s)", i ? ", " : "", im->unknown.entries[i].key,
+			   (char *)im->unknown.entries[i].value);
 	err = oserr_new(ENOENT, "kernel %s does not export what the module needs: %s", kit_release(l->kit), names.data);
 	buf_fini(&names);
 	return err;
@@ -308,7 +321,7 @@ static struct oserr *check_imports(struct linker *l)
 	return err;
 }
 
-/* ---- linking --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- linking ----------------------------------------------------------------------------------------------------------------- */
 
 static void add_parts(struct linker *l, struct args *inputs)
 {
@@ -352,7 +365,7 @@ static struct oserr *link_objects(struct linker *l)
 	return run_step(l, &last);
 }
 
-/* ---- the name ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the name ---------------------------------------------------------------------------------------------------------------- */
 
 /* at every place in the section where the placeholder stands: the name, then NULs */
 static unsigned rename_in(struct elf_file *f, const char *section, const char *name)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * --kbuild: runtime and script through kbuild as one external module. Slow, and with nothing of ours between source and .ko: what the kit's
- * way makes must behave the same. The module has all parts, since kbuild does not choose.
+ * --kbuild: runtime and script through kbuild as one external module. Slow, and with nothing of ours between source and .ko: what
+ * the kit's way makes must behave the same. The module has all parts, since kbuild does not choose.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -31,7 +31,8 @@ static struct oserr *write_kbuild(struct arena *a, const char *dir, const struct
 	if (err)
 		return err;
 	flags = strstr(text, "\nccflags-y");
-	buf_printf(&b, "obj-m := %s.o\n%s-y := stp_script.o%s", in->module_name, in->module_name, in->embedded ? " stp_embedded.o" : "");
+	buf_printf(&b, "obj-m := %s.o\n%s-y := stp_script.o%s", in->module_name, in->module_name,
+		   in->embedded ? " stp_embedded.o" : "");
 	for (const char *const *p = parts; *p; p++)
 		buf_printf(&b, " part_%s.o", *p);
 	buf_puts(&b, flags ? flags : "\n");
@@ -82,7 +83,10 @@ struct oserr *kit_build_kbuild(struct kit *k, const struct link_input *in, char 
 	_cleanup_free_ char *work = realpath(in->work_dir, NULL), *output = NULL, *ko = NULL;
 	struct arena *a = arena_new();
 	char *dir = arena_printf(a, "%s/kbuild", work ? work : "");
-	struct kbuild run = { .build = k->place.build, .dir = dir, .compiler = kit_fact(k, "compiler"), .keep_debug = in->keep_debug,
+	struct kbuild run = { .build = k->place.build,
+			      .dir = dir,
+			      .compiler = kit_fact(k, "compiler"),
+			      .keep_debug = in->keep_debug,
 			      .verbose = in->verbose };
 	struct oserr *err = work ? fs_mkdirs(dir, 0700) : oserr_errno(errno, "%s", in->work_dir);
 	bool ok = false;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What makes a kit trustworthy: every file belongs to root or to us, nobody else may write it, and its content is what the builder wrote.
- * Hashing 6 MB on each start would cost more than the rest of stap, so a file whose inode and change time are still those of the moment
- * when it was hashed is not hashed again (nobody but root can set a change time); everything else is. What is linked into a module is
- * always hashed.
+ * What makes a kit trustworthy: every file belongs to root or to us, nobody else may write it, and its content is what the builder
+ * wrote. Hashing 6 MB on each start would cost more than the rest of stap, so a file whose inode and change time are still those of
+ * the moment when it was hashed is not hashed again (nobody but root can set a change time); everything else is. What is linked
+ * into a module is always hashed.
  */
 #include "kit/manifest.h"
 
@@ -66,7 +66,8 @@ const char *manifest_get(const struct manifest *m, const char *key)
 	return NULL;
 }
 
-/* ---- writing -------------------------------------------------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------------------------------------------
+ */
 
 static long long nanoseconds(const struct timespec *t)
 {
@@ -87,8 +88,8 @@ static struct oserr *add_file(struct buf *b, const char *dir, const char *name)
 		return err;
 	if (lstat(path, &st) < 0)
 		return oserr_errno(errno, "%s", path);
-	buf_printf(b, "file %s %lld %llu %lld %s\n", hex, (long long)st.st_size, (unsigned long long)st.st_ino, nanoseconds(&st.st_ctim),
-		   name);
+	buf_printf(b, "file %s %lld %llu %lld %s\n", hex, (long long)st.st_size, (unsigned long long)st.st_ino,
+		   nanoseconds(&st.st_ctim), name);
 	return NULL;
 }
 
@@ -142,7 +143,8 @@ void manifest_add_stamp(struct buf *facts, const char *path)
 		buf_printf(facts, "stamp %lld %lld %s\n", (long long)st.st_size, nanoseconds(&st.st_mtim), path);
 }
 
-/* ---- checking ------------------------------------------------------------------------------------------------------------------- */
+/* ---- checking -------------------------------------------------------------------------------------------------------------------
+ */
 
 bool manifest_is_fresh(const struct manifest *m)
 {

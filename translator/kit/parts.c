@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The runtime is one object per part; a script gets those that it reaches through undefined symbols, as from an archive. The index is text:
- * "P name", then "D symbol" for each global definition and "U symbol" for each strong reference (a weak one pulls nothing in).
+ * The runtime is one object per part; a script gets those that it reaches through undefined symbols, as from an archive. The index
+ * is text: "P name", then "D symbol" for each global definition and "U symbol" for each strong reference (a weak one pulls nothing
+ * in).
  */
 #include "kit/parts.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a kernel's files are. In: -r RELEASE, -r /BUILD/TREE or nothing (the running kernel). Looked at: the installed system, then the
- * trees that stap-prep unpacks ($SYSTEMTAP_DIR/kernels/RELEASE, /var/lib/systemtap/kernels/RELEASE), which have the same shape below them.
+ * Where a kernel's files are. In: -r RELEASE, -r /BUILD/TREE or nothing (the running kernel). Looked at: the installed system, then
+ * the trees that stap-prep unpacks ($SYSTEMTAP_DIR/kernels/RELEASE, /var/lib/systemtap/kernels/RELEASE), which have the same shape
+ * below them.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -144,8 +145,9 @@ struct oserr *place_find(struct session *s, struct place *ret)
 
 struct oserr *place_no_headers(const struct place *p)
 {
-	return oserr_new(ENOENT, "the headers of kernel %s are not installed: install the package linux-headers-%s, or run \"stap-prep %s\"",
-			 p->release, p->release, p->release);
+	return oserr_new(
+		ENOENT, "the headers of kernel %s are not installed: install the package linux-headers-%s, or run \"stap-prep %s\"",
+		p->release, p->release, p->release);
 }
 
 char *place_running_build_id(void)

@@ -16,7 +16,7 @@
 #define KIT_PLACEHOLDER "stp_kit_0123456789_0123456789_0123456789_0123456789_012"
 _Static_assert(sizeof(KIT_PLACEHOLDER) == 56, "MODULE_NAME_LEN");
 
-/* ---- the kernel that the kit is for ------------------------------------------------------------------------------------------------ */
+/* ---- the kernel that the kit is for ------------------------------------------------------------------------------------------ */
 
 struct place { /* NULL where there is none. malloc'ed */
 	char *release;
@@ -32,7 +32,7 @@ void place_fini(struct place *p);
 struct oserr *place_no_headers(const struct place *p) STP_MUST_CHECK; /* the message for it */
 char *place_running_build_id(void);				      /* from /sys/kernel/notes; NULL if unknown */
 
-/* ---- an opened kit ------------------------------------------------------------------------------------------------------------------ */
+/* ---- an opened kit ----------------------------------------------------------------------------------------------------------- */
 
 struct kit {
 	struct arena *arena;
@@ -52,7 +52,7 @@ struct oserr *kit_commands(struct kit *k, const struct args **ret, const char *n
 struct oserr *kit_exports(struct kit *k) STP_MUST_CHECK;
 char *kit_current_key(struct session *s); /* of the kit that kit_open() would open without building; NULL if there is none */
 
-/* ---- building one ------------------------------------------------------------------------------------------------------------------- */
+/* ---- building one ------------------------------------------------------------------------------------------------------------ */
 
 char *runtime_dir(const struct session *s); /* malloc'ed */
 void runtime_stamp(const char *dir, char ret[65]); /* names, sizes and times of its files: changes when any is touched */
@@ -90,7 +90,7 @@ struct oserr *runtime_write_sources(struct arena *a, const char *runtime, const 
 /* what runtime/compat asks about the kernel: writes DIR/stp_facts.h */
 struct oserr *facts_write(struct builder *b, const char *symvers, const char *dir) STP_MUST_CHECK;
 
-/* ---- the module cache --------------------------------------------------------------------------------------------------------------- */
+/* ---- the module cache -------------------------------------------------------------------------------------------------------- */
 
 char *cache_dir(const struct session *s); /* malloc'ed */
 /* hash of all that decides what this command line makes, found out without parsing anything; NULL if that cannot be told. In the arena */

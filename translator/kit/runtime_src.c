@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The runtime as source: its parts (runtime/parts.def, rows "PART(name, file.c)"), its identity, and the sources of an external module
- * that kbuild compiles from them. Each part is one object; the wrapper only names the file, so that messages point into the runtime.
+ * The runtime as source: its parts (runtime/parts.def, rows "PART(name, file.c)"), its identity, and the sources of an external
+ * module that kbuild compiles from them. Each part is one object; the wrapper only names the file, so that messages point into the
+ * runtime.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -22,7 +23,8 @@ char *runtime_dir(const struct session *s)
 	return realpath(s->opt.runtime_dir, NULL);
 }
 
-/* ---- identity ------------------------------------------------------------------------------------------------------------------- */
+/* ---- identity -------------------------------------------------------------------------------------------------------------------
+ */
 
 struct tree_walk {
 	struct hash hash;
@@ -93,10 +95,16 @@ struct oserr *runtime_hash(const char *dir, char ret[65])
 	return w.err;
 }
 
-/* ---- sources -------------------------------------------------------------------------------------------------------------------- */
+/* ---- sources --------------------------------------------------------------------------------------------------------------------
+ */
 
-struct part_row { const char *name, *file; };
-struct part_rows { struct part_row *v; size_t n, cap; };
+struct part_row {
+	const char *name, *file;
+};
+struct part_rows {
+	struct part_row *v;
+	size_t n, cap;
+};
 
 static const char *word(struct arena *a, const char **p, const char *end)
 {
@@ -141,8 +149,8 @@ static struct oserr *write_text(const char *dir, const char *name, const char *t
 }
 
 /*
- * The runtime is compiled without profiling calls, like the scripts: what serves a probe must not be one. ccflags-remove-y takes whole
- * words, so it needs the list that kbuild itself uses.
+ * The runtime is compiled without profiling calls, like the scripts: what serves a probe must not be one. ccflags-remove-y takes
+ * whole words, so it needs the list that kbuild itself uses.
  */
 static struct oserr *write_kbuild(struct arena *a, const char *runtime, const char *dir, const struct part_rows *rows)
 {
@@ -156,7 +164,8 @@ static struct oserr *write_kbuild(struct arena *a, const char *runtime, const ch
 	err = write_text(dir, "Kbuild", b.data);
 	buf_fini(&b);
 	for (size_t i = 0; !err && i < rows->n; i++)
-		err = write_text(dir, arena_printf(a, "part_%s.c", rows->v[i].name), arena_printf(a, "#include \"%s\"\n", rows->v[i].file));
+		err = write_text(dir, arena_printf(a, "part_%s.c", rows->v[i].name),
+				 arena_printf(a, "#include \"%s\"\n", rows->v[i].file));
 	return err;
 }
 
