@@ -20,8 +20,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-/* ---- compiler -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- compiler ---------------------------------------------------------------------------------------------------------------- */
 
 static char *config_text(const char *config, const char *name)
 {
@@ -100,8 +99,7 @@ static struct oserr *choose_compiler(struct builder *b)
 			 b->place->release, named ? named : "an unnamed one");
 }
 
-/* ---- identity -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- identity ---------------------------------------------------------------------------------------------------------------- */
 
 struct oserr *build_key(struct builder *b, const char *symvers, char ret[65])
 {
@@ -158,8 +156,7 @@ static struct oserr *write_manifest(struct builder *b, const char *key)
 	return err;
 }
 
-/* ---- the steps ------------------------------------------------------------------------------------------------------------------
- */
+/* ---- the steps --------------------------------------------------------------------------------------------------------------- */
 
 static struct oserr *write_file(struct builder *b, const char *name, const void *data, size_t len)
 {

@@ -26,8 +26,7 @@ bool args_has(const struct args *l, const char *text)
 	return false;
 }
 
-/* ---- shell words ----------------------------------------------------------------------------------------------------------------
- */
+/* ---- shell words ------------------------------------------------------------------------------------------------------------- */
 
 struct splitter {
 	struct arena *arena;
@@ -111,8 +110,7 @@ struct oserr *recorded_read(struct arena *a, const char *path, struct recorded *
 	return NULL;
 }
 
-/* ---- flags ----------------------------------------------------------------------------------------------------------------------
- */
+/* ---- flags ------------------------------------------------------------------------------------------------------------------- */
 
 static const char *const with_value[] = { "-I", "-include", "-isystem", "-iquote", "-idirafter",  "-imacros", "-o", "-D",
 					  "-U", "-x",	    "--param",	"-mllvm",  "-Xassembler", "-T",	      NULL };
@@ -233,8 +231,7 @@ void flags_for_embedded(struct arena *a, const struct args *cc, struct args *ret
 	}
 }
 
-/* ---- the kit's list -------------------------------------------------------------------------------------------------------------
- */
+/* ---- the kit's list ---------------------------------------------------------------------------------------------------------- */
 
 void commands_add(struct arena *a, struct commands *l, const char *name, const struct args *args)
 {

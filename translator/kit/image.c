@@ -166,8 +166,7 @@ char *image_build_id(const struct image *im)
 	return s && s->sh_type == SHT_NOTE ? elf_build_id(elf_bytes(&im->elf, s), s->sh_size) : NULL;
 }
 
-/* ---- exports --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- exports ----------------------------------------------------------------------------------------------------------------- */
 
 struct exports { /* one of __ksymtab, __ksymtab_gpl */
 	const Elf64_Shdr *entries, *crcs;

@@ -243,8 +243,7 @@ struct oserr *kallsyms_from_proc(const char *text, struct buf *ret)
 	return ret->len ? NULL : oserr_new(ENOENT, "/proc/kallsyms is empty");
 }
 
-/* ---- the kit's form -------------------------------------------------------------------------------------------------------------
- */
+/* ---- the kit's form ---------------------------------------------------------------------------------------------------------- */
 
 static int by_name(const void *a, const void *b)
 {

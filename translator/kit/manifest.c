@@ -66,8 +66,7 @@ const char *manifest_get(const struct manifest *m, const char *key)
 	return NULL;
 }
 
-/* ---- writing --------------------------------------------------------------------------------------------------------------------
- */
+/* ---- writing ----------------------------------------------------------------------------------------------------------------- */
 
 static long long nanoseconds(const struct timespec *t)
 {
@@ -143,8 +142,7 @@ void manifest_add_stamp(struct buf *facts, const char *path)
 		buf_printf(facts, "stamp %lld %lld %s\n", (long long)st.st_size, nanoseconds(&st.st_mtim), path);
 }
 
-/* ---- checking -------------------------------------------------------------------------------------------------------------------
- */
+/* ---- checking ---------------------------------------------------------------------------------------------------------------- */
 
 bool manifest_is_fresh(const struct manifest *m)
 {
