@@ -3,7 +3,8 @@
  * kernel.trace("NAME") and ("SYSTEM:NAME"): tracepoints of vmlinux, wildcards in both parts.
  *
  * In: a point. Out: a probe for each tracepoint; $name for each parameter of its prototype. What exists, and the prototypes, come from BTF.
- * BTF does not say which system an event belongs to; the kit may (target.h). If it does not, SYSTEM is not checked, and a warning says so.
+ * BTF does not say which system an event belongs to; the kit does, unless the running kernel hid it (target.h). Then SYSTEM is not checked:
+ * names of tracepoints are unique in the kernel, so one name is still one tracepoint; but a pattern would be any system's, and is refused.
  *
  * At run time the kernel calls a function of the exact prototype, made here. It puts all arguments into one array, so that handlers are the
  * same for all tracepoints. An argument passed by value as a struct is given by address.
@@ -47,7 +48,7 @@ struct search {
 	struct types *types;
 	const char *system, *name; /* patterns; system NULL: any */
 	size_t found;
-	bool unchecked; /* a system was asked for, and is not known */
+	bool unknown; /* a system was asked for, and is not known */
 	VEC(const char *) names, all;
 };
 
@@ -77,7 +78,10 @@ static void add_site(struct search *s, const char *name)
 
 	if (!type || (s->system && system && fnmatch(s->system, system, 0)))
 		return;
-	s->unchecked |= s->system && !system;
+	if (s->system && !system && point_is_pattern(s->name)) {
+		s->unknown = true;
+		return;
+	}
 	site = arena_make(a, struct site);
 	*site = (struct site){ .name = name, .system = system ? system : "", .type = type };
 	pt = point_copy(a, s->rc->point);
@@ -93,6 +97,8 @@ static void report_no_match(struct search *s)
 	_cleanup_free_ char *text = text_similar(s->name, s->all.v, s->all.n, MAX_SIMILAR);
 	const char *similar = text ? arena_printf(s->rc->arena, " (similar tracepoints: %s)", text) : "";
 
+	if (s->unknown)
+		similar = ": this kernel's kit does not say which tracepoints belong to a system";
 	diag(s->rc->diag, E_NO_TRACEPOINT, point_find(s->rc->point, "trace")->arg->tok, similar);
 }
 
@@ -120,8 +126,6 @@ static void resolve(struct resolve_ctx *rc)
 		add_site(&s, s.names.v[i]);
 	if (!s.found)
 		report_no_match(&s);
-	else if (s.unchecked)
-		diag(rc->diag, W_TRACE_SYSTEM, c->arg->tok, s.system);
 }
 
 /* ---- variables ----------------------------------------------------------------------------------------------------------------------- */
