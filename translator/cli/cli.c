@@ -298,6 +298,7 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_POISON_CACHE: o->poison_cache = true; return NULL;
 	case O_CLEAN_CACHE: o->clean_cache = true; return NULL;
 	case O_NO_DISPLAY: o->no_global_var_display = true; return NULL;
+	case O_SKIP_BADVARS: o->skip_badvars = true; return NULL;
 	case O_SUPPRESS_ERRORS: o->suppress_handler_errors = true; return NULL;
 	case O_SUPPRESS_LIMITS:
 		o->suppress_time_limits = true;

@@ -220,8 +220,6 @@ static void check_shape(struct sema *sm, struct vardecl *v)
 		diag(sm->diag, E_ARITY_SIZE, v->tok);
 	else if (v->arity == 0 && v->wrap)
 		diag(sm->diag, E_WRAP_SCALAR, v->tok);
-	else if (v->arity > MAX_KEYS)
-		diag(sm->diag, E_TOO_MANY_KEYS, v->tok, v->name, MAX_KEYS);
 	if (v->ctype == &type_conflict)
 		v->ctype = NULL;
 }

@@ -43,6 +43,10 @@ static bool set_arity(struct owner *o, struct vardecl *v, int arity, const struc
 {
 	struct diag_record *r;
 
+	if (arity > MAX_KEYS) {
+		diag(o->sm->diag, E_TOO_MANY_KEYS, tok, v->name, MAX_KEYS);
+		return false;
+	}
 	if (v->arity < 0) {
 		v->arity = arity;
 		v->arity_tok = tok;
@@ -288,7 +292,7 @@ static bool expand_work(struct sema *sm, struct work *w)
 	if (!w->p->extra_site || !diag_errors_since(sm->diag, mark))
 		return true;
 	diag_drop(sm->diag, mark);
-	diag(sm->diag, W_EXTRA_SITE, w->p->tok, w->p->pp, w->p->extra_site);
+	diag(sm->diag, W_EXTRA_SITE, w->p->tok, w->p->pp);
 	return false;
 }
 
