@@ -65,17 +65,37 @@ static int root_fd(enum kernelfs fs)
 
 #endif
 
-int kernelfs_open(enum kernelfs fs, const char *path, int flags)
+/* opened once; -1 and errno */
+static int known_root(enum kernelfs fs)
 {
 	static int known[2] = { -1, -1 };
 
 	if (known[fs] < 0)
 		known[fs] = root_fd(fs);
-	if (known[fs] < 0) {
+	if (known[fs] < 0)
 		errno = ENOENT;
-		return -1;
-	}
-	return openat(known[fs], path, flags | O_CLOEXEC);
+	return known[fs];
+}
+
+int kernelfs_open(enum kernelfs fs, const char *path, int flags)
+{
+	int root = known_root(fs);
+
+	return root < 0 ? -1 : openat(root, path, flags | O_CLOEXEC);
+}
+
+int kernelfs_self(char *ret, unsigned room)
+{
+#ifdef STP_TEST_PROC_ROOT
+	ssize_t n = readlink("/proc/self/exe", ret, room - 1);
+#else
+	int root = known_root(KERNELFS_PROC);
+	ssize_t n = root < 0 ? -1 : readlinkat(root, "self/exe", ret, room - 1);
+#endif
+
+	if (n >= 0)
+		ret[n] = 0;
+	return (int)n;
 }
 
 int kernelfs_module_dir(const char *name)

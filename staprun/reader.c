@@ -37,16 +37,13 @@ static const char *user_variable(const struct identity *id, const char *name)
 static void find_stapio(const struct identity *id, char *ret, size_t room) /* R1 */
 {
 	const char *chosen = id->secure ? NULL : user_variable(id, "SYSTEMTAP_STAPIO");
-	ssize_t n;
 	char *slash;
 
 	if (chosen && *chosen) {
 		snprintf(ret, room, "%s", chosen);
 		return;
 	}
-	n = id->secure ? -1 : readlink("/proc/self/exe", ret, room - 8);
-	if (n > 0) {
-		ret[n] = 0;
+	if (!id->secure && kernelfs_self(ret, (unsigned)room - 8) > 0) {
 		slash = strrchr(ret, '/');
 		strcpy(slash ? slash + 1 : ret, "stapio");
 		if (access(ret, X_OK) == 0)
@@ -86,7 +83,6 @@ static void become_reader(struct session *s, pid_t guard) __attribute__((noretur
 static void become_reader(struct session *s, pid_t guard)
 {
 	char path[4096], link[64], **argv, **env = reader_environment(s);
-	sigset_t none;
 	int dir, n = 0;
 
 	identity_drop(s->id);
@@ -104,8 +100,7 @@ static void become_reader(struct session *s, pid_t guard)
 	argv[1] = link;
 	memcpy(argv + 2, s->argv + 1, (size_t)(n - 1) * sizeof(*argv));
 	find_stapio(s->id, path, sizeof(path));
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* signals stay blocked: one that is pending already ends the run in order, once stapio looks */
 	execve(path, argv, env);
 	die("Couldn't execute '%s': %s", path, strerror(errno));
 }

@@ -53,16 +53,13 @@ static const char *load_error(int e)
 static void load_settings(const struct session *s, char *ret, size_t room)
 {
 	char self[512];
-	ssize_t n = s->id->secure ? -1 : readlink("/proc/self/exe", self, sizeof(self) - 1);
+	int n = s->id->secure ? -1 : kernelfs_self(self, sizeof(self));
 	int at = 0;
 
 	*ret = 0;
 	if (s->o->buffer_mb)
 		at = snprintf(ret, room, "_stp_bufsize=%d ", s->o->buffer_mb);
-	if (n <= 0)
-		return;
-	self[n] = 0;
-	if (self[strcspn(self, " \"'\\")] == 0)
+	if (n > 0 && self[strcspn(self, " \"'\\")] == 0)
 		snprintf(ret + at, room - (size_t)at, "_stp_remover=%s", self);
 }
 

@@ -19,7 +19,8 @@ root_with_fake()
 
 start_fake()
 {
-	rm -f "$root/ready" "$root/stop" "$root/removed"
+	rm -f "$root/ready" "$root/stop" "$root/removed" run.out run.err
+	: >run.out
 	./fake "$root" fake_module "$root/scenario" 2>fake.err &
 	fake=$!
 	until [ -e "$root/ready" ]; do sleep 0.01; done
@@ -206,6 +207,23 @@ check_signals_end_a_run()
 		rc=$?
 		stop_fake
 		expect 0 hello "" && [ -e "$root/removed" ] || { echo "SIG$sig"; return 1; }
+	done
+}
+
+check_signal_before_the_start()
+{
+	is_root || return 0
+	root_with_fake early 'started 0' 'print 0 0 hello\n'
+	for delay in 0 01 02 03 05 08; do
+		start_fake
+		./t_staprun ./fake_module.ko >run.out 2>run.err &
+		sleep 0.$delay
+		kill -TERM $!
+		wait $!
+		rc=$?
+		stop_fake
+		[ "$rc" = 0 ] || [ "$rc" = 143 ] || { echo "status $rc after 0.$delay s"; cat run.err; return 1; }
+		[ ! -s run.err ] || { cat run.err; return 1; }
 	done
 }
 
