@@ -91,13 +91,15 @@ exec 3>&1 # staprun's descendants may keep their own copies
 while read -r kind t v; do
 	echo "@@begin $kind $t $v"
 	if [ "$kind" = sh ]; then
-		(. "./$t.sh") </dev/null >/tmp/out 2>&1
+		timeout -k 5 ${LIVE_TIMEOUT:-900} sh "./$t.sh" </dev/null >/tmp/out 2>&1
+		rc=$?
 		cat /tmp/out
-		echo "@@rc $?"
+		[ $rc -ne 124 ] || echo "not ok - did not end in time"
+		echo "@@rc $rc"
 	else
 		run=$(header run "./$t.stp"); set --
 		[ -n "$run" ] && set -- -c "$run"
-		eval "staprun $(header staprun "./$t.stp") \"\$@\" ./${t}_$v.ko $(header globals "./$t.stp")" </dev/null >/tmp/out 2>/tmp/err
+		eval "timeout -k 5 120 staprun $(header staprun "./$t.stp") \"\$@\" ./${t}_$v.ko $(header globals "./$t.stp")" </dev/null >/tmp/out 2>/tmp/err
 		rc=$?
 		cat /tmp/out; echo "@@err"; cat /tmp/err; echo "@@rc $rc"
 	fi
