@@ -162,7 +162,7 @@ static void report_no_match(struct search *s)
 	if (s->module_pattern && !s->modules) {
 		oserr_free(target_modules(rc->target, "*", note_module, &n));
 		text = similar(rc->arena, "modules", s->module_pattern, &n);
-		diag(rc->diag, E_NO_MODULE, point_find(rc->point, "module")->arg->tok, s->module_pattern, target_release(rc->target), text);
+		diag(rc->diag, E_NO_MODULE, point_find(rc->point, "module")->arg->tok, s->module_pattern, text);
 		return;
 	}
 	if (s->blocked) {

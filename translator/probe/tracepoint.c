@@ -49,14 +49,15 @@ struct search {
 	const char *system, *name; /* patterns; system NULL: any */
 	size_t found;
 	bool unknown; /* a system was asked for, and is not known */
-	VEC(const char *) names, all;
+	VEC(const char *) names, all; /* all: as a message shows them */
 };
 
 static bool found_name(void *cookie, const char *name)
 {
 	struct search *s = cookie;
+	const char *system = s->system ? target_tracepoint_system(s->rc->target, name) : NULL;
 
-	vec_push(s->rc->arena, &s->all, name);
+	vec_push(s->rc->arena, &s->all, system && *system ? arena_printf(s->rc->arena, "%s:%s", system, name) : name);
 	if (!fnmatch(s->name, name, 0))
 		vec_push(s->rc->arena, &s->names, name);
 	return true;
@@ -94,12 +95,13 @@ static void add_site(struct search *s, const char *name)
 
 static void report_no_match(struct search *s)
 {
-	_cleanup_free_ char *text = text_similar(s->name, s->all.v, s->all.n, MAX_SIMILAR);
+	const struct point_comp *c = point_find(s->rc->point, "trace");
+	_cleanup_free_ char *text = text_similar(point_string(s->rc->arena, c), s->all.v, s->all.n, MAX_SIMILAR);
 	const char *similar = text ? arena_printf(s->rc->arena, " (similar tracepoints: %s)", text) : "";
 
 	if (s->unknown)
 		similar = ": this kernel's kit does not say which tracepoints belong to a system";
-	diag(s->rc->diag, E_NO_TRACEPOINT, point_find(s->rc->point, "trace")->arg->tok, similar);
+	diag(s->rc->diag, E_NO_TRACEPOINT, c->arg->tok, similar);
 }
 
 static void resolve(struct resolve_ctx *rc)
