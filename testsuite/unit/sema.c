@@ -387,11 +387,11 @@ static void test_pretty(void)
 	dump_is("probe kernel.function(\"sock_close\") { println($sk$) }", KERNEL | BODIES,
 		"# functions\n__pretty_0:string (a:long)\n{\ntry {\n{\n"
 		"return sprintf(\"{.c={...}, .a=%i, .b=%i, .lo=%u, .mid=%u, .hi=%i, .name=[...], .next=%p, .o=%p, .text=%s, .f=?, .fn=%p, .raw=%p, .mac=[...], .st=%i}\", "
-		"$sk$(a), $sk$(a), $sk$(a), $sk$(a), $sk$(a), $sk$(a), $sk$(a), kernel_string_quoted($sk$(a)), $sk$(a), $sk$(a), $sk$(a));\n}\n} catch {\n{\nreturn \"ERROR\";\n}\n}\n;\n}\n"
-		"kernel_string_quoted:string (addr:long)\n%{ /* pure */ %}\n# probes\nkernel.function(\"sock_close\") /* <- kernel.function(\"sock_close\") */\n{\nprintln(__pretty_0($sk$));\n}\n");
+		"$sk->a, $sk->b, $sk->lo, $sk->mid, $sk->hi, $sk->next, $sk->o, kernel_string_quoted($sk->text), $sk->fn, $sk->raw, $sk->st);\n}\n} catch {\n{\nreturn \"ERROR\";\n}\n}\n;\n}\n"
+		"kernel_string_quoted:string (addr:long)\n%{ /* pure */ %}\n# probes\nkernel.function(\"sock_close\") /* <- kernel.function(\"sock_close\") */\n{\nprintln(__pretty_0($sk));\n}\n");
 	dump_is("probe kernel.function(\"sock_read\").return { println($len$, $$return, $$return$) }", KERNEL | BODIES,
 		"# probes\nkernel.function(\"sock_read\").return /* <- kernel.function(\"sock_read\").return */\n"
-		"{\nprintln(sprintf(\"%u\", @entry($len$)), sprintf(\"return=%#x\", $return), sprintf(\"return=%s\", sprintf(\"%u\", $$return$)));\n}\n");
+		"{\nprintln(sprintf(\"%u\", @entry($len)), sprintf(\"return=%#x\", $return), sprintf(\"return=%s\", sprintf(\"%u\", $return)));\n}\n");
 	says("probe kernel.function(\"sock_read\").return { println($sk$) }", KERNEL, "keeping a text from the function's entry for its return is not supported yet");
 }
 

@@ -101,6 +101,7 @@ static struct expr *plan_expr(struct pretty *pr, struct plan *p)
 {
 	struct expr *e = access_make(pr->o, pr->tok, p);
 
+	e->access.text = p->path;
 	if (pr->base)
 		vec_push(pr->o->sm->a, &e->access.args, pr->base);
 	return e;
@@ -139,6 +140,7 @@ static void put_pointer(struct pretty *pr, struct plan *p, struct type *t, bool 
 
 		err = plan_index(q, 0);
 		if (!err) {
+			q->path = p->path;
 			put_plan(pr, q, true);
 			return;
 		}
@@ -388,6 +390,7 @@ struct expr *pretty_value(struct owner *o, const struct token *tok, struct plan 
 	put_plan(&pr, inner, true);
 	call = expr_make(sm->a, EX_CALL, tok);
 	access->access.plan = p;
+	access->access.text = p->path;
 	access->type = VT_LONG;
 	vec_push(sm->a, &call->call.args, access);
 	vec_push(sm->a, &call->call.callees, function_make(&pr, formal, pretty_end(&pr)));
