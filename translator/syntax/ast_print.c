@@ -118,7 +118,7 @@ static void print_stat(struct buf *out, const struct expr *e)
 
 	buf_printf(out, "%s(", names[e->stat.op]);
 	print_expr(out, e->stat.stat);
-	if (e->stat.shift > 0)
+	if (e->stat.shift >= 0)
 		buf_printf(out, ", %d", e->stat.shift);
 	buf_putc(out, ')');
 }

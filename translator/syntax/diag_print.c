@@ -111,17 +111,38 @@ static void put_source(struct buf *out, struct diag *d, const struct token *t, c
 	buf_putc(out, '\n');
 }
 
-/* the macros and syntheses that put the token there, innermost first */
+static void put_origin(struct buf *out, struct diag *d, const struct origin *o, const char *head)
+{
+	buf_puts(out, o->kind == ORIGIN_MACRO ? "\tin expansion of macro: " : "\tin synthesized code from: ");
+	put_token_head(out, o->site);
+	put_place(out, d, o->site, false);
+	buf_putc(out, '\n');
+	put_source(out, d, o->site, head);
+}
+
+/* the next origin outwards that is to be shown; a token out of an argument has the place of its $N already */
+static const struct origin *shown_origin(const struct token *t)
+{
+	const struct origin *o = t->origin;
+
+	while (o && o->site && o->kind == ORIGIN_ARGUMENT)
+		o = o->site->origin;
+	return o && o->site ? o : NULL;
+}
+
+/* the macros and syntheses that put the token there, innermost first; of many only the first and the last ones */
 static void put_origins(struct buf *out, struct diag *d, const struct token *t, const char *head)
 {
-	for (const struct origin *o = t->origin; o && o->site; o = o->site->origin) {
-		if (o->kind == ORIGIN_ARGUMENT)
-			continue; /* the token has the place of its $N already */
-		buf_puts(out, o->kind == ORIGIN_MACRO ? "\tin expansion of macro: " : "\tin synthesized code from: ");
-		put_token_head(out, o->site);
-		put_place(out, d, o->site, false);
-		buf_putc(out, '\n');
-		put_source(out, d, o->site, head);
+	enum { FIRST = 4, LAST = 2 };
+	size_t n = 0, i = 0;
+
+	for (const struct origin *o = shown_origin(t); o; o = shown_origin(o->site))
+		n++;
+	for (const struct origin *o = shown_origin(t); o; o = shown_origin(o->site), i++) {
+		if (i < FIRST || i + LAST >= n)
+			put_origin(out, d, o, head);
+		else if (i == FIRST)
+			buf_printf(out, "\tin %zu more expansions\n", n - FIRST - LAST);
 	}
 }
 
