@@ -388,7 +388,8 @@ static void test_compiles(void)
 int main(void)
 {
 	struct target_paths paths = { .release = "6.1.0-test", .arch = "x86_64" };
-	_cleanup_free_ char *mods = NULL, *real = getenv("STP_TEST_KIT");
+	_cleanup_free_ char *mods = NULL;
+	const char *real = test_real_kit();
 
 	if (!mkdtemp(dir))
 		return 2;
@@ -410,14 +411,13 @@ int main(void)
 	test_agreeing_kernel();
 	test_compiles();
 	target_free(target);
-	real = real ? strdup(real) : NULL;
 	if (real) {
 		paths.kit_dir = real;
 		target = target_new(&paths);
 		test_compiles();
 		target_free(target);
 	} else {
-		tap_skip("all tracepoints of a real kernel", "STP_TEST_KIT names no kit");
+		tap_skip("all tracepoints of a real kernel", "there is no kit of the first of STP_KERNELS");
 	}
 	arena_free(arena);
 	fs_rm_rf(dir);

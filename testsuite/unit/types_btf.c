@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Types from BTF: lookup, members, spelling, prototypes, tracepoints, modules on top, damaged data. With a kit's file in $STP_TEST_BTF also
- * a real kernel's.
+ * Types from BTF: lookup, members, spelling, prototypes, tracepoints, modules on top, damaged data. With a kit at hand also a
+ * real kernel's.
  * link: translator/types/btf.c translator/types/type.c translator/types/spell.c translator/base/[a-z]*.c -lbpf -lmd -llzma -lzstd -lz
  */
 #include "types_test.h"
@@ -234,17 +234,19 @@ static void test_loop(void)
 
 static void test_real(void)
 {
-	const char *path = getenv("STP_TEST_BTF");
+	const char *kit = test_real_kit();
+	char path[600];
 	struct types *t = NULL;
 	struct type *f[8];
 	struct oserr *e;
 	struct member *p;
 	int n = 0;
 
-	if (!path) {
-		tap_skip("a real kernel's BTF", "STP_TEST_BTF names no file");
+	if (!kit) {
+		tap_skip("a real kernel's BTF", "there is no kit of the first of STP_KERNELS");
 		return;
 	}
+	snprintf(path, sizeof(path), "%s/btf", kit);
 	e = types_open_btf(path, &t);
 	OK(!e, "a real kernel's BTF opens");
 	OK(types_functions(t, "vfs_read", f, 8) == 1 && type_members(f[0], &p) == 4, "vfs_read has four parameters");

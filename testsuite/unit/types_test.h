@@ -189,4 +189,19 @@ static inline void test_kit(const char *dir, int agree)
 	btf__free(t.b);
 }
 
+/* the kit of the first of $STP_KERNELS, where a test of that kernel has left one; NULL: none. For the tests that want a real kernel too */
+static inline const char *test_real_kit(void)
+{
+	const char *kernels = getenv("STP_KERNELS"), *own = getenv("SYSTEMTAP_DIR");
+	static char path[512];
+	int n = kernels ? strcspn(kernels, " ") : 0;
+
+	if (!n)
+		return NULL;
+	snprintf(path, sizeof(path), "/var/cache/systemtap/kits/by-release/%.*s", n, kernels);
+	if (access(path, R_OK) && own)
+		snprintf(path, sizeof(path), "%s/kits/by-release/%.*s", own, n, kernels);
+	return access(path, R_OK) ? NULL : path;
+}
+
 #endif
