@@ -51,6 +51,10 @@ run_script()
 	parse) eval "'$dump' $opts '$1' $args" ;;
 	*) eval "'$STAP' $target -p$3 $opts '$1' $args" ;;
 	esac >"$out/out" 2>"$out/err" </dev/null
+	status=$?
+	# the text of pass 3 names the kernel that it is for
+	[ "$3" != 3 ] || sed -i 's/^\(.*"\)\(release\|build_id\) .*\\n"/\1\2 KERNEL\\n"/' "$out/out"
+	return "$status"
 }
 
 # update FILE STATUS PASS: a test of warnings has no .pN unless it had one

@@ -21,6 +21,11 @@ static const char *narrow_type(unsigned size, bool is_signed)
 	}
 }
 
+const char *narrow_cast(struct unit *u, unsigned size, bool is_signed)
+{
+	return is_signed && size < 8 ? arena_printf(u->arena, "(%s)", narrow_type(size, true)) : "";
+}
+
 static struct num cast_to(struct unit *u, struct num n, unsigned size, bool is_signed)
 {
 	if (size >= 8)
@@ -30,7 +35,7 @@ static struct num cast_to(struct unit *u, struct num n, unsigned size, bool is_s
 
 static struct num load(struct unit *u, struct num addr, const struct plan_step *s, bool user, const struct token *where)
 {
-	const char *cast = s->is_signed && s->size < 8 ? arena_printf(u->arena, "(%s)", narrow_type(s->size, true)) : "";
+	const char *cast = narrow_cast(u, s->size, s->is_signed);
 	struct num t = num_temp(u, arena_printf(u->arena, "(stp_i64)%sstp_load(c, (stp_u64)%s, %u, %d, %s)", cast, num_atom(u, addr), s->size,
 						user, where_of(u, where)));
 

@@ -16,6 +16,11 @@ static struct num division(struct unit *u, enum op op, struct num a, struct num 
 	return t;
 }
 
+static const char *infix(struct unit *u, enum op op, struct num a, struct num b)
+{
+	return arena_printf(u->arena, "%s %s %s", num_atom(u, a), op_info[op].text, num_atom(u, b));
+}
+
 struct num arith_binary(struct unit *u, enum op op, struct num a, struct num b, const struct token *where)
 {
 	unsigned deps = a.deps | b.deps;
@@ -33,14 +38,13 @@ struct num arith_binary(struct unit *u, enum op op, struct num a, struct num b, 
 	case OP_USHR: fn = "stp_ushr"; break;
 	case OP_AND:
 	case OP_OR:
-	case OP_XOR:
+	case OP_XOR: return num_make(infix(u, op, a, b), false, deps);
 	case OP_LT:
 	case OP_GT:
 	case OP_LE:
 	case OP_GE:
 	case OP_EQ:
-	case OP_NE:
-		return num_make(arena_printf(u->arena, "%s %s %s", num_atom(u, a), op_info[op].text, num_atom(u, b)), false, deps);
+	case OP_NE: return num_truth(infix(u, op, a, b), false, deps);
 	default: stp_bug(__FILE__, __LINE__, "operator '%s' is none of numbers", op_info[op].text);
 	}
 	return num_make(arena_printf(u->arena, "%s(%s, %s)", fn, a.c, b.c), true, deps);
@@ -51,7 +55,7 @@ struct num arith_unary(struct unit *u, enum op op, struct num a)
 	switch (op) {
 	case OP_PLUS: return a;
 	case OP_NEG: return num_make(arena_printf(u->arena, "STP_WRAP(0, -, %s)", a.c), true, a.deps);
-	case OP_NOT: return num_make(arena_printf(u->arena, "!%s", num_atom(u, a)), false, a.deps);
+	case OP_NOT: return num_truth(arena_printf(u->arena, "!%s", num_atom(u, a)), false, a.deps);
 	case OP_BITNOT: return num_make(arena_printf(u->arena, "~%s", num_atom(u, a)), false, a.deps);
 	default: stp_bug(__FILE__, __LINE__, "operator '%s' is not unary", op_info[op].text);
 	}
@@ -62,6 +66,6 @@ struct num compare_texts(struct unit *u, enum op op, struct text a, struct text 
 	unsigned deps = a.deps | b.deps;
 
 	if (op == OP_EQ || op == OP_NE)
-		return num_make(arena_printf(u->arena, "%sstp_eq(%s, %s)", op == OP_NE ? "!" : "", a.c, b.c), op == OP_EQ, deps);
-	return num_make(arena_printf(u->arena, "stp_cmp(%s, %s) %s 0", a.c, b.c, op_info[op].text), false, deps);
+		return num_truth(arena_printf(u->arena, "%sstp_eq(%s, %s)", op == OP_NE ? "!" : "", a.c, b.c), op == OP_EQ, deps);
+	return num_truth(arena_printf(u->arena, "stp_cmp(%s, %s) %s 0", a.c, b.c, op_info[op].text), false, deps);
 }

@@ -95,9 +95,8 @@ static struct num assign_element(struct unit *u, const struct expr *e, enum op o
 
 static struct num load_place(struct unit *u, const struct place_addr *p, const struct token *where)
 {
-	static const char *const types[] = { [1] = "signed char", [2] = "short", [4] = "int", [8] = "stp_i64" };
-	struct num t = num_temp(u, arena_printf(u->arena, "(stp_i64)%s%sstp_load(c, (stp_u64)%s, %u, %d, %s)", p->is_signed ? "(" : "",
-						p->is_signed ? arena_printf(u->arena, "%s)", types[p->size]) : "", p->addr, p->size,
+	const char *cast = narrow_cast(u, p->size, p->is_signed);
+	struct num t = num_temp(u, arena_printf(u->arena, "(stp_i64)%sstp_load(c, (stp_u64)%s, %u, %d, %s)", cast, p->addr, p->size,
 						p->user, where_of(u, where)));
 
 	fail_check_quiet(u);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The last look at the tree before C is made from it. in: the program. out: a diagnostic for each construct that codegen has no C for.
+ * The last look at the tree before C is made from it. in: the program. out: a diagnostic for each construct that codegen has no C for
+ * (what is not supported yet as a whole has been refused by sema).
  * Invariant: after this, the rest of codegen/ meets nothing that it cannot translate; a C compiler error is our bug, never the script's.
  */
 #include "codegen/check.h"
@@ -8,11 +9,6 @@
 #include "codegen/gen.h"
 #include "codegen/lower.h"
 #include "syntax/ast_tools.h"
-
-static void not_yet(struct gen *g, const struct expr *e, const char *what)
-{
-	diag(g->diag, E_NOT_YET, e->tok, what);
-}
 
 static void check_store(struct gen *g, const struct expr *to)
 {
@@ -26,28 +22,10 @@ static bool visit_expr(void *cookie, struct expr **ep)
 	const struct expr *e = *ep;
 
 	switch (e->kind) {
-	case EX_REGEX: not_yet(g, e, "regular expressions are"); break;
-	case EX_PERF: not_yet(g, e, "@perf is"); break;
-	case EX_REGISTER: not_yet(g, e, "registers by number are"); break;
-	case EX_ENUMNAME: not_yet(g, e, "@enumname is"); break;
-	case EX_SAVED:
-		if (e->type == VT_STRING)
-			not_yet(g, e, "a string saved at function entry is");
-		break;
 	case EX_ASSIGN: check_store(g, e->binary.l); break;
 	case EX_CREMENT: check_store(g, e->crement.arg); break;
 	default: break;
 	}
-	return true;
-}
-
-static bool visit_stmt(void *cookie, struct stmt **sp)
-{
-	struct gen *g = cookie;
-	const struct stmt *s = *sp;
-
-	if (s->kind == ST_FOREACH && s->foreach_.value && s->foreach_.base->kind == EX_VAR && s->foreach_.base->var.decl->type == VT_STATS)
-		not_yet(g, s->foreach_.value, "an aggregate as the value of foreach is");
 	return true;
 }
 
@@ -82,7 +60,7 @@ static void check_embedded(struct gen *g, const struct embedded *e)
 bool program_check(struct gen *g)
 {
 	size_t before = diag_errors(g->diag);
-	struct ast_visitor v = { .expr = visit_expr, .stmt = visit_stmt, .cookie = g };
+	struct ast_visitor v = { .expr = visit_expr, .cookie = g };
 
 	for vec_each (i, &g->prog->globals)
 		check_histogram(g, g->prog->globals.v[i]);
@@ -101,8 +79,6 @@ bool program_check(struct gen *g)
 		for vec_each (k, &p->saved) {
 			struct expr *e = p->saved.v[k];
 
-			if (e->type == VT_STRING)
-				not_yet(g, e, "a string saved at function entry is");
 			walk_expr(&v, &e);
 		}
 	}

@@ -145,7 +145,8 @@ void stmt_comment(struct unit *u, const struct stmt *s)
 	end = find_end(&x);
 	source_pos(x.src, x.from, &pos);
 	slash = strrchr(x.src->name, '/');
-	buf_printf(&b, "%s:%u  ", slash ? slash + 1 : x.src->name, pos.line);
+	squeeze(&b, slash ? slash + 1 : x.src->name, strlen(slash ? slash + 1 : x.src->name), TEXT_MAX);
+	buf_printf(&b, ":%u  ", pos.line);
 	squeeze(&b, x.src->text + x.from, end - x.from, room_for(u->e.depth, b.len));
 	if (!u->last_comment || strcmp(u->last_comment, b.data) != 0) {
 		u->last_comment = arena_strdup(u->arena, b.data);

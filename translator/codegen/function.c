@@ -127,12 +127,28 @@ static bool is_goto_out(const char *text)
 	return strcmp(text + strspn(text, "\t"), "goto out;") == 0;
 }
 
+static bool is_line(const struct unit *u, size_t from_end, const char *text)
+{
+	const struct line *l;
+
+	if (u->e.lines.n < from_end)
+		return false;
+	l = &u->e.lines.v[u->e.lines.n - from_end];
+	return l->depth == 1 && strcmp(l->text, text) == 0;
+}
+
+/* right before the label it would lead to */
+static void drop_last_goto(struct unit *u)
+{
+	if (is_line(u, 1, "goto out;"))
+		u->e.lines.n--;
+	else if (is_line(u, 1, "\tgoto out;") && is_line(u, 2, "if (stp_failed(c))"))
+		u->e.lines.n -= 2;
+}
+
 void unit_print_body(struct unit *u, const char *leave, struct buf *out)
 {
-	struct line *last = u->e.lines.n ? &vec_last(&u->e.lines) : NULL;
-
-	if (last && last->depth == 1 && strcmp(last->text, "goto out;") == 0)
-		u->e.lines.n--;
+	drop_last_goto(u);
 	for (size_t i = 0; leave && i < u->e.lines.n; i++) {
 		struct line *l = &u->e.lines.v[i];
 

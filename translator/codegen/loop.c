@@ -27,7 +27,7 @@ static void for_head(struct unit *u, const struct expr *cond)
 	struct emit *e = &u->e;
 	size_t mark = emit_mark(e), inside;
 	unsigned depth = e->depth;
-	const char *text;
+	struct num n;
 
 	if (!cond || (cond->kind == EX_NUMBER && cond->num != 0)) {
 		emit_open(e, "for (;;)");
@@ -36,14 +36,14 @@ static void for_head(struct unit *u, const struct expr *cond)
 	emit_open(e, "for (;;)");
 	inside = emit_mark(e);
 	merge_begin(u, cond);
-	text = cond_lower(u, cond);
+	n = num_lower(u, cond);
 	merge_begin(u, NULL);
 	if (emit_mark(e) == inside) {
 		emit_truncate(e, mark, depth);
-		emit_open(e, "while (%s)", text);
+		emit_open(e, "while (%s)", n.c);
 		return;
 	}
-	emit(e, "if (!(%s))", text);
+	emit(e, "if (!%s)", num_atom(u, n));
 	emit(e, "\tbreak;");
 }
 
@@ -126,19 +126,29 @@ static void copy_element(struct unit *u, const struct stmt *s, const char *node)
 	}
 }
 
+/* a slice of '*'s only is the whole array */
+static bool is_sliced(const struct stmt *s)
+{
+	for vec_each (i, &s->foreach_.slice)
+		if (s->foreach_.slice.v[i])
+			return true;
+	return false;
+}
+
 static void foreach_map(struct unit *u, const struct stmt *s)
 {
 	const struct vardecl *map = s->foreach_.base->var.decl;
 	const char *it = temp_get(u, TEMP_ITER, 0, 0), *node = temp_get(u, TEMP_NODE, 0, 0);
 	struct loop l = { NULL, false, NULL };
 	struct map_key slice = { 0 };
+	bool sliced = is_sliced(s);
 
-	if (s->foreach_.slice.n)
+	if (sliced)
 		slice = key_slice(u, map, s->foreach_.slice.v, s->foreach_.slice.n);
 	iter_begin(u, s, it);
 	emit_open(&u->e, "while ((%s = stp_iter_next(c, &%s)))", node, it);
 	actions_charge(u, 1 + actions_of_stmt(s->foreach_.body), s->tok);
-	if (s->foreach_.slice.n) {
+	if (sliced) {
 		emit(&u->e, "if (!stp_node_matches(%s, %s, %s, %#x))", map->cname, node, slice.c, slice.any);
 		emit(&u->e, "\tcontinue;");
 	}

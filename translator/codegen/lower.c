@@ -16,7 +16,12 @@
 
 struct num num_make(const char *c, bool atom, unsigned deps)
 {
-	return (struct num){ c, atom, deps };
+	return (struct num){ c, atom, deps, false };
+}
+
+struct num num_truth(const char *c, bool atom, unsigned deps)
+{
+	return (struct num){ c, atom, deps, true };
 }
 
 struct num num_temp(struct unit *u, const char *c)
@@ -114,13 +119,13 @@ static struct num logic_lower(struct unit *u, const struct expr *e)
 	r = num_lower(u, e->binary.r);
 	if (emit_mark(&u->e) == mark) {
 		branch_undo(u, &b);
-		return shorten(u, num_make(arena_printf(u->arena, "%s %s %s", num_atom(u, l), is_or ? "||" : "&&", num_atom(u, r)), false,
-					   l.deps | r.deps));
+		return shorten(u, num_truth(arena_printf(u->arena, "%s %s %s", num_atom(u, l), is_or ? "||" : "&&", num_atom(u, r)), false,
+					    l.deps | r.deps));
 	}
-	emit(&u->e, "%s = %s != 0;", t, num_atom(u, r));
+	emit(&u->e, r.truth ? "%s = %s;" : "%s = %s != 0;", t, r.truth ? r.c : num_atom(u, r));
 	emit_close(&u->e);
 	u->merged.n = b.merged;
-	return num_make(t, true, 0);
+	return num_truth(t, true, 0);
 }
 
 /* a ? b : c likewise; the result goes through `to`, a temporary of the right type */

@@ -14,6 +14,7 @@ struct num { /* C expression of an integer type */
 	const char *c;
 	bool atom; /* needs no parentheses */
 	unsigned deps;
+	bool truth; /* is 0 or 1 */
 };
 
 struct text { /* C expression of type struct stp_str */
@@ -47,6 +48,7 @@ const char *cond_lower(struct unit *u, const struct expr *e); /* text for `if (â
 
 const char *slot_addr(struct unit *u, const char *slot); /* "&f->s1"; of "*ret": "ret" */
 struct num num_make(const char *c, bool atom, unsigned deps);
+struct num num_truth(const char *c, bool atom, unsigned deps);
 struct num num_temp(struct unit *u, const char *c); /* t1 = C; */
 struct num num_keep(struct unit *u, struct num n, unsigned effects);	/* a copy if these effects would change it */
 struct text text_keep(struct unit *u, struct text t, unsigned effects);
@@ -115,6 +117,7 @@ struct place_addr {
 	bool user, is_signed;
 };
 struct place_addr access_address(struct unit *u, const struct expr *e, unsigned after);
+const char *narrow_cast(struct unit *u, unsigned size, bool is_signed); /* "(short)", "" where stp_load() has extended already */
 bool access_storable(const struct expr *e);
 
 /* ---- vars.c: scalars ---- */

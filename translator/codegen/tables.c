@@ -124,11 +124,16 @@ void families_print(struct gen *g, struct buf *out)
 static const char *script_name(struct gen *g)
 {
 	const char *file = g->s->opt.script_file, *slash;
+	char *name;
 
 	if (!file)
 		return "<input>";
 	slash = strrchr(file, '/');
-	return arena_strdup(g->arena, slash ? slash + 1 : file);
+	name = arena_strdup(g->arena, slash ? slash + 1 : file);
+	for (char *p = name; *p; p++)
+		if ((unsigned char)*p < ' ') /* .stap_info is lines */
+			*p = '?';
+	return name;
 }
 
 static void print_table(struct buf *out, const char *name, const char *count, const char *array, bool there)
