@@ -105,6 +105,8 @@ static bool derive_point(struct derive *base, struct probe_point *pt, bool optio
 {
 	struct derive d = *base;
 
+	if (!derive_count(base->sm, base->decl->tok))
+		return true;
 	d.written = d.point = pt;
 	d.optional = optional;
 	if (pt->condition) {
@@ -152,7 +154,7 @@ bool points_derive(struct derive *base, struct probe_point *const *points, size_
 	bool *failed = arena_array(sm->a, bool, n + 1);
 	bool ok = true;
 
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && !sm->too_many; i++) {
 		bool optional = base->optional || points[i]->optional || points[i]->sufficient;
 		size_t mark = diag_mark(sm->diag), before = sm->works.n;
 

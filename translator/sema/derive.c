@@ -71,12 +71,22 @@ static struct block *block_of_parts(struct arena *a, struct work *w, const struc
 	return body;
 }
 
+bool derive_count(struct sema *sm, const struct token *at)
+{
+	if (!sm->too_many && sm->nderived++ >= MAX_DERIVED)
+		sm->too_many = at;
+	return !sm->too_many;
+}
+
 static void add_probe(struct resolve_ctx *rc, struct derived_probe *p)
 {
 	struct derive *d = rc->cookie;
 	struct sema *sm = d->sm;
-	struct work *w = arena_make(sm->a, struct work);
+	struct work *w;
 
+	if (!derive_count(sm, d->decl->tok))
+		return;
+	w = arena_make(sm->a, struct work);
 	w->p = p;
 	w->decl = d->decl;
 	for (size_t i = 0; i < d->conds.n; i++) {

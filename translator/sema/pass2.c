@@ -83,6 +83,10 @@ bool sema_run(struct session *s)
 	bool listing = s->opt.listing != LIST_NONE;
 
 	resolve_all(sm);
+	if (sm->too_many) {
+		diag(s->diag, E_TOO_MANY_PROBES, sm->too_many, MAX_DERIVED);
+		return false;
+	}
 	types_infer(sm);
 	if (failed(sm, before))
 		return false;

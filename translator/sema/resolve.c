@@ -349,6 +349,8 @@ void resolve_all(struct sema *sm)
 {
 	do {
 		derive_files(sm);
+		if (sm->too_many)
+			return;
 		for (; sm->works_done < sm->works.n; sm->works_done++)
 			resolve_work(sm, sm->works.v[sm->works_done]);
 		for (; sm->functions_done < sm->functions.n; sm->functions_done++)

@@ -89,8 +89,14 @@ struct sema {
 	VEC(const struct ast_file *) known; /* library files in the indexes */
 	unsigned stamp;
 	unsigned nsynth;		 /* synthesised functions so far */
-	const char *not_yet;		 /* … */
+	size_t nderived;		 /* probe points looked at, and probes made of them */
+	const struct token *too_many;	 /* the point at which that was more than MAX_DERIVED */
 };
+
+#define MAX_DERIVED 400000 /* aliases of aliases grow exponentially */
+
+/* false when it is enough: nothing more is derived, pass 2 ends with an error */
+bool derive_count(struct sema *sm, const struct token *at);
 
 /* whose code is being looked at */
 struct owner {
