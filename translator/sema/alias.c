@@ -94,7 +94,7 @@ bool alias_expand(struct match *m, struct derive *d, struct alias_decl *const *a
 
 		diag_drop(sm->diag, mark);
 		diag(sm->diag, E_ALIAS_SUFFIX, c->tok);
-	} else if (ok && sm->works.n == before && !d->optional) {
+	} else if (ok && sm->works.n == before && !d->optional && !sm->too_many) {
 		diag(sm->diag, E_NO_MATCH, pt->tok);
 		ok = false;
 	}

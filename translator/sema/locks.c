@@ -6,7 +6,7 @@
  *   FREE    only begin/end/error handlers write it: nothing else runs then, so nobody locks;
  *   QUIET   all that other handlers do with it is commutative (uses.h): a cell per (CPU, level), read and reset in quiet phases only;
  *   CELLS   the same, but timer handlers also read, assign, delete or iterate it: those exclude everybody, the others only mark themselves;
- *   LOCKED  anything else: a shared value under the variable's reader/writer lock. Strings, and arrays that recycle elements (%), always.
+ *   LOCKED  anything else, also when nobody only adds: a shared value under the variable's reader/writer lock. Strings, and arrays that recycle elements (%), always.
  *
  * A handler's needs, sorted by variable:
  *   begin/end/error: none, they run alone;
@@ -135,7 +135,7 @@ static void functions(struct sema *sm)
 
 static enum storage storage_of(const struct sema *sm, const struct vardecl *v)
 {
-	bool changed = false, shared = false, timer_reads = false;
+	bool changed = false, adds = false, shared = false, timer_reads = false;
 
 	for (size_t i = 0; i < sm->prog->probes.n; i++) {
 		const struct derived_probe *p = sm->prog->probes.v[i];
@@ -144,8 +144,10 @@ static enum storage storage_of(const struct sema *sm, const struct vardecl *v)
 		if (p->quiet_phase || !use)
 			continue;
 		changed |= CHANGES(use) != 0;
-		if (COMMUTES_ONLY(use))
+		if (COMMUTES_ONLY(use)) {
+			adds = true;
 			continue;
+		}
 		if (strcmp(p->provider->family, "timer") == 0)
 			timer_reads = true;
 		else
@@ -153,7 +155,7 @@ static enum storage storage_of(const struct sema *sm, const struct vardecl *v)
 	}
 	if (!changed)
 		return STORE_FREE;
-	if (shared || v->type == VT_STRING || v->wrap)
+	if (shared || !adds || v->type == VT_STRING || v->wrap)
 		return STORE_LOCKED;
 	return timer_reads ? STORE_CELLS : STORE_QUIET;
 }

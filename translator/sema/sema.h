@@ -93,7 +93,7 @@ struct sema {
 	const struct token *too_many;	 /* the point at which that was more than MAX_DERIVED */
 };
 
-#define MAX_DERIVED 400000 /* aliases of aliases grow exponentially */
+#define MAX_DERIVED 200000 /* aliases of aliases grow exponentially */
 
 /* false when it is enough: nothing more is derived, pass 2 ends with an error */
 bool derive_count(struct sema *sm, const struct token *at);
