@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The list of machines. To support one: a file with its tables here, its part in runtime/arch, and the unit test compares it with elfutils. */
+/*
+ * The list of machines. To support one: a file with its tables here, its part in runtime/arch, and the unit test compares it with
+ * elfutils.
+ */
 #include "arch/arch.h"
 
 #include <string.h>

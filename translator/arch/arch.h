@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Facts about a CPU and its C calling convention, as data: one row per machine in arch.c, one file per machine with its registers. */
+/*
+ * Facts about a CPU and its C calling convention, as data: one row per machine in arch.c, one file per machine with its registers.
+ */
 #ifndef STP_ARCH_ARCH_H
 #define STP_ARCH_ARCH_H
 
@@ -9,17 +11,17 @@
 #define ARCH_NO_DWARF (-1)
 
 struct arch_reg {
-	const char *name;  /* as DWARF and the ABI call it: "rdi" */
-	int dwarf;	   /* DWARF number, ARCH_NO_DWARF if it has none */
-	unsigned pt_off;   /* offset in the kernel's struct pt_regs */
+	const char *name; /* as DWARF and the ABI call it: "rdi" */
+	int dwarf;	  /* DWARF number, ARCH_NO_DWARF if it has none */
+	unsigned pt_off;  /* offset in the kernel's struct pt_regs */
 };
 
 struct arch {
-	const char *name;	    /* as uname -m: "x86_64" */
+	const char *name; /* as uname -m: "x86_64" */
 	const struct arch_reg *regs;
 	size_t nregs;
 	unsigned pt_regs_size;
-	const int *arg_regs;	    /* DWARF numbers of the integer argument registers, in order */
+	const int *arg_regs; /* DWARF numbers of the integer argument registers, in order */
 	unsigned narg_regs;
 	int ret_reg;		    /* DWARF number */
 	unsigned word;		    /* bytes of a register and of a pointer */

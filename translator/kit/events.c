@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Which system each trace event of the kernel belongs to ("sched" for sched_switch): BTF does not say, the event's own data do. Out: lines
- * "SYSTEM NAME" for the kit's file `events`, of the running kernel from tracefs, of another from its image.
+ * Which system each trace event of the kernel belongs to ("sched" for sched_switch): BTF does not say, the event's own data do.
+ * Out: lines "SYSTEM NAME" for the kit's file `events`, of the running kernel from tracefs, of another from its image.
  *
- * In the image, struct trace_event_call is { list_head list; class *; tracepoint *; … }: the list still empty (zeros), class and tracepoint
- * beginning with the address of a name (the system's, the event's). It has had this form since 2013. Nothing marks where the calls
- * stand, so every place in .data that looks so is taken. What is found by chance names no tracepoint, and nobody asks for it.
+ * In the image, struct trace_event_call is { list_head list; class *; tracepoint *; … }: the list still empty (zeros), class and
+ * tracepoint beginning with the address of a name (the system's, the event's). It has had this form since 2013. Nothing marks where
+ * the calls stand, so every place in .data that looks so is taken. What is found by chance names no tracepoint, and nobody asks for
+ * it.
  */
 #include "kit/image.h"
 
@@ -24,7 +25,8 @@ static const unsigned char *at_address(const struct elf_file *f, uint64_t addres
 	for (size_t i = 0; i < f->nsections; i++) {
 		const Elf64_Shdr *s = &f->sections[i];
 
-		if (!(s->sh_flags & SHF_ALLOC) || s->sh_type == SHT_NOBITS || address < s->sh_addr || address - s->sh_addr >= s->sh_size)
+		if (!(s->sh_flags & SHF_ALLOC) || s->sh_type == SHT_NOBITS || address < s->sh_addr ||
+		    address - s->sh_addr >= s->sh_size)
 			continue;
 		return s->sh_size - (address - s->sh_addr) >= need ? elf_bytes(f, s) + (address - s->sh_addr) : NULL;
 	}

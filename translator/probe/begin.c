@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * begin, end, error, each with an optional priority, and never. In: the point. Out: one probe; at run time a row of kind and priority, for
- * never none at all: its body is type-checked only. All of them run alone (reference/probes.md 1), so they take no locks.
+ * begin, end, error, each with an optional priority, and never. In: the point. Out: one probe; at run time a row of kind and
+ * priority, for never none at all: its body is type-checked only. All of them run alone (reference/probes.md 1), so they take no
+ * locks.
  */
 #include "probe/point.h"
 
@@ -64,7 +65,8 @@ static void rows(struct derived_probe *const *probes, size_t n, struct buf *defs
 			continue;
 		/* the least number has no literal of its own in C */
 		buf_printf(out, "{ .probe = %u, .kind = %s, .priority = ", sorted[i]->index, kinds[s->kind]);
-		buf_printf(out, s->priority == INT64_MIN ? "(-9223372036854775807LL - 1) },\n" : "%lldLL },\n", (long long)s->priority);
+		buf_printf(out, s->priority == INT64_MIN ? "(-9223372036854775807LL - 1) },\n" : "%lldLL },\n",
+			   (long long)s->priority);
 	}
 	free(sorted);
 }

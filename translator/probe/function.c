@@ -2,11 +2,11 @@
 /*
  * Functions: kernel.function, module("m").function and kprobe.function with .call, .return, .exported and .maxactive(N).
  *
- * In: a point whose strings may hold wildcards. Out: a probe for each text symbol that they match. Sites come from the symbol table, so
- * functions that BTF does not list are probed too (function_vars.c says why they have no variables). For kernel.function("f") the
- * compiler's variants f.part.0, f.isra.1 are sites as well: where f itself exists, or many functions were asked for, they are extra sites.
- * kprobe.function names symbols: a plain name there is that symbol only. Copies inlined into callers are not seen by a symbol table, so
- * .call and a bare point are the same.
+ * In: a point whose strings may hold wildcards. Out: a probe for each text symbol that they match. Sites come from the symbol
+ * table, so functions that BTF does not list are probed too (function_vars.c says why they have no variables). For
+ * kernel.function("f") the compiler's variants f.part.0, f.isra.1 are sites as well: where f itself exists, or many functions were
+ * asked for, they are extra sites. kprobe.function names symbols: a plain name there is that symbol only. Copies inlined into
+ * callers are not seen by a symbol table, so .call and a bare point are the same.
  */
 #include "probe/function.h"
 
@@ -26,21 +26,46 @@ extern const struct provider provider_function;
 
 #define RETURNS(root) root ".return", root ".return.maxactive(number)"
 static const char *const points[] = {
-	"kernel.function(string)", "kernel.function(string).call", "kernel.function(string).exported", RETURNS("kernel.function(string)"),
-	"module(string).function(string)", "module(string).function(string).call", "module(string).function(string).exported",
+	"kernel.function(string)",
+	"kernel.function(string).call",
+	"kernel.function(string).exported",
+	RETURNS("kernel.function(string)"),
+	"module(string).function(string)",
+	"module(string).function(string).call",
+	"module(string).function(string).exported",
 	RETURNS("module(string).function(string)"),
-	"kprobe.function(string)", "kprobe.function(string).call", RETURNS("kprobe.function(string)"),
-	"kprobe.module(string).function(string)", "kprobe.module(string).function(string).call", RETURNS("kprobe.module(string).function(string)"),
+	"kprobe.function(string)",
+	"kprobe.function(string).call",
+	RETURNS("kprobe.function(string)"),
+	"kprobe.module(string).function(string)",
+	"kprobe.module(string).function(string).call",
+	RETURNS("kprobe.module(string).function(string)"),
 	NULL,
 };
 
-#define DEBUGINFO(root)                                                                                                              \
-	root ".function(number)", root ".function(string).inline", root ".function(string).label(string)", root ".function(string).callee(string)", \
-		root ".function(string).callees", root ".function(string).callees(number)", root ".statement(number)", root ".statement(string)"
+#define DEBUGINFO(root)                                                                                                            \
+	root ".function(number)", root ".function(string).inline", root ".function(string).label(string)",                         \
+		root ".function(string).callee(string)", root ".function(string).callees",                                         \
+		root ".function(string).callees(number)", root ".statement(number)", root ".statement(string)"
 static const char *const not_yet[] = {
-	DEBUGINFO("kernel"), DEBUGINFO("module(string)"), "kprobe.statement(number)", "kernel.data(number)", "kernel.data(string)", "kernel.lsm(string)",
-	"process", "process(string)", "process(number)", "perf", "procfs", "procfs(string)", "netfilter", "java(string)", "java(number)", "python3",
-	"debuginfod", NULL,
+	DEBUGINFO("kernel"),
+	DEBUGINFO("module(string)"),
+	"kprobe.statement(number)",
+	"kernel.data(number)",
+	"kernel.data(string)",
+	"kernel.lsm(string)",
+	"process",
+	"process(string)",
+	"process(number)",
+	"perf",
+	"procfs",
+	"procfs(string)",
+	"netfilter",
+	"java(string)",
+	"java(number)",
+	"python3",
+	"debuginfod",
+	NULL,
 };
 
 struct search { /* one point on its way to probes */
@@ -48,7 +73,7 @@ struct search { /* one point on its way to probes */
 	const char *module_pattern, *pattern; /* NULL: vmlinux */
 	bool kprobe, is_return, exported;
 	int64_t maxactive;
-	const char *module; /* the one being searched */
+	const char *module;	 /* the one being searched */
 	const char *plain_found; /* last function whose own symbol was seen: its variants follow */
 	size_t found, blocked, modules;
 	const char *blocked_name, *blocked_why;
@@ -118,7 +143,7 @@ static bool found_module(void *cookie, const char *name)
 	return true;
 }
 
-/* ---- messages -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- messages ---------------------------------------------------------------------------------------------------- */
 
 struct names {
 	struct arena *arena;
@@ -207,7 +232,7 @@ static bool check_maxactive(struct search *s, const struct point_comp *c)
 	return false;
 }
 
-/* ---- the provider's functions ------------------------------------------------------------------------------------------------------------ */
+/* ---- the provider's functions ------------------------------------------------------------------------------------ */
 
 static void resolve(struct resolve_ctx *rc)
 {

@@ -13,13 +13,14 @@ struct function_site { /* derived_probe.site: one symbol, at entry or return */
 	unsigned count;	    /* text symbols of exactly this name */
 	bool variant, is_return;
 	int64_t maxactive; /* 0 = default */
-	bool typed;	    /* the next two are known */
-	struct type *type;  /* NULL: no variables … */
-	const char *why;    /* … and the reason */
+	bool typed;	   /* the next two are known */
+	struct type *type; /* NULL: no variables … */
+	const char *why;   /* … and the reason */
 };
 
 /* function_vars.c */
-struct oserr *function_target(const struct derived_probe *p, struct arena *a, const char *name, bool entry, struct plan **ret) STP_MUST_CHECK;
+struct oserr *function_target(const struct derived_probe *p, struct arena *a, const char *name, bool entry,
+			      struct plan **ret) STP_MUST_CHECK;
 void function_variables(const struct derived_probe *p, struct arena *a, bool parms_only, struct variables *ret);
 
 /* function_rows.c */

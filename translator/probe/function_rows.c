@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From probes to registrations: all probes of one symbol of one image, entry and return, share a row of struct stp_row_function and a
- * "symbol" line of .stap_info, whose number is the row's. The three functions here must agree on the rows, so one makes them for all.
+ * From probes to registrations: all probes of one symbol of one image, entry and return, share a row of struct stp_row_function and
+ *a "symbol" line of .stap_info, whose number is the row's. The three functions here must agree on the rows, so one makes them for
+ *all.
  *
- *	{ .symbol = "vfs_read", .entry = (const stp_u16[]){ 3, 7 }, .nentry = 2, .ret = …, .request = 0, .nsaved = 2, .save = p4_save },
+ *	{ .symbol = "vfs_read", .entry = (const stp_u16[]){ 3, 7 }, .nentry = 2, .ret = …, .request = 0, .nsaved = 2, .save =
+ *p4_save },
  */
 #include "probe/function.h"
 
@@ -69,14 +71,18 @@ void function_layout(struct derived_probe *const *probes, size_t n)
 	struct row_table t = { 0 };
 
 	build(&t, probes, n);
-	for vec_each(i, &t.rows) {
-		unsigned base = 0;
+	for
+		vec_each(i, &t.rows)
+		{
+			unsigned base = 0;
 
-		for vec_each(k, &t.rows.v[i]->saving) {
-			t.rows.v[i]->saving.v[k]->saved_base = base;
-			base += t.rows.v[i]->saving.v[k]->saved.n;
+		for
+			vec_each(k, &t.rows.v[i]->saving)
+			{
+				t.rows.v[i]->saving.v[k]->saved_base = base;
+				base += t.rows.v[i]->saving.v[k]->saved.n;
+			}
 		}
-	}
 	arena_free(t.arena);
 }
 
@@ -99,8 +105,8 @@ static void put_save(struct buf *defs, struct buf *out, const struct row *r)
 	if (r->saving.n == 1)
 		return;
 	buf_printf(defs, "static void %s_save_all(struct stp_ctx *c)\n{\n", r->saving.v[0]->cname);
-	for vec_each(i, &r->saving)
-		buf_printf(defs, "\t%s_save(c);\n", r->saving.v[i]->cname);
+	for
+		vec_each(i, &r->saving) buf_printf(defs, "\t%s_save(c);\n", r->saving.v[i]->cname);
 	buf_puts(defs, "}\n\n");
 }
 
@@ -109,20 +115,22 @@ void function_rows(struct derived_probe *const *probes, size_t n, struct buf *de
 	struct row_table t = { 0 };
 
 	build(&t, probes, n);
-	for vec_each(i, &t.rows) {
-		const struct row *r = t.rows.v[i];
+	for
+		vec_each(i, &t.rows)
+		{
+			const struct row *r = t.rows.v[i];
 
-		buf_printf(rows, "{ .symbol = \"%s\"", r->site->symbol);
-		if (r->site->module)
-			buf_printf(rows, ", .module = \"%s\"", r->site->module);
-		put_numbers(rows, "entry", r->entry.v, r->entry.n);
-		put_numbers(rows, "ret", r->ret.v, r->ret.n);
-		buf_printf(rows, ", .request = %zu", i);
-		put_save(defs, rows, r);
-		if (r->maxactive)
-			buf_printf(rows, ", .maxactive = %lld", (long long)r->maxactive);
-		buf_puts(rows, " },\n");
-	}
+			buf_printf(rows, "{ .symbol = \"%s\"", r->site->symbol);
+			if (r->site->module)
+				buf_printf(rows, ", .module = \"%s\"", r->site->module);
+			put_numbers(rows, "entry", r->entry.v, r->entry.n);
+			put_numbers(rows, "ret", r->ret.v, r->ret.n);
+			buf_printf(rows, ", .request = %zu", i);
+			put_save(defs, rows, r);
+			if (r->maxactive)
+				buf_printf(rows, ", .maxactive = %lld", (long long)r->maxactive);
+			buf_puts(rows, " },\n");
+		}
 	arena_free(t.arena);
 }
 
@@ -131,7 +139,9 @@ void function_info(struct derived_probe *const *probes, size_t n, struct buf *ou
 	struct row_table t = { 0 };
 
 	build(&t, probes, n);
-	for vec_each(i, &t.rows)
-		buf_printf(out, "symbol %zu %s %s\n", i, t.rows.v[i]->site->module ? t.rows.v[i]->site->module : "-", t.rows.v[i]->site->symbol);
+	for
+		vec_each(i, &t.rows)
+			buf_printf(out, "symbol %zu %s %s\n", i, t.rows.v[i]->site->module ? t.rows.v[i]->site->module : "-",
+				   t.rows.v[i]->site->symbol);
 	arena_free(t.arena);
 }

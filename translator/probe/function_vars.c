@@ -2,9 +2,9 @@
 /*
  * $variables of a function's entry and return: where they start, and when there are none, why.
  *
- * In: a site and a name. Out: a plan that begins at an argument register or at the return value. The type is BTF's prototype of that name;
- * it is trusted only where it must be this site's: for the function's own symbol (not a variant, which the compiler gave other arguments),
- * and for one of several functions of that name only if BTF is known to hold no name with differing prototypes.
+ * In: a site and a name. Out: a plan that begins at an argument register or at the return value. The type is BTF's prototype of
+ * that name; it is trusted only where it must be this site's: for the function's own symbol (not a variant, which the compiler gave
+ * other arguments), and for one of several functions of that name only if BTF is known to hold no name with differing prototypes.
  */
 #include "probe/function.h"
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Helpers of the families: in, a probe point that matched one of their patterns; out, its parts, and the resolved point that pp() shows. */
+/*
+ * Helpers of the families: in, a probe point that matched one of their patterns; out, its parts, and the resolved point that pp()
+ * shows.
+ */
 #include "probe/point.h"
 
 #include "sema/program.h"

@@ -25,54 +25,65 @@ struct resolve_ctx {
 	struct arena *arena;
 	struct diag *diag;
 	struct target *target;
-	const struct probe_point *point; /* all components are literal and match `pattern` */
-	const char *pattern;		 /* the entry of points[] that matched */
+	const struct probe_point *point;			      /* all components are literal and match `pattern` */
+	const char *pattern;					      /* the entry of points[] that matched */
 	void (*add)(struct resolve_ctx *rc, struct derived_probe *p); /* gives one resolved probe to sema */
 	void *cookie;
 };
 
-struct variable { /* for -L, $$vars and messages */
-	const char *name;   /* with the $ */
+struct variable {	  /* for -L, $$vars and messages */
+	const char *name; /* with the $ */
 	struct type *type;
 };
-struct variables { struct variable *v; size_t n, cap; };
+struct variables {
+	struct variable *v;
+	size_t n, cap;
+};
 
 struct provider {
 	const char *family; /* the name in families.def */
 	/* "kernel.function(string).return.maxactive(number)", NULL-terminated */
 	const char *const *points;
 	/*
-	 * The same notation, but prefixes: "process(string)" stands for everything that begins with these components. A point that no
-	 * points[] entry and no alias matches, and one of these does, gets "process(string) probes are not supported yet".
+	 * The same notation, but prefixes: "process(string)" stands for everything that begins with these components. A point that
+	 * no points[] entry and no alias matches, and one of these does, gets "process(string) probes are not supported yet".
 	 */
 	const char *const *not_yet;
-	/* one matched point → probes through rc->add; wildcards in string arguments are the family's business. No match: an error in rc->diag */
+	/*
+	 * one matched point → probes through rc->add; wildcards in string arguments are the family's business. No match: an error
+	 * in rc->diag
+	 */
 	void (*resolve)(struct resolve_ctx *rc);
 	/*
-	 * Where does $name start? Gives a plan whose type is set (NULL, and an error text with the available names, if there is no such
-	 * variable). entry: the plan is wanted at function entry (for @entry and $params in .return).
+	 * Where does $name start? Gives a plan whose type is set (NULL, and an error text with the available names, if there is no
+	 * such variable). entry: the plan is wanted at function entry (for @entry and $params in .return).
 	 */
-	struct oserr *(*target)(const struct derived_probe *p, struct arena *a, const char *name, bool entry, struct plan **ret) STP_MUST_CHECK;
+	struct oserr *(*target)(const struct derived_probe *p, struct arena *a, const char *name, bool entry,
+				struct plan **ret) STP_MUST_CHECK;
 	/* context variables: parms only, or all. All: begins with $return in return probes, which $$vars leaves out */
 	void (*variables)(const struct derived_probe *p, struct arena *a, bool parms_only, struct variables *ret);
-	/* "$$name"-like texts; NULL if there is none of that name. "$$func": the site's function (struct stp_probe.func), or NULL */
+	/*
+	 * "$$name"-like texts; NULL if there is none of that name. "$$func": the site's function (struct stp_probe.func), or NULL
+	 */
 	const char *(*text)(const struct derived_probe *p, struct arena *a, const char *name);
 	/* true for .return points: $return, @entry and saved parameters exist */
 	bool (*is_return)(const struct derived_probe *p);
 	/*
-	 * Before code is made for any body, all probes of the family in program order: sets p->saved_base, so that the return probes that
-	 * share a registration keep their entry values apart. NULL = nothing to do (saved_base stays 0).
+	 * Before code is made for any body, all probes of the family in program order: sets p->saved_base, so that the return
+	 * probes that share a registration keep their entry values apart. NULL = nothing to do (saved_base stays 0).
 	 */
 	void (*layout)(struct derived_probe *const *probes, size_t n);
 	/*
-	 * The C text of the family's table: one initialiser { … }, per line, of `struct stp_row_FAMILY`; not one per probe in every family,
-	 * and none at all for probes that have no run time (never): an empty text means that the family is not linked. The index of a
-	 * probe is p->index, its handler "stp_probes[index]". May emit supporting definitions (tracepoint callbacks) into `defs`.
-	 * For each probe with p->saved.n > 0 codegen defines `static void CNAME_save(struct stp_ctx *c)` (CNAME: p->cname), declared
-	 * before `defs`; it fills c->saved[p->saved_base + slot], and handlers read there.
+	 * The C text of the family's table: one initialiser { … }, per line, of `struct stp_row_FAMILY`; not one per probe in every
+	 * family, and none at all for probes that have no run time (never): an empty text means that the family is not linked. The
+	 * index of a probe is p->index, its handler "stp_probes[index]". May emit supporting definitions (tracepoint callbacks)
+	 * into `defs`. For each probe with p->saved.n > 0 codegen defines `static void CNAME_save(struct stp_ctx *c)` (CNAME:
+	 * p->cname), declared before `defs`; it fills c->saved[p->saved_base + slot], and handlers read there.
 	 */
 	void (*rows)(struct derived_probe *const *probes, size_t n, struct buf *defs, struct buf *rows);
-	/* this family's lines of .stap_info (runtime/uapi/ctl.h), each with its newline, for the same probes as rows(); NULL = none */
+	/*
+	 * this family's lines of .stap_info (runtime/uapi/ctl.h), each with its newline, for the same probes as rows(); NULL = none
+	 */
 	void (*info)(struct derived_probe *const *probes, size_t n, struct buf *out);
 };
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * timer.UNIT(N) and timer.UNIT(N).randomize(M), timer.hz(N). In: the point. Out: one probe whose row holds nanoseconds, or jiffies for
- * timer.jiffies. The limits are those of reference/probes.md 2, named in the unit that the script used.
+ * timer.UNIT(N) and timer.UNIT(N).randomize(M), timer.hz(N). In: the point. Out: one probe whose row holds nanoseconds, or jiffies
+ * for timer.jiffies. The limits are those of reference/probes.md 2, named in the unit that the script used.
  */
 #include "probe/point.h"
 
@@ -17,7 +17,8 @@ extern const struct provider provider_timer;
 
 #define UNIT(name) "timer." name "(number)", "timer." name "(number).randomize(number)"
 static const char *const points[] = {
-	UNIT("s"), UNIT("sec"), UNIT("ms"), UNIT("msec"), UNIT("us"), UNIT("usec"), UNIT("ns"), UNIT("nsec"), UNIT("jiffies"), "timer.hz(number)", NULL,
+	UNIT("s"),  UNIT("sec"),  UNIT("ms"),	   UNIT("msec"),       UNIT("us"), UNIT("usec"),
+	UNIT("ns"), UNIT("nsec"), UNIT("jiffies"), "timer.hz(number)", NULL,
 };
 static const char *const not_yet[] = { "timer.profile", NULL };
 
@@ -27,8 +28,8 @@ struct unit {
 };
 
 static const struct unit units[] = {
-	{ "s", 1000000000 }, { "sec", 1000000000 }, { "ms", 1000000 }, { "msec", 1000000 }, { "us", 1000 }, { "usec", 1000 },
-	{ "ns", 1 }, { "nsec", 1 }, { "jiffies", 0 },
+	{ "s", 1000000000 }, { "sec", 1000000000 }, { "ms", 1000000 }, { "msec", 1000000 }, { "us", 1000 },
+	{ "usec", 1000 },    { "ns", 1 },	    { "nsec", 1 },     { "jiffies", 0 },
 };
 
 struct site {
@@ -113,8 +114,8 @@ static void rows(struct derived_probe *const *probes, size_t n, struct buf *defs
 	for (size_t i = 0; i < n; i++) {
 		const struct site *s = probes[i]->site;
 
-		buf_printf(out, "{ .probe = %u, .in_jiffies = %d, .interval = %lldULL, .random = %lldULL },\n", probes[i]->index, s->jiffies,
-			   (long long)s->interval, (long long)s->random);
+		buf_printf(out, "{ .probe = %u, .in_jiffies = %d, .interval = %lldULL, .random = %lldULL },\n", probes[i]->index,
+			   s->jiffies, (long long)s->interval, (long long)s->random);
 	}
 }
 

@@ -2,12 +2,13 @@
 /*
  * kernel.trace("NAME") and ("SYSTEM:NAME"): tracepoints of vmlinux, wildcards in both parts.
  *
- * In: a point. Out: a probe for each tracepoint; $name for each parameter of its prototype. What exists, and the prototypes, come from BTF.
- * BTF does not say which system an event belongs to; the kit does, unless the running kernel hid it (target.h). Then SYSTEM is not checked:
- * names of tracepoints are unique in the kernel, so one name is still one tracepoint; but a pattern would be any system's, and is refused.
+ * In: a point. Out: a probe for each tracepoint; $name for each parameter of its prototype. What exists, and the prototypes, come
+ *from BTF. BTF does not say which system an event belongs to; the kit does, unless the running kernel hid it (target.h). Then
+ *SYSTEM is not checked: names of tracepoints are unique in the kernel, so one name is still one tracepoint; but a pattern would be
+ *any system's, and is refused.
  *
- * At run time the kernel calls a function of the exact prototype, made here. It puts all arguments into one array, so that handlers are the
- * same for all tracepoints. An argument passed by value as a struct is given by address.
+ * At run time the kernel calls a function of the exact prototype, made here. It puts all arguments into one array, so that handlers
+ *are the same for all tracepoints. An argument passed by value as a struct is given by address.
  *
  *	struct task_struct;
  *	static void tp_sched_wakeup(void *data, struct task_struct *a0)
@@ -48,7 +49,7 @@ struct search {
 	struct types *types;
 	const char *system, *name; /* patterns; system NULL: any */
 	size_t found;
-	bool unknown; /* a system was asked for, and is not known */
+	bool unknown;		      /* a system was asked for, and is not known */
 	VEC(const char *) names, all; /* all: as a message shows them */
 };
 
@@ -124,13 +125,13 @@ static void resolve(struct resolve_ctx *rc)
 	types_each_tracepoint(s.types, found_name, &s);
 	if (s.names.n)
 		qsort(s.names.v, s.names.n, sizeof(*s.names.v), by_text);
-	for vec_each(i, &s.names)
-		add_site(&s, s.names.v[i]);
+	for
+		vec_each(i, &s.names) add_site(&s, s.names.v[i]);
 	if (!s.found)
 		report_no_match(&s);
 }
 
-/* ---- variables ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- variables --------------------------------------------------------------------------------------------------- */
 
 static bool is_aggregate(struct type *t)
 {
@@ -201,7 +202,7 @@ static const char *text(const struct derived_probe *p, struct arena *a, const ch
 	return strcmp(name, "$$system") ? NULL : s->system;
 }
 
-/* ---- the C text ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- the C text -------------------------------------------------------------------------------------------------- */
 
 struct emit {
 	struct arena *arena;
@@ -228,13 +229,17 @@ static void put_tag(void *cookie, struct type *t)
 	if (t->kind != TYPE_ENUM)
 		buf_printf(e->defs, "%s;\n", tag);
 	else
-		buf_printf(e->defs, "%s { stp_enum_%s = %s };\n", tag, t->name, t->size == 8 ? "0x100000000LL" : t->is_signed ? "-1" : "0");
+		buf_printf(e->defs, "%s { stp_enum_%s = %s };\n", tag, t->name,
+			   t->size == 8	  ? "0x100000000LL"
+			   : t->is_signed ? "-1"
+					  : "0");
 }
 
 /* a struct that is passed by value needs a body: words of its size. Gives its tag */
 static const char *put_body(struct emit *e, struct type *t)
 {
-	const char *tag = *t->name ? tag_text(e->arena, t) : arena_printf(e->arena, "struct stp_bytes_%llu", (unsigned long long)t->size);
+	const char *tag =
+		*t->name ? tag_text(e->arena, t) : arena_printf(e->arena, "struct stp_bytes_%llu", (unsigned long long)t->size);
 	unsigned word = t->size % 8 == 0 ? 8 : t->size % 4 == 0 ? 4 : t->size % 2 == 0 ? 2 : 1;
 	const char *key = arena_printf(e->arena, "%s {", tag);
 
@@ -295,7 +300,8 @@ static void rows(struct derived_probe *const *probes, size_t n, struct buf *defs
 		if (!map_has(&e.callbacks, s->name))
 			put_callback(&e, s);
 		map_set(&e.callbacks, s->name, &e);
-		buf_printf(out, "{ .name = \"%s\", .callback = (void *)tp_%s, .probe = %u },\n", s->name, s->name, probes[i]->index);
+		buf_printf(out, "{ .name = \"%s\", .callback = (void *)tp_%s, .probe = %u },\n", s->name, s->name,
+			   probes[i]->index);
 	}
 	arena_free(e.arena);
 }

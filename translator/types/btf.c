@@ -2,11 +2,11 @@
 /*
  * Types from BTF: the kernel's own, or a module's split BTF on top of it.
  *
- * In: the bytes of a .BTF section (libbpf checks their form). Out: nodes of type.h, made when first asked for; a node is shallow until
- * btf_type_load() fills what it refers to, so that one function's arguments cost a dozen nodes and not a hundred thousand.
+ * In: the bytes of a .BTF section (libbpf checks their form). Out: nodes of type.h, made when first asked for; a node is shallow
+ * until btf_type_load() fills what it refers to, so that one function's arguments cost a dozen nodes and not a hundred thousand.
  *
- * Names are found through a hash table of all named types, made at the first lookup (a few milliseconds for a kernel). Types of one name
- * come in the order of their numbers.
+ * Names are found through a hash table of all named types, made at the first lookup (a few milliseconds for a kernel). Types of one
+ * name come in the order of their numbers.
  *
  * Numbers of a module's types go on where the base's end; nodes of the base always belong to the base, whoever asks.
  */
@@ -31,15 +31,15 @@ struct types {
 	struct btf *btf;
 	struct types *base; /* NULL for vmlinux */
 	const char *name;
-	unsigned first, end;  /* ids that are ours: [first, end) */
-	struct type **nodes;  /* by id - first */
-	unsigned *heads;      /* by hash of the name: the first id, 0 = none; made on demand */
-	unsigned *next;	      /* by id - first: the next id of that hash */
+	unsigned first, end; /* ids that are ours: [first, end) */
+	struct type **nodes; /* by id - first */
+	unsigned *heads;     /* by hash of the name: the first id, 0 = none; made on demand */
+	unsigned *next;	     /* by id - first: the next id of that hash */
 	unsigned mask;
 	struct type *void_node;
 };
 
-/* ---- open and close ---------------------------------------------------------------------------------------------------------------- */
+/* ---- open and close ---------------------------------------------------------------------------------------------- */
 
 /* libbpf has btf__new_split(), but its shared library does not export it: only the one that reads a file, so give it one */
 static struct btf *new_split(const void *data, size_t len, struct btf *base)
@@ -134,7 +134,7 @@ struct arena *btf_types_arena(struct types *t)
 	return t->arena;
 }
 
-/* ---- nodes --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- nodes ------------------------------------------------------------------------------------------------------- */
 
 static const struct btf_type *raw(const struct types *t, unsigned id)
 {
@@ -175,30 +175,19 @@ static enum type_kind int_kind(const struct types *t, const struct btf_type *bt)
 static enum type_kind node_kind(const struct types *t, const struct btf_type *bt)
 {
 	switch (btf_kind(bt)) {
-	case BTF_KIND_INT:
-		return int_kind(t, bt);
-	case BTF_KIND_FLOAT:
-		return TYPE_FLOAT;
+	case BTF_KIND_INT: return int_kind(t, bt);
+	case BTF_KIND_FLOAT: return TYPE_FLOAT;
 	case BTF_KIND_ENUM:
-	case BTF_KIND_ENUM64:
-		return TYPE_ENUM;
-	case BTF_KIND_PTR:
-		return TYPE_PTR;
-	case BTF_KIND_ARRAY:
-		return TYPE_ARRAY;
-	case BTF_KIND_STRUCT:
-		return TYPE_STRUCT;
-	case BTF_KIND_UNION:
-		return TYPE_UNION;
-	case BTF_KIND_TYPEDEF:
-		return TYPE_TYPEDEF;
-	case BTF_KIND_FWD:
-		return TYPE_FORWARD;
+	case BTF_KIND_ENUM64: return TYPE_ENUM;
+	case BTF_KIND_PTR: return TYPE_PTR;
+	case BTF_KIND_ARRAY: return TYPE_ARRAY;
+	case BTF_KIND_STRUCT: return TYPE_STRUCT;
+	case BTF_KIND_UNION: return TYPE_UNION;
+	case BTF_KIND_TYPEDEF: return TYPE_TYPEDEF;
+	case BTF_KIND_FWD: return TYPE_FORWARD;
 	case BTF_KIND_FUNC:
-	case BTF_KIND_FUNC_PROTO:
-		return TYPE_FUNC;
-	default: /* VAR, DATASEC, tags: nothing that a value may have */
-		return TYPE_VOID;
+	case BTF_KIND_FUNC_PROTO: return TYPE_FUNC;
+	default: /* VAR, DATASEC, tags: nothing that a value may have */ return TYPE_VOID;
 	}
 }
 
@@ -307,7 +296,7 @@ void btf_type_load(struct type *n)
 	}
 }
 
-/* ---- by name --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- by name ----------------------------------------------------------------------------------------------------- */
 
 static unsigned hash(const char *s)
 {
@@ -376,28 +365,28 @@ static int fitness(const struct types *t, unsigned id, enum type_kind want, bool
 	if (!bare)
 		return k == want ? 2 : 0;
 	switch (k) {
-	case TYPE_STRUCT:
-		return 6;
-	case TYPE_UNION:
-		return 5;
-	case TYPE_ENUM:
-		return 4;
-	case TYPE_TYPEDEF:
-		return 3;
+	case TYPE_STRUCT: return 6;
+	case TYPE_UNION: return 5;
+	case TYPE_ENUM: return 4;
+	case TYPE_TYPEDEF: return 3;
 	case TYPE_INT:
 	case TYPE_BOOL:
 	case TYPE_CHAR:
-	case TYPE_FLOAT:
-		return 2;
-	default:
-		return 0;
+	case TYPE_FLOAT: return 2;
+	default: return 0;
 	}
 }
 
 static const char *skip_prefix(const char *name, enum type_kind *ret_kind)
 {
-	static const struct { const char *text; enum type_kind kind; } prefix[] = {
-		{ "struct ", TYPE_STRUCT }, { "union ", TYPE_UNION }, { "enum ", TYPE_ENUM }, };
+	static const struct {
+		const char *text;
+		enum type_kind kind;
+	} prefix[] = {
+		{ "struct ", TYPE_STRUCT },
+		{ "union ", TYPE_UNION },
+		{ "enum ", TYPE_ENUM },
+	};
 
 	for (size_t i = 0; i < sizeof(prefix) / sizeof(*prefix); i++) {
 		size_t n = strlen(prefix[i].text);
@@ -491,7 +480,7 @@ bool types_enumerator(struct types *t, const char *name, int64_t *ret)
 	return false;
 }
 
-/* ---- tracepoints and lists ------------------------------------------------------------------------------------------------------------ */
+/* ---- tracepoints and lists --------------------------------------------------------------------------------------- */
 
 #define TRACE_PREFIX "btf_trace_"
 

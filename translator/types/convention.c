@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The calling convention: numbers and pointers take the next integer register each; a struct or union passed by value takes as many as it
- * fills, or lies in memory if it is too big, if too few registers are left, or if its members are not aligned; a struct returned in
- * memory takes the first register for its address. What lies in memory at a function's entry is not read.
+ * The calling convention: numbers and pointers take the next integer register each; a struct or union passed by value takes as many
+ * as it fills, or lies in memory if it is too big, if too few registers are left, or if its members are not aligned; a struct
+ * returned in memory takes the first register for its address. What lies in memory at a function's entry is not read.
  */
 #include "types/convention.h"
 

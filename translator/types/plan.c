@@ -2,9 +2,9 @@
 /*
  * Building plans: each call adds the steps for one -> or [] and moves `type`; plan_value() or plan_address() ends it.
  *
- * State while building: either the running value is the address of an object of `type` (is_address), or it is the object itself, as a
- * register holds it. A narrow object in a register may have garbage above it: plan_value() cuts it. A small struct passed by value is
- * read with shifts. Adjacent additions are merged, so a path through nested structs costs one addition and one load.
+ * State while building: either the running value is the address of an object of `type` (is_address), or it is the object itself, as
+ * a register holds it. A narrow object in a register may have garbage above it: plan_value() cuts it. A small struct passed by
+ * value is read with shifts. Adjacent additions are merged, so a path through nested structs costs one addition and one load.
  *
  * Errors are complete sentences for the user and leave the plan as it was.
  */
@@ -43,7 +43,7 @@ struct plan *plan_clone(struct arena *a, const struct plan *p)
 	return c;
 }
 
-/* ---- steps ----------------------------------------------------------------------------------------------------------------------------- */
+/* ---- steps ------------------------------------------------------------------------------------------------------- */
 
 static struct oserr *push(struct plan *p, struct plan_step step) STP_MUST_CHECK;
 static struct oserr *push(struct plan *p, struct plan_step step)
@@ -106,7 +106,7 @@ static struct oserr *follow(struct plan *p, struct type *pointer)
 	return NULL;
 }
 
-/* ---- -> ---------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- -> ---------------------------------------------------------------------------------------------------------- */
 
 struct name {
 	const char *text;
@@ -200,7 +200,8 @@ struct oserr *plan_member(struct plan *p, const char *name)
 		t = type_strip(p->type);
 	}
 	if (!e && t->kind == TYPE_FORWARD)
-		e = oserr_new(ENOENT, "%s has no definition in the types of %s, so '->%s' is not known", shown(p, t), types_name(t->owner), name);
+		e = oserr_new(ENOENT, "%s has no definition in the types of %s, so '->%s' is not known", shown(p, t),
+			      types_name(t->owner), name);
 	else if (!e && !is_aggregate(t))
 		e = bad_access(p, what, p->type);
 	else if (!e && !type_member(t, name, &m, &off))
@@ -214,7 +215,7 @@ struct oserr *plan_member(struct plan *p, const char *name)
 	return e;
 }
 
-/* ---- [] ------------------------------------------------------------------------------------------------------------------------------------ */
+/* ---- [] ---------------------------------------------------------------------------------------------------------- */
 
 /* to element 0 of what can be indexed; gives the size of one */
 static struct oserr *to_element(struct plan *p, const char *what, uint64_t *ret_size) STP_MUST_CHECK;
@@ -273,7 +274,7 @@ struct oserr *plan_index_expr(struct plan *p, unsigned expr)
 	return NULL;
 }
 
-/* ---- the end -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the end ----------------------------------------------------------------------------------------------------- */
 
 static struct oserr *not_a_value(struct plan *p, struct type *t)
 {
@@ -284,7 +285,8 @@ static struct oserr *not_a_value(struct plan *p, struct type *t)
 
 		for (size_t i = 0; i < n; i++)
 			if (*m[i].name)
-				return oserr_new(EINVAL, "'%s' is being accessed instead of a member such as '->%s'", shown(p, t), m[i].name);
+				return oserr_new(EINVAL, "'%s' is being accessed instead of a member such as '->%s'", shown(p, t),
+						 m[i].name);
 		return oserr_new(EINVAL, "'%s' is being accessed instead of a member", shown(p, t));
 	}
 	if (t->kind == TYPE_FLOAT)
@@ -306,7 +308,8 @@ static struct oserr *bits_value(struct plan *p, struct type *t)
 	e = push_load(p, size, false);
 	if (e)
 		return e;
-	return push(p, (struct plan_step){ .op = STEP_BITS, .shift = p->bit_shift, .size = p->bit_size, .is_signed = t->is_signed });
+	return push(p,
+		    (struct plan_step){ .op = STEP_BITS, .shift = p->bit_shift, .size = p->bit_size, .is_signed = t->is_signed });
 }
 
 static struct oserr *scalar_value(struct plan *p, struct type *t) STP_MUST_CHECK;
@@ -315,7 +318,8 @@ static struct oserr *scalar_value(struct plan *p, struct type *t)
 	if (p->bit_size)
 		return bits_value(p, t);
 	if (t->size != 1 && t->size != 2 && t->size != 4 && t->size != 8)
-		return oserr_new(EINVAL, "'%s' has type %s of %llu bytes, more than a script's number holds", p->path, shown(p, t), (unsigned long long)t->size);
+		return oserr_new(EINVAL, "'%s' has type %s of %llu bytes, more than a script's number holds", p->path, shown(p, t),
+				 (unsigned long long)t->size);
 	if (p->is_address)
 		return push_load(p, t->size, t->is_signed);
 	if (t->size == sizeof(uint64_t) || (p->nsteps && p->steps[p->nsteps - 1].op == STEP_BITS))
@@ -334,9 +338,7 @@ struct oserr *plan_value(struct plan *p)
 	case TYPE_BOOL:
 	case TYPE_CHAR:
 	case TYPE_ENUM:
-	case TYPE_PTR:
-		e = scalar_value(p, t);
-		break;
+	case TYPE_PTR: e = scalar_value(p, t); break;
 	case TYPE_ARRAY:
 		if (p->is_address)
 			p->type = type_pointer_to(type_target(t));
@@ -349,9 +351,7 @@ struct oserr *plan_value(struct plan *p)
 	case TYPE_STRUCT:
 	case TYPE_UNION:
 	case TYPE_TYPEDEF:
-	case TYPE_FORWARD:
-		e = not_a_value(p, t);
-		break;
+	case TYPE_FORWARD: e = not_a_value(p, t); break;
 	}
 	if (e) {
 		*p = saved;

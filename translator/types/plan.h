@@ -48,19 +48,26 @@ struct plan {
 	/* state while building: the type reached, and whether the running value is its address (lvalue) or the value itself */
 	struct type *type;
 	bool is_address;
-	unsigned bit_shift, bit_size; /* the member reached is a bit-field: bits of it within what the address (or value) holds; size 0 = none */
-	const char *path; /* text so far, for messages: "$sk->__sk_common" */
+	unsigned bit_shift, bit_size; /* the member reached is a bit-field: bits of it within what the address (or value) holds;
+					 size 0 = none */
+	const char *path;	      /* text so far, for messages: "$sk->__sk_common" */
 	struct arena *arena;
 };
 
 struct plan *plan_make(struct arena *a, enum plan_start start, unsigned n, struct type *type, const char *path);
 struct plan *plan_clone(struct arena *a, const struct plan *p);
 
-/* The steps. On failure the error's text is ready for the user ("struct 'sock' (pointer) being accessed has no member 'foo' (similar: …)"). */
+/*
+ * The steps. On failure the error's text is ready for the user ("unable to find member 'foo' for struct sock
+ * (alternatives: …)").
+ */
 struct oserr *plan_member(struct plan *p, const char *name) STP_MUST_CHECK; /* -> and . alike: pointers are followed */
 struct oserr *plan_index(struct plan *p, int64_t index) STP_MUST_CHECK;
 struct oserr *plan_index_expr(struct plan *p, unsigned expr) STP_MUST_CHECK;
-/* the value itself (integers, pointers, enums; arrays give their address); p->type is then what the script holds, pointers for arrays … */
+/*
+ * the value itself (integers, pointers, enums; arrays give their address); p->type is then what the script holds, pointers for
+ * arrays …
+ */
 struct oserr *plan_value(struct plan *p) STP_MUST_CHECK;
 /* … or its address (&x), p->type then points to it; not for registers and bit-fields */
 struct oserr *plan_address(struct plan *p) STP_MUST_CHECK;

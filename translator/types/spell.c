@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Types as C text, in two manners: for people (-L, messages: "struct sock*", typedefs by their names) and for the compiler ("struct sock
- * *sk", typedefs by what they stand for, so that it needs no header). Both build C's inside-out declarators in one recursion.
+ * Types as C text, in two manners: for people (-L, messages: "struct sock*", typedefs by their names) and for the compiler ("struct
+ * sock *sk", typedefs by what they stand for, so that it needs no header). Both build C's inside-out declarators in one recursion.
  *
  * Anonymous structs cannot be named in a prototype: behind a pointer they become void, by value a struct of their size.
  */
@@ -22,23 +22,21 @@ static char *declare(struct type *t, const char *inner, enum manner m, unsigned 
 static const char *tag_word(const struct type *t)
 {
 	switch (t->kind) {
-	case TYPE_STRUCT:
-		return "struct ";
-	case TYPE_UNION:
-		return "union ";
-	case TYPE_ENUM:
-		return "enum ";
-	case TYPE_FORWARD:
-		return t->is_union ? "union " : "struct ";
-	default:
-		return "";
+	case TYPE_STRUCT: return "struct ";
+	case TYPE_UNION: return "union ";
+	case TYPE_ENUM: return "enum ";
+	case TYPE_FORWARD: return t->is_union ? "union " : "struct ";
+	default: return "";
 	}
 }
 
 static void put_anonymous(struct buf *b, const struct type *t, enum manner m)
 {
 	if (t->kind == TYPE_ENUM)
-		buf_puts(b, m == FOR_PEOPLE ? "enum {...}" : t->size == 8 ? (t->is_signed ? "long" : "unsigned long") : t->is_signed ? "int" : "unsigned int");
+		buf_puts(b, m == FOR_PEOPLE ? "enum {...}"
+			    : t->size == 8  ? (t->is_signed ? "long" : "unsigned long")
+			    : t->is_signed  ? "int"
+					    : "unsigned int");
 	else if (m == FOR_COMPILER)
 		buf_printf(b, "struct { unsigned char b[%llu]; }", (unsigned long long)t->size);
 	else
@@ -120,18 +118,14 @@ static char *declare(struct type *t, const char *inner, enum manner m, unsigned 
 		struct type *to = type_strip(t);
 
 		/* a loop of typedefs in damaged data */
-		return to->kind == TYPE_TYPEDEF ? join(&(struct type){ .kind = TYPE_VOID, .name = "void" }, inner, m) : declare(to, inner, m, depth + 1);
+		return to->kind == TYPE_TYPEDEF ? join(&(struct type){ .kind = TYPE_VOID, .name = "void" }, inner, m)
+						: declare(to, inner, m, depth + 1);
 	}
 	switch (t->kind) {
-	case TYPE_PTR:
-		return declare_pointer(t, inner, m, depth);
-	case TYPE_ARRAY:
-		type_target(t);
-		return declare_array(t, inner, m, depth);
-	case TYPE_FUNC:
-		return declare_function(t, inner, m, depth);
-	default:
-		return join(t, inner, m);
+	case TYPE_PTR: return declare_pointer(t, inner, m, depth);
+	case TYPE_ARRAY: type_target(t); return declare_array(t, inner, m, depth);
+	case TYPE_FUNC: return declare_function(t, inner, m, depth);
+	default: return join(t, inner, m);
 	}
 }
 

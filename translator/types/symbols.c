@@ -119,7 +119,8 @@ static int by_name(const void *a, const void *b)
 	return c ? c : strcmp(x->variant, y->variant);
 }
 
-void symbols_match(const struct symbols *s, struct arena *a, const char *pattern, bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie)
+void symbols_match(const struct symbols *s, struct arena *a, const char *pattern,
+		   bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie)
 {
 	struct matches m = {
 		.arena = a,

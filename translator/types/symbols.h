@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Text symbols of one image, as lines "T name\n" (the kit's `symbols` file, or made from a module's .symtab). Serves target_functions().
+ * Text symbols of one image, as lines "T name\n" (the kit's `symbols` file, or made from a module's .symtab). Serves
+ * target_functions().
  */
 #ifndef STP_TYPES_SYMBOLS_H
 #define STP_TYPES_SYMBOLS_H
@@ -14,6 +15,7 @@ struct symbols {
 };
 
 /* as target_functions(); names are put into the arena */
-void symbols_match(const struct symbols *s, struct arena *a, const char *pattern, bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie);
+void symbols_match(const struct symbols *s, struct arena *a, const char *pattern,
+		   bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie);
 
 #endif

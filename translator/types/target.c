@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The target kernel's facts, each read when first asked for and kept: vmlinux' types and symbols come from the kit, a module's from its
- * file below the modules directory. A script of timers opens none of them.
+ * The target kernel's facts, each read when first asked for and kept: vmlinux' types and symbols come from the kit, a module's from
+ * its file below the modules directory. A script of timers opens none of them.
  *
  * Module names: '-' (and ',') in a file's name is '_' in the kernel; names are compared, and given, in the kernel's spelling.
  */
@@ -33,7 +33,7 @@ struct target {
 	struct arena *arena;
 	struct symbols symbols;
 	struct types *types;
-	struct map systems;  /* of tracepoints, by name */
+	struct map systems; /* of tracepoints, by name */
 	bool systems_read;
 	struct map modules; /* struct module by name: all on disk, once listed */
 	bool listed;
@@ -77,7 +77,7 @@ const struct arch *target_arch(const struct target *t)
 	return arch_find(t->paths.arch);
 }
 
-/* ---- vmlinux ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- vmlinux ----------------------------------------------------------------------------------------------------- */
 
 struct oserr *target_types(struct target *t, struct types **ret)
 {
@@ -159,7 +159,7 @@ const char *target_tracepoint_system(struct target *t, const char *name)
 	return system || !t->systems.n ? system : "";
 }
 
-/* ---- modules ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- modules ----------------------------------------------------------------------------------------------------- */
 
 static char *kernel_name(struct arena *a, const char *file, size_t n)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The kernel that the module is for: where its files are, its symbols, its types. Everything comes from the kit (kit/kit.h), so nothing
- * here needs kernel headers or debuginfo. Opened lazily: a script with timers only never reads BTF.
+ * The kernel that the module is for: where its files are, its symbols, its types. Everything comes from the kit (kit/kit.h), so
+ * nothing here needs kernel headers or debuginfo. Opened lazily: a script with timers only never reads BTF.
  */
 #ifndef STP_TYPES_TARGET_H
 #define STP_TYPES_TARGET_H
@@ -11,7 +11,7 @@
 struct arch;
 struct target;
 
-struct target_paths { /* borrowed by target_new, kept as given */
+struct target_paths {		    /* borrowed by target_new, kept as given */
 	const char *release, *arch; /* "6.1.0-56-amd64", "x86_64" */
 	const char *kit_dir;	    /* holds btf, symbols, config, exports; see kit/kit.h */
 	const char *modules_dir;    /* lib/modules/RELEASE of that kernel, for module BTF and symbols; may be NULL */
@@ -22,18 +22,19 @@ void target_free(struct target *t);
 
 const char *target_release(const struct target *t);
 const struct arch *target_arch(const struct target *t); /* arch/arch.h; NULL if we do not know the machine */
-struct oserr *target_types(struct target *t, struct types **ret) STP_MUST_CHECK;			 /* vmlinux BTF */
-struct oserr *target_module_types(struct target *t, const char *module, struct types **ret) STP_MUST_CHECK; /* split BTF, base included */
+struct oserr *target_types(struct target *t, struct types **ret) STP_MUST_CHECK; /* vmlinux BTF */
+struct oserr *target_module_types(struct target *t, const char *module,
+				  struct types **ret) STP_MUST_CHECK; /* split BTF, base included */
 
 /*
- * Text symbols of vmlinux (from the kit) or of a module (its .symtab). name patterns are fnmatch patterns over function names; one with a
- * dot in it is compared with the whole symbol. .isra/.constprop/.part variants: `variant` is the suffix with the dot, "" for the plain
- * name. Sorted by name, then variant. Names live as long as the target.
+ * Text symbols of vmlinux (from the kit) or of a module (its .symtab). name patterns are fnmatch patterns over function names; one
+ * with a dot in it is compared with the whole symbol. .isra/.constprop/.part variants: `variant` is the suffix with the dot, "" for
+ * the plain name. Sorted by name, then variant. Names live as long as the target.
  */
 struct target_symbol {
-	const char *name;    /* without suffix */
+	const char *name; /* without suffix */
 	const char *variant;
-	unsigned count;	     /* how many addresses have this name and variant */
+	unsigned count; /* how many addresses have this name and variant */
 	bool global_;
 };
 struct oserr *target_functions(struct target *t, const char *module /* NULL = vmlinux */, const char *pattern,
@@ -42,9 +43,12 @@ struct oserr *target_functions(struct target *t, const char *module /* NULL = vm
 bool target_prototypes_agree(struct target *t);
 /* false: not to be probed (reference/probes.md 3); the reason is static text that goes behind "function 'x' " */
 bool target_function_probeable(const char *name, bool is_return, const char **ret_reason);
-/* the system of a tracepoint of vmlinux ("sched" for sched_switch); "" for one that is no trace event; NULL if the kit does not say */
+/*
+ * the system of a tracepoint of vmlinux ("sched" for sched_switch); "" for one that is no trace event; NULL if the kit does not say
+ */
 const char *target_tracepoint_system(struct target *t, const char *name);
 /* modules on disk whose name matches the pattern ('-' equals '_'), or the one of a full path; names in the kernel's spelling */
-struct oserr *target_modules(struct target *t, const char *pattern, bool (*fn)(void *cookie, const char *name), void *cookie) STP_MUST_CHECK;
+struct oserr *target_modules(struct target *t, const char *pattern, bool (*fn)(void *cookie, const char *name),
+			     void *cookie) STP_MUST_CHECK;
 
 #endif

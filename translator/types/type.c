@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Walking the type graph: through typedefs and forwards, to targets and members. Whatever is reached is loaded. Loops in damaged data
- * (a typedef of itself, a struct that holds itself) end at a depth no real program has.
+ * Walking the type graph: through typedefs and forwards, to targets and members. Whatever is reached is loaded. Loops in damaged
+ * data (a typedef of itself, a struct that holds itself) end at a depth no real program has.
  */
 #include "types/btf.h"
 
