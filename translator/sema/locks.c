@@ -6,7 +6,8 @@
  *   FREE    only begin/end/error handlers write it: nothing else runs then, so nobody locks;
  *   QUIET   all that other handlers do with it is commutative (uses.h): a cell per (CPU, level), read and reset in quiet phases only;
  *   CELLS   the same, but timer handlers also read, assign, delete or iterate it: those exclude everybody, the others only mark themselves;
- *   LOCKED  anything else, also when nobody only adds: a shared value under the variable's reader/writer lock. Strings, and arrays that recycle elements (%), always.
+ *   LOCKED  anything else, also when nobody only adds: a shared value under the variable's reader/writer lock. Strings, and arrays that
+ *           recycle elements (%), always.
  *
  * A handler's needs, sorted by variable:
  *   begin/end/error: none, they run alone;
