@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Arena, vectors, buffers, maps, interned text and the text helpers of base/.
+ * link: translator/base/arena.c translator/base/buf.c translator/base/error.c translator/base/intern.c translator/base/map.c translator/base/text.c translator/base/vec.c
+ */
+#include "base/buf.h"
+#include "base/error.h"
+#include "base/intern.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "base/vec.h"
+#include "testsuite/unit/tap.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+static void test_arena(void)
+{
+	struct arena *a = arena_new();
+	char *p[300];
+	bool zeroed = true, apart = true, aligned = true;
+
+	for (size_t i = 0; i < 300; i++) {
+		size_t n = (i * 7919) % 40000;
+
+		p[i] = arena_alloc(a, n);
+		aligned &= (uintptr_t)p[i] % 16 == 0;
+		for (size_t j = 0; j < n; j++)
+			zeroed &= !p[i][j];
+		memset(p[i], (int)i, n);
+	}
+	for (size_t i = 0; i < 300; i++)
+		for (size_t j = 0; j < (i * 7919) % 40000; j++)
+			apart &= p[i][j] == (char)i;
+	OK(zeroed, "arena: memory is zeroed");
+	OK(aligned, "arena: memory is aligned");
+	OK(apart, "arena: blocks do not overlap");
+	OK(arena_used(a) > 5000000, "arena: counts what it gave");
+	TEXT(arena_printf(a, "%s-%d", "x", 5), "x-5", "arena: printf");
+	OK(strlen(arena_printf(a, "%*d", 1000, 5)) == 1000, "arena: a long printf");
+	TEXT(arena_strndup(a, "abcdef", 3), "abc", "arena: strndup ends the text");
+	arena_free(a);
+	arena_free(NULL);
+}
+
+static void test_vec(void)
+{
+	struct arena *a = arena_new();
+	VEC(int) v = { 0 };
+	bool same = true;
+
+	for (int i = 0; i < 1000; i++)
+		vec_push(a, &v, i * 3);
+	for (size_t i = 0; i < v.n; i++)
+		same &= vec_at(&v, i) == (int)i * 3;
+	OK(v.n == 1000 && same, "vec: keeps what was pushed");
+	OK(vec_last(&v) == 2997, "vec: last");
+	vec_clear(&v);
+	OK(v.n == 0, "vec: clear");
+	arena_free(a);
+}
+
+static void test_buf(void)
+{
+	struct buf b = BUF_INIT;
+	char *taken;
+
+	OK(!strcmp(b.data, ""), "buf: empty is a text");
+	for (int i = 0; i < 500; i++)
+		buf_printf(&b, "%d,", i);
+	OK(b.len == 1890 && strlen(b.data) == b.len, "buf: grows under printf");
+	buf_printf(&b, "%*s", 5000, "x");
+	OK(b.len == 6890 && b.data[6889] == 'x', "buf: one printf larger than the buffer");
+	buf_reset(&b);
+	OK(!b.len && !strcmp(b.data, ""), "buf: reset");
+	buf_quote_c(&b, "a\"b\\c\nd\te?\001\377", 12);
+	TEXT(b.data, "\"a\\\"b\\\\c\\nd\\te\\?\\001\\377\"", "buf: a C literal");
+	taken = buf_take(&b);
+	OK(taken[0] == '"' && !b.len && !strcmp(b.data, ""), "buf: take leaves it empty");
+	free(taken);
+	taken = buf_take(&b);
+	OK(!strcmp(taken, ""), "buf: an empty one can be taken");
+	free(taken);
+	buf_fini(&b);
+}
+
+static void test_map(void)
+{
+	struct arena *a = arena_new();
+	struct map m;
+	bool found = true, ordered = true;
+
+	map_init(&m, a);
+	OK(!map_get(&m, "x") && !map_has(&m, "x"), "map: empty");
+	for (long i = 0; i < 5000; i++)
+		map_set(&m, arena_printf(a, "key%ld", i), (void *)(i + 1));
+	for (long i = 0; i < 5000; i++) {
+		found &= map_get(&m, arena_printf(a, "key%ld", i)) == (void *)(i + 1);
+		ordered &= m.entries[i].value == (void *)(i + 1);
+	}
+	OK(found, "map: finds all");
+	OK(ordered && m.n == 5000, "map: in order of insertion");
+	map_set(&m, "key7", NULL);
+	OK(map_has(&m, "key7") && !map_get(&m, "key7") && m.n == 5000, "map: replaces in place, NULL is a value");
+	OK(!map_has(&m, "key5000"), "map: absent key");
+	arena_free(a);
+}
+
+static void test_intern(void)
+{
+	struct arena *a = arena_new();
+	struct intern *t = intern_make(a);
+	const char *first[3000];
+	bool same = true;
+
+	for (int i = 0; i < 3000; i++)
+		first[i] = intern_str(t, arena_printf(a, "name%d", i));
+	for (int i = 0; i < 3000; i++)
+		same &= intern_str(t, arena_printf(a, "name%d", i)) == first[i] && (!i || first[i] != first[i - 1]);
+	OK(same, "intern: equal texts, equal pointers");
+	OK(intern_strn(t, "name12", 5) == intern_str(t, "name1"), "intern: by length");
+	OK(*intern_strn(t, "", 0) == '\0', "intern: the empty text");
+	arena_free(a);
+}
+
+static void test_numbers(void)
+{
+	int64_t v = 77;
+
+	OK(text_int("0x7fffffffffffffff", INT64_MIN, INT64_MAX, &v) && v == INT64_MAX, "int: largest");
+	OK(text_int("-9223372036854775808", INT64_MIN, INT64_MAX, &v) && v == INT64_MIN, "int: smallest");
+	OK(text_int("017", 0, 20, &v) && v == 15, "int: octal");
+	v = 77;
+	OK(!text_int("9223372036854775808", INT64_MIN, INT64_MAX, &v) && v == 77, "int: too large");
+	OK(!text_int("5", 6, 7, &v) && !text_int("8", 6, 7, &v) && v == 77, "int: bounds");
+	OK(!text_int("", 0, 9, &v) && !text_int("-", -9, 9, &v) && !text_int("5 ", 0, 9, &v) && !text_int("0x", 0, 9, &v) &&
+	   !text_int("08", 0, 9, &v) && !text_int("+-5", -9, 9, &v), "int: malformed");
+	OK(text_script_number("18446744073709551615", 20, &v) && v == -1, "script number: wraps");
+	OK(!text_script_number("18446744073709551616", 20, &v) && !text_script_number("0b11", 4, &v), "script number: malformed");
+}
+
+static void test_similar(void)
+{
+	static const char *const names[] = { "strlen", "strlenx", "substr", "print_stack", "pid", "strlen" };
+	char *s = text_similar("strlne", names, 6, 2);
+
+	OK(text_distance("kitten", "sitting") == 3 && !text_distance("", "") && text_distance("", "abc") == 3, "distance");
+	TEXT(s, "strlen, strlenx", "similar: nearest first, none twice");
+	free(s);
+	OK(!text_similar("zzzzzz", names, 6, 5) && !text_similar("x", names, 0, 5), "similar: none near");
+	OK(text_starts("abc", "ab") && !text_starts("a", "ab") && text_ends("abc", "bc") && !text_ends("c", "bc"), "starts, ends");
+}
+
+static void test_errors(void)
+{
+	struct oserr *e = oserr_errno(ENOENT, "cannot open \"%s\"", "x");
+
+	OK(e->code == ENOENT, "oserr: errno");
+	TEXT(e->msg, "cannot open \"x\": No such file or directory", "oserr: the text of errno");
+	oserr_free(e);
+	e = oserr_new(0, "text %d", 5);
+	OK(!e->code && !strcmp(e->msg, "text 5"), "oserr: without errno");
+	oserr_free(e);
+	oserr_free(NULL);
+	oserr_free(&oserr_nomem);
+	oserr_free(&oserr_notfound);
+}
+
+int main(void)
+{
+	test_arena();
+	test_vec();
+	test_buf();
+	test_map();
+	test_intern();
+	test_numbers();
+	test_similar();
+	test_errors();
+	return tap_done();
+}
