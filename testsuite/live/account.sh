@@ -32,26 +32,27 @@ else
 	echo "not ok - fired, handled, skipped, missed: '$*'"
 fi
 
-# stops stapio as soon as it has written something, then $*
+# 1000 hits, then stapio is stopped, then 200000 hits, then $*
 with_reader()
 {
-	rm -f /tmp/flood.out
-	staprun -v -b 1 -c "hits 200000" -o /tmp/flood.out "$modules/flood.ko" >/dev/null 2>/tmp/err &
+	rm -f /tmp/flood.out /tmp/started /tmp/go /tmp/over
+	staprun -v -b 1 -o /tmp/flood.out -c "hits 1000; touch /tmp/started; until [ -e /tmp/go ]; do sleep 0.05; done; hits 200000; touch /tmp/over" \
+		"$modules/flood.ko" >/dev/null 2>/tmp/err &
 	run=$!
-	tries=0
-	until [ -s /tmp/flood.out ] || [ "$tries" -ge 500 ]; do sleep 0.01; tries=$((tries + 1)); done
+	wait_for /tmp/started
 	pkill -STOP -x stapio
-	sleep 1
+	touch /tmp/go
+	wait_for /tmp/over
 	"$@"
 	wait $run
 }
-continue_it()
+wait_for()
 {
-	while grep -q 'State:.[RS]' "/proc/$(pgrep -x hits)/status"; do sleep 0.1; done 2>/dev/null
-	pkill -CONT -x stapio
+	tries=0
+	until [ -e "$1" ] || [ "$tries" -ge 600 ]; do sleep 0.1; tries=$((tries + 1)); done
 }
-with_reader continue_it
-judge "reader stopped for a while" 200000
+with_reader pkill -CONT -x stapio
+judge "reader stopped for a while" 201000
 [ "$dropped" -gt 0 ] && grep -q "WARNING: There were $dropped transport failures. Try stap -s to increase the buffer size from 1." /tmp/err &&
 	echo "ok - what was dropped is reported" || { echo "not ok - dropped $dropped"; sed 's/^/# /' /tmp/err; }
 
