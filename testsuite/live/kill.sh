@@ -49,7 +49,8 @@ while [ "$done" -lt "$rounds" ]; do
 	# shellcheck disable=SC2046
 	set -- $(victims "$kind")
 	[ $# -gt 0 ] || { early=$((early + 1)); set -- "$main" $(pgrep -x stapio); } # not there yet: whoever is
-	kill -s KILL -- "$@" 2>/dev/null
+	# the group is not there before setsid(1) has made it
+	kill -s KILL -- "$@" 2>/dev/null || kill -s KILL -- "$main" $(pgrep -x stapio) 2>/dev/null
 	tries=0
 	while left=$(anything_left) && [ -n "$left" ] && [ "$tries" -lt 20 ]; do
 		sleep 0.1
