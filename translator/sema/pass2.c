@@ -26,7 +26,7 @@ void each_code(struct sema *sm, void (*fn)(struct owner *o, struct block *b, voi
 		struct funcdecl *f = sm->functions.v[i];
 		struct owner o = { .sm = sm, .work = fn_info(sm, f)->work, .fn = f, .file = f->file };
 
-		if (f->body)
+		if (f->body && !fn_info(sm, f)->dead)
 			fn(&o, f->body, cookie);
 	}
 }

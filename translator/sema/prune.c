@@ -405,6 +405,7 @@ void prune_unused(struct sema *sm)
 
 	do {
 		p.changed = false;
+		usage_live(sm);
 		usage_collect(sm);
 		find_impure(sm);
 		each_code(sm, one, &p);

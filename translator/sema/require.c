@@ -199,6 +199,7 @@ void types_require(struct sema *sm)
 
 		if (f->type == VT_UNKNOWN)
 			f->type = VT_VOID;
-		require_formals(sm, f);
+		if (!fn_info(sm, f)->dead)
+			require_formals(sm, f);
 	}
 }

@@ -58,6 +58,7 @@ struct fninfo {
 	bool queued;	    /* reachable: in sema.functions */
 	bool expanded;	    /* its $variables and @operators are resolved */
 	signed char context; /* 1 uses a probe's context, 0 not, -1 not known */
+	bool dead;	    /* nothing that is left calls it (usage.c) */
 	bool impure, warned; /* prune.c */
 	unsigned mark;	     /* visit stamp of the walk at hand */
 };
@@ -196,6 +197,7 @@ void fold_all(struct sema *sm);
 bool fold_number(const struct expr *e, int64_t *ret); /* its value, if it is a literal */
 
 /* usage.c: read and written flags, stat parameters */
+void usage_live(struct sema *sm); /* which functions are still called: the others are skipped by each_code() from then on */
 void usage_collect(struct sema *sm);
 void usage_stats(struct sema *sm);
 

@@ -40,6 +40,8 @@ static void embedded_globals(struct sema *sm)
 	for (size_t i = 0; i < sm->functions.n; i++) {
 		const struct embedded *em = sm->functions.v[i]->embedded;
 
+		if (fn_info(sm, sm->functions.v[i])->dead)
+			continue;
 		for (size_t j = 0; em && j < em->rvars.n; j++)
 			em->rvars.v[j]->read = true;
 		for (size_t j = 0; em && j < em->wvars.n; j++)
@@ -63,6 +65,56 @@ void usage_collect(struct sema *sm)
 	}
 	each_code(sm, collect_one, &w);
 	embedded_globals(sm);
+}
+
+/* ---- what can still run ------------------------------------------------------------------------------------------------------------- */
+
+static void ignore_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
+{
+	(void)cookie;
+	(void)v;
+	(void)how;
+	(void)whole;
+}
+
+struct live {
+	struct sema *sm;
+	VEC(struct funcdecl *) todo;
+};
+
+static void see_call(void *cookie, struct expr *call)
+{
+	struct live *l = cookie;
+
+	for (size_t i = 0; i < call->call.callees.n; i++) {
+		struct fninfo *info = fn_info(l->sm, call->call.callees.v[i]);
+
+		if (!info->dead)
+			continue;
+		info->dead = false;
+		vec_push(l->sm->a, &l->todo, info->fn);
+	}
+}
+
+void usage_live(struct sema *sm)
+{
+	struct live l = { .sm = sm };
+	struct use_walk w = { .var = ignore_var, .call = see_call, .cookie = &l };
+
+	for (size_t i = 0; i < sm->functions.n; i++)
+		fn_info(sm, sm->functions.v[i])->dead = true;
+	for (size_t i = 0; i < sm->works.n; i++) {
+		struct derived_probe *p = sm->works.v[i]->p;
+
+		if (sm->works.v[i]->dropped)
+			continue;
+		uses_block(&w, p->body);
+		for (size_t j = 0; j < p->saved.n; j++)
+			uses_expr(&w, p->saved.v[j], true);
+	}
+	for (size_t i = 0; i < l.todo.n; i++)
+		if (l.todo.v[i]->body)
+			uses_block(&w, l.todo.v[i]->body);
 }
 
 /* ---- statistics ------------------------------------------------------------------------------------------------------------------- */
@@ -131,14 +183,6 @@ static void see_foreach(void *cookie, struct stmt *s, bool enter)
 	v = s->foreach_.base->var.decl;
 	if (v && v->type == VT_STATS && s->foreach_.sort_column == 0 && s->foreach_.sort_dir)
 		v->stat.ops |= 1u << (s->foreach_.sort_op_given ? s->foreach_.sort_op : STAT_COUNT);
-}
-
-static void ignore_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
-{
-	(void)cookie;
-	(void)v;
-	(void)how;
-	(void)whole;
 }
 
 void usage_stats(struct sema *sm)
