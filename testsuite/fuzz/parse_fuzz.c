@@ -2,11 +2,12 @@
 /*
  * Fuzzing pass 1, with libFuzzer:
  *	clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=gnu11 -Itranslator -I. -o parse_fuzz \
- *		testsuite/fuzz/parse_fuzz.c the .c files of translator/syntax and translator/base/{arena,buf,error,intern,map,text,vec}.c
+ *		testsuite/fuzz/parse_fuzz.c the .c files of translator/syntax and
+ *translator/base/{arena,buf,error,intern,map,text,vec}.c
  *	./parse_fuzz -dict=testsuite/fuzz/parse.dict -max_len=4096 CORPUS testsuite/golden/parse
  * Add -DSTP_SMALL_LIMITS to meet limits and growth early. The first byte chooses options; text behind a byte \x01 is an argument.
- * Besides not crashing: a tree and its clone print the same, positions are inside the source, and errors are reported exactly when there is
- * an error or no tree.
+ * Besides not crashing: a tree and its clone print the same, positions are inside the source, and errors are reported exactly when
+ *there is an error or no tree.
  */
 #include "base/buf.h"
 #include "base/error.h"
@@ -45,7 +46,8 @@ static bool check_expr(void *cookie, struct expr **ep)
 	struct buf text = BUF_INIT;
 
 	(void)cookie;
-	BUG_IF(!t || t->span.off > t->span.src->len || t->span.len > t->span.src->len - t->span.off, "a place outside of its source");
+	BUG_IF(!t || t->span.off > t->span.src->len || t->span.len > t->span.src->len - t->span.off,
+	       "a place outside of its source");
 	if ((*ep)->kind == EX_STRING)
 		literal_decode(&text, (*ep)->str);
 	buf_fini(&text);
@@ -71,8 +73,10 @@ static void check_tree(struct arena *a, const struct ast_file *file)
 static void run(struct arena *a, unsigned opts, const char *text, char *const *args, size_t nargs)
 {
 	static FILE *null;
-	struct diag_opts dopts = { .verbose = opts & OPT_VERBOSE, .colors = opts & OPT_COLOR ? "error=1:caret=2:token=3:source=" : NULL };
-	struct pp_facts facts = { "6.1.0", "6.1.0-1-amd64", "x86_64", "kernel", "stapdev", opts & OPT_OLD ? "2.2" : "5.6", opts & OPT_GURU, config, NULL };
+	struct diag_opts dopts = { .verbose = opts & OPT_VERBOSE,
+				   .colors = opts & OPT_COLOR ? "error=1:caret=2:token=3:source=" : NULL };
+	struct pp_facts facts = { "6.1.0",	   "6.1.0-1-amd64", "x86_64", "kernel", "stapdev", opts & OPT_OLD ? "2.2" : "5.6",
+				  opts & OPT_GURU, config,	    NULL };
 	struct source src = { .name = "fuzz.stp", .text = text, .len = strlen(text), .privileged = opts & OPT_GURU };
 	struct diag *d = diag_new(a, &dopts);
 	bool used[8] = { false };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Arena, vectors, buffers, maps, interned text and the text helpers of base/.
- * link: translator/base/arena.c translator/base/buf.c translator/base/error.c translator/base/intern.c translator/base/map.c translator/base/text.c translator/base/vec.c
+ * link: translator/base/*.c -lmd -llzma -lzstd -lz
  */
 #include "base/buf.h"
 #include "base/error.h"
@@ -134,7 +134,8 @@ static void test_numbers(void)
 	OK(!text_int("9223372036854775808", INT64_MIN, INT64_MAX, &v) && v == 77, "int: too large");
 	OK(!text_int("5", 6, 7, &v) && !text_int("8", 6, 7, &v) && v == 77, "int: bounds");
 	OK(!text_int("", 0, 9, &v) && !text_int("-", -9, 9, &v) && !text_int("5 ", 0, 9, &v) && !text_int("0x", 0, 9, &v) &&
-	   !text_int("08", 0, 9, &v) && !text_int("+-5", -9, 9, &v), "int: malformed");
+		   !text_int("08", 0, 9, &v) && !text_int("+-5", -9, 9, &v),
+	   "int: malformed");
 	OK(text_script_number("18446744073709551615", 20, &v) && v == -1, "script number: wraps");
 	OK(!text_script_number("18446744073709551616", 20, &v) && !text_script_number("0b11", 4, &v), "script number: malformed");
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * parse_dump [-g] [-v] [-w] [--diag-tags] [--compat V] [--color] [-m FILE.stpm]… FILE [ARG]…: the parser by itself. Prints the -p1 text of FILE
- * on stdout, or the diagnostics on stderr and exits 1. The facts that conditionals ask for are fixed, so that tests do not depend on a kernel.
+ * parse_dump [-g] [-v] [-w] [--diag-tags] [--compat V] [--color] [-m FILE.stpm]… FILE [ARG]…: the parser by itself. Prints the -p1
+ * text of FILE on stdout, or the diagnostics on stderr and exits 1. The facts that conditionals ask for are fixed, so that tests do
+ * not depend on a kernel.
  */
 #include "base/buf.h"
 #include "base/intern.h"
@@ -15,7 +16,10 @@
 static const char *config(void *cookie, const char *name)
 {
 	static const char *const values[][2] = {
-		{ "CONFIG_SMP", "y" }, { "CONFIG_NR_CPUS", "8192" }, { "CONFIG_HZ", "250" }, { "CONFIG_LOCALVERSION", "\"-x\"" },
+		{ "CONFIG_SMP", "y" },
+		{ "CONFIG_NR_CPUS", "8192" },
+		{ "CONFIG_HZ", "250" },
+		{ "CONFIG_LOCALVERSION", "\"-x\"" },
 	};
 
 	(void)cookie;
@@ -111,7 +115,8 @@ int main(int argc, char **argv)
 	int first = parse_options(&s, argv), status;
 
 	if (first < 0) {
-		fputs("usage: parse_dump [-g] [-v] [-w] [--diag-tags] [--compat V] [--color] [-m FILE.stpm] FILE [ARG]...\n", stderr);
+		fputs("usage: parse_dump [-g] [-v] [-w] [--diag-tags] [--compat V] [--color] [-m FILE.stpm] FILE [ARG]...\n",
+		      stderr);
 		return 2;
 	}
 	s.arena = arena_new();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What stands beside the parser: literals, walking and cloning, marks in the diagnostics sink, synthetic sources, pragma comments.
- * link: translator/syntax/*.c translator/base/arena.c translator/base/buf.c translator/base/error.c translator/base/intern.c translator/base/map.c translator/base/text.c translator/base/vec.c
+ * link: translator/syntax/*.c translator/base/*.c -lmd -llzma -lzstd -lz
  */
 #include "testsuite/unit/tap.h"
 
@@ -94,13 +94,16 @@ static void test_walk(void)
 {
 	struct ast_visitor count = { .expr = count_expr, .stmt = count_stmt }, replace = { .expr_post = replace_number };
 	struct counts c = { 0 };
+	static const char text[] = "probe begin { x = y + 1; foreach (v = k in a[*, 2] limit z) { b[k, 3] <<< @count(s[4]) } f(g)"
+				   " try { q } catch (m) { delete a[5] } if ($x[6]->y) @cast(p, \"t\")->z[7] }";
 	struct buf one = BUF_INIT, two = BUF_INIT;
 	struct block *body, *copy;
+	struct ast_file *f;
 	struct world w;
 
 	world_init(&w, NULL);
-	body = vec_at(&parse(&w, "probe begin { x = y + 1; foreach (v = k in a[*, 2] limit z) { b[k, 3] <<< @count(s[4]) } f(g) try { q } catch (m) { "
-				 "delete a[5] } if ($x[6]->y) @cast(p, \"t\")->z[7] }", SOURCE_USER, false)->probes, 0)->body;
+	f = parse(&w, text, SOURCE_USER, false);
+	body = vec_at(&f->probes, 0)->body;
 	count.cookie = &c;
 	walk_block(&count, body);
 	OK(c.vars == 13, "walk: all variables but those in calls");
@@ -117,7 +120,8 @@ static void test_walk(void)
 	TEXT(two.data, one.data, "clone: a change of the copy leaves the original alone");
 	buf_reset(&two);
 	print_block(&two, copy, 0);
-	OK(strstr(two.data, "(y) + (\"n\")") && strstr(two.data, "->z[\"n\"]") && !strstr(two.data, "7"), "walk: nodes are replaced");
+	OK(strstr(two.data, "(y) + (\"n\")") && strstr(two.data, "->z[\"n\"]") && !strstr(two.data, "7"),
+	   "walk: nodes are replaced");
 	buf_fini(&one);
 	buf_fini(&two);
 	arena_free(w.a);
@@ -192,7 +196,8 @@ static void test_sources(void)
 	parse(&w, "probe begin { println(@2) }", SOURCE_TAPSET, true);
 	OK(!w.used[1], "arguments: a tapset's use is not");
 	f = parse(&w, "function a() { } function b():5 { }", SOURCE_TAPSET, true);
-	OK(vec_at(&f->functions, 0)->priority == 1 && vec_at(&f->functions, 1)->priority == 5, "functions: priority of a library's");
+	OK(vec_at(&f->functions, 0)->priority == 1 && vec_at(&f->functions, 1)->priority == 5,
+	   "functions: priority of a library's");
 	f = parse(&w, "function a() { }", SOURCE_USER, false);
 	OK(vec_at(&f->functions, 0)->priority == 0, "functions: priority of a user's");
 	OK(parse(&w, " /* */ ", SOURCE_TAPSET, true) && !diag_errors(w.d), "an empty tapset file is one without declarations");
@@ -209,11 +214,15 @@ static void test_pragmas(void)
 	struct world w;
 
 	world_init(&w, NULL);
-	f = parse(&w, "function a() %{ /* pure */ /* stable */ /* pragma:read:g1 */ /* pragma:write:g_2 */ /* pragma:read:bad name */ %}"
-		      "function b() %{ /* builtin:task_pid */ %} function c() %{ /* builtin */ /*guru*/ %}", SOURCE_TAPSET, true);
+	f = parse(
+		&w,
+		"function a() %{ /* pure */ /* stable */ /* pragma:read:g1 */ /* pragma:write:g_2 */ /* pragma:read:bad name */ %}"
+		"function b() %{ /* builtin:task_pid */ %} function c() %{ /* builtin */ /*guru*/ %}",
+		SOURCE_TAPSET, true);
 	e = vec_at(&f->functions, 0)->embedded;
 	OK(e->pragmas == (PRAGMA_PURE | PRAGMA_STABLE), "pragmas: plain ones");
-	OK(e->reads.n == 1 && !strcmp(vec_at(&e->reads, 0), "g1") && e->writes.n == 1 && !strcmp(vec_at(&e->writes, 0), "g_2"), "pragmas: globals");
+	OK(e->reads.n == 1 && !strcmp(vec_at(&e->reads, 0), "g1") && e->writes.n == 1 && !strcmp(vec_at(&e->writes, 0), "g_2"),
+	   "pragmas: globals");
 	e = vec_at(&f->functions, 1)->embedded;
 	OK(e->pragmas == PRAGMA_BUILTIN, "pragmas: a named builtin");
 	TEXT(e->builtin, "task_pid", "pragmas: its name");

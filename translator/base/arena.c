@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Arena: a list of chunks that only grows. In: sizes. Out: zeroed memory, aligned for any type, that lives until arena_free().
- * Invariant: the newest chunk is first in the list; an allocation larger than a chunk gets one of its own, placed behind the first, so
- * that the room left in the first one is not lost. The chunk size doubles up to a limit: small sessions stay small.
+ * Invariant: the newest chunk is first in the list; an allocation larger than a chunk gets one of its own, placed behind the first,
+ * so that the room left in the first one is not lost. The chunk size doubles up to a limit: small sessions stay small.
  */
 #include "base/arena.h"
 #include "base/error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Interned text: an open-addressing table of (hash, length, text). Slots are the arena's; a table that grows leaves its old slots there.
- * Invariant: at most two thirds of the slots are used, so that a probe sequence always ends.
+ * Interned text: an open-addressing table of (hash, length, text). Slots are the arena's; a table that grows leaves its old slots
+ * there. Invariant: at most two thirds of the slots are used, so that a probe sequence always ends.
  */
 #include "base/intern.h"
 #include "base/arena.h"

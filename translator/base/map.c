@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Hash map from text to pointer that remembers insertion order: entries[] holds the pairs, slots[] finds them by hash.
- * Invariant: at most two thirds of the slots are used. Nothing is ever removed; map_set() of a known key replaces its value in place.
+ * Invariant: at most two thirds of the slots are used. Nothing is ever removed; map_set() of a known key replaces its value in
+ * place.
  */
 #include "base/map.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The script's arguments in its text: $N inserts the raw text, which is lexed in place; @N is a string literal; $# and @# are their number.
- * Inserted text may not name arguments itself. A user script's use of an argument is noted for the "unused" warning; a tapset's is not.
+ * The script's arguments in its text: $N inserts the raw text, which is lexed in place; @N is a string literal; $# and @# are their
+ * number. Inserted text may not name arguments itself. A user script's use of an argument is noted for the "unused" warning; a
+ * tapset's is not.
  */
 #include "syntax/lex.h"
 #include "base/arena.h"

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Deep copies, for alias expansion and for functions that are cloned per probe. A node is copied whole, then its vectors get storage of
- * their own and its operands are replaced by copies. Declarations, tokens, types and plans are shared.
+ * Deep copies, for alias expansion and for functions that are cloned per probe. A node is copied whole, then its vectors get
+ * storage of their own and its operands are replaced by copies. Declarations, tokens, types and plans are shared.
  */
 #include "syntax/ast_tools.h"
 
-#define clone_vec(a, vec)                                                                               \
-	do {                                                                                            \
-		(vec)->v = (vec)->n ? arena_memdup((a), (vec)->v, (vec)->n * sizeof(*(vec)->v)) : NULL; \
-		(vec)->cap = (vec)->n;                                                                  \
+#define clone_vec(a, vec)                                                                                                          \
+	do {                                                                                                                       \
+		(vec)->v = (vec)->n ? arena_memdup((a), (vec)->v, (vec)->n * sizeof(*(vec)->v)) : NULL;                            \
+		(vec)->cap = (vec)->n;                                                                                             \
 	} while (0)
 
 static void clone_operand(void *cookie, struct expr **operand)
@@ -24,9 +24,7 @@ struct expr *clone_expr(struct arena *a, const struct expr *e)
 		return NULL;
 	c = arena_memdup(a, e, sizeof(*e));
 	switch (e->kind) {
-	case EX_INDEX:
-		clone_vec(a, &c->index.idx);
-		break;
+	case EX_INDEX: clone_vec(a, &c->index.idx); break;
 	case EX_CALL:
 		clone_vec(a, &c->call.args);
 		clone_vec(a, &c->call.callees);
@@ -35,14 +33,9 @@ struct expr *clone_expr(struct arena *a, const struct expr *e)
 		clone_vec(a, &c->print.pieces);
 		clone_vec(a, &c->print.args);
 		break;
-	case EX_TARGET:
-		clone_vec(a, &c->target.comps);
-		break;
-	case EX_ACCESS:
-		clone_vec(a, &c->access.args);
-		break;
-	default: /* no vectors */
-		break;
+	case EX_TARGET: clone_vec(a, &c->target.comps); break;
+	case EX_ACCESS: clone_vec(a, &c->access.args); break;
+	default: /* no vectors */ break;
 	}
 	expr_operands(c, clone_operand, a);
 	return c;
@@ -73,16 +66,11 @@ struct stmt *clone_stmt(struct arena *a, const struct stmt *s)
 	case ST_NULL:
 	case ST_BREAK:
 	case ST_CONTINUE:
-	case ST_NEXT:
-		break;
-	case ST_BLOCK:
-		c->block = clone_block(a, s->block);
-		break;
+	case ST_NEXT: break;
+	case ST_BLOCK: c->block = clone_block(a, s->block); break;
 	case ST_EXPR:
 	case ST_RETURN:
-	case ST_DELETE:
-		c->expr = clone_expr(a, s->expr);
-		break;
+	case ST_DELETE: c->expr = clone_expr(a, s->expr); break;
 	case ST_IF:
 		c->if_.cond = clone_expr(a, s->if_.cond);
 		c->if_.yes = clone_stmt(a, s->if_.yes);
@@ -94,9 +82,7 @@ struct stmt *clone_stmt(struct arena *a, const struct stmt *s)
 		c->for_.step = clone_expr(a, s->for_.step);
 		c->for_.body = clone_stmt(a, s->for_.body);
 		break;
-	case ST_FOREACH:
-		clone_foreach(a, c);
-		break;
+	case ST_FOREACH: clone_foreach(a, c); break;
 	case ST_TRY:
 		c->try_.body = clone_block(a, s->try_.body);
 		c->try_.var = clone_expr(a, s->try_.var);

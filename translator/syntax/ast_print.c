@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The text of -p1 and, for bodies, of -p2 -v (reference/language.md 21): operands of binary operators in parentheses, one statement a line.
- * Where the reference doubles the backslashes of a literal (formats, delimiters, @cast), so does this; elsewhere literals appear as written.
+ * The text of -p1 and, for bodies, of -p2 -v (reference/language.md 21): operands of binary operators in parentheses, one statement
+ * a line. Where the reference doubles the backslashes of a literal (formats, delimiters, @cast), so does this; elsewhere literals
+ * appear as written.
  */
 #include "syntax/ast_tools.h"
 
@@ -20,7 +21,7 @@ const char *value_type_name(enum value_type t)
 	return "unknown";
 }
 
-/* ---- literals ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- literals ---------------------------------------------------------------------------------------------------- */
 
 static void quote(struct buf *out, const char *s, bool double_backslash)
 {
@@ -38,7 +39,7 @@ static void quote_plain(struct buf *out, const char *s)
 	buf_printf(out, "\"%s\"", s);
 }
 
-/* ---- expressions --------------------------------------------------------------------------------------------------------------------- */
+/* ---- expressions ------------------------------------------------------------------------------------------------- */
 
 static void print_paren(struct buf *out, const struct expr *e)
 {
@@ -128,27 +129,22 @@ static void print_hist(struct buf *out, const struct expr *e)
 	buf_puts(out, e->hist.kind == HIST_LOG ? "@hist_log(" : "@hist_linear(");
 	print_expr(out, e->hist.stat);
 	if (e->hist.kind == HIST_LINEAR)
-		buf_printf(out, ", %lld, %lld, %lld", (long long)e->hist.start, (long long)e->hist.stop, (long long)e->hist.interval);
+		buf_printf(out, ", %lld, %lld, %lld", (long long)e->hist.start, (long long)e->hist.stop,
+			   (long long)e->hist.interval);
 	buf_putc(out, ')');
 }
 
 static void print_component(struct buf *out, const struct component *c)
 {
 	switch (c->kind) {
-	case COMP_MEMBER:
-		buf_printf(out, "->%s", c->member);
-		break;
+	case COMP_MEMBER: buf_printf(out, "->%s", c->member); break;
 	case COMP_INDEX:
 		buf_putc(out, '[');
 		print_expr(out, c->index);
 		buf_putc(out, ']');
 		break;
-	case COMP_PRETTY:
-		buf_puts(out, "->$");
-		break;
-	case COMP_PRETTY2:
-		buf_puts(out, "->$$");
-		break;
+	case COMP_PRETTY: buf_puts(out, "->$"); break;
+	case COMP_PRETTY2: buf_puts(out, "->$$"); break;
 	}
 }
 
@@ -157,9 +153,7 @@ static void print_target(struct buf *out, const struct expr *e)
 	if (e->target.addressof)
 		buf_putc(out, '&');
 	switch (e->target.base) {
-	case TARGET_CONTEXT:
-		buf_puts(out, e->target.name);
-		break;
+	case TARGET_CONTEXT: buf_puts(out, e->target.name); break;
 	case TARGET_ATVAR:
 		buf_puts(out, "@var(");
 		quote_plain(out, e->target.name);
@@ -170,9 +164,7 @@ static void print_target(struct buf *out, const struct expr *e)
 		buf_puts(out, ", ");
 		quote(out, e->target.cast_type, true);
 		break;
-	case TARGET_EXPR:
-		print_paren(out, e->target.operand);
-		break;
+	case TARGET_EXPR: print_paren(out, e->target.operand); break;
 	}
 	if (e->target.base == TARGET_ATVAR || e->target.base == TARGET_CAST) {
 		if (*e->target.module) {

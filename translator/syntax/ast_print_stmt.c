@@ -116,27 +116,13 @@ static void print_try(struct buf *out, const struct stmt *s, unsigned indent)
 void print_stmt(struct buf *out, const struct stmt *s, unsigned indent)
 {
 	switch (s->kind) {
-	case ST_NULL:
-		buf_putc(out, ';');
-		break;
-	case ST_BLOCK:
-		print_block(out, s->block, indent);
-		break;
-	case ST_EXPR:
-		print_expr(out, s->expr);
-		break;
-	case ST_IF:
-		print_if(out, s, indent);
-		break;
-	case ST_FOR:
-		print_for(out, s, indent);
-		break;
-	case ST_FOREACH:
-		print_foreach(out, s, indent);
-		break;
-	case ST_TRY:
-		print_try(out, s, indent);
-		break;
+	case ST_NULL: buf_putc(out, ';'); break;
+	case ST_BLOCK: print_block(out, s->block, indent); break;
+	case ST_EXPR: print_expr(out, s->expr); break;
+	case ST_IF: print_if(out, s, indent); break;
+	case ST_FOR: print_for(out, s, indent); break;
+	case ST_FOREACH: print_foreach(out, s, indent); break;
+	case ST_TRY: print_try(out, s, indent); break;
 	case ST_RETURN:
 		buf_puts(out, s->expr ? "return " : "return");
 		if (s->expr)
@@ -146,15 +132,9 @@ void print_stmt(struct buf *out, const struct stmt *s, unsigned indent)
 		buf_puts(out, "delete ");
 		print_expr(out, s->expr);
 		break;
-	case ST_BREAK:
-		buf_puts(out, "break");
-		break;
-	case ST_CONTINUE:
-		buf_puts(out, "continue");
-		break;
-	case ST_NEXT:
-		buf_puts(out, "next");
-		break;
+	case ST_BREAK: buf_puts(out, "break"); break;
+	case ST_CONTINUE: buf_puts(out, "continue"); break;
+	case ST_NEXT: buf_puts(out, "next"); break;
 	}
 }
 

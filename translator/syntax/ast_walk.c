@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Visiting trees. expr_operands() is the one place that knows where expressions keep their operands; slots that are NULL are left out. */
+/* Visiting trees. expr_operands() is the one place that knows where expressions keep their operands; slots that are NULL are left
+ * out. */
 #include "syntax/ast_tools.h"
 
 typedef void operand_fn(void *cookie, struct expr **operand);
@@ -106,16 +107,11 @@ static void walk_parts(const struct ast_visitor *v, struct stmt *s)
 	case ST_NULL:
 	case ST_BREAK:
 	case ST_CONTINUE:
-	case ST_NEXT:
-		break;
-	case ST_BLOCK:
-		walk_block(v, s->block);
-		break;
+	case ST_NEXT: break;
+	case ST_BLOCK: walk_block(v, s->block); break;
 	case ST_EXPR:
 	case ST_RETURN:
-	case ST_DELETE:
-		walk_expr(v, &s->expr);
-		break;
+	case ST_DELETE: walk_expr(v, &s->expr); break;
 	case ST_IF:
 		walk_expr(v, &s->if_.cond);
 		walk_stmt(v, &s->if_.yes);
@@ -127,9 +123,7 @@ static void walk_parts(const struct ast_visitor *v, struct stmt *s)
 		walk_expr(v, &s->for_.step);
 		walk_stmt(v, &s->for_.body);
 		break;
-	case ST_FOREACH:
-		walk_foreach(v, s);
-		break;
+	case ST_FOREACH: walk_foreach(v, s); break;
 	case ST_TRY:
 		walk_block(v, s->try_.body);
 		walk_expr(v, &s->try_.var);

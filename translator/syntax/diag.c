@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The sink: records are kept as data until diag_flush() gives them to the printer (diag_print.c). Messages are formatted at once, by the
- * row of diag.def that their tag names. Records after a mark may be dropped again, as long as they were not flushed.
+ * The sink: records are kept as data until diag_flush() gives them to the printer (diag_print.c). Messages are formatted at once,
+ * by the row of diag.def that their tag names. Records after a mark may be dropped again, as long as they were not flushed.
  */
 #include "syntax/diag_sink.h"
 #include "base/arena.h"

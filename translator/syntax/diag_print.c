@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- colours: SYSTEMTAP_COLORS="error=01;31:…" ------------------------------------------------------------------------------------- */
+/* ---- colours: SYSTEMTAP_COLORS="error=01;31:…" ------------------------------------------------------------------- */
 
 static bool find_color(const struct diag *d, const char *what, const char **ret, size_t *ret_len)
 {
@@ -55,7 +55,7 @@ static void puts_colored(struct buf *out, const struct diag *d, const char *what
 	put_colored(out, d, what, text, strlen(text));
 }
 
-/* ---- places --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- places ------------------------------------------------------------------------------------------------------ */
 
 /* CLASS 'text' at ; keywords and embedded code come without their text */
 static void put_token_head(struct buf *out, const struct token *t)
@@ -146,7 +146,7 @@ static void put_origins(struct buf *out, struct diag *d, const struct token *t, 
 	}
 }
 
-/* ---- records ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- records ----------------------------------------------------------------------------------------------------- */
 
 static void put_tag(struct buf *out, const struct diag *d, const struct diag_record *rec)
 {
@@ -209,13 +209,9 @@ static void put_semantic(struct buf *out, struct diag *d, const struct diag_reco
 static void put_record(struct buf *out, struct diag *d, const struct diag_record *rec)
 {
 	switch (rec->cls) {
-	case DIAG_PARSE:
-		put_parse(out, d, rec);
-		break;
+	case DIAG_PARSE: put_parse(out, d, rec); break;
 	case DIAG_SEMANTIC:
-	case DIAG_WARNING:
-		put_semantic(out, d, rec);
-		break;
+	case DIAG_WARNING: put_semantic(out, d, rec); break;
 	case DIAG_PLAIN:
 	case DIAG_NOTE:
 		buf_puts(out, rec->msg);
@@ -246,7 +242,9 @@ static bool first_time(struct diag *d, const struct diag_record *rec)
 	return first;
 }
 
-/* ---- order -------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- order
+ * --------------------------------------------------------------------------------------------------------------------------------
+ */
 
 struct sort_key {
 	const struct diag_record *rec;

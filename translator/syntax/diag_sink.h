@@ -13,9 +13,9 @@ struct diag {
 	VEC(struct diag_record *) records;
 	size_t flushed; /* records before this one were printed */
 	size_t nerrors, nwarnings;
-	struct map seen; /* messages printed so far, by class and text */
+	struct map seen;		   /* messages printed so far, by class and text */
 	size_t same_errors, same_warnings; /* suppressed as similar */
-	const struct source *last_src; /* of the last place printed: "at :3:4" when it is the same again */
+	const struct source *last_src;	   /* of the last place printed: "at :3:4" when it is the same again */
 };
 
 bool diag_is_error(const struct diag_record *rec);

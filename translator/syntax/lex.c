@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Bytes → tokens. In: a source (read up to its first NUL) and the script's arguments. Out: tokens whose text is interned, whose span is
- * the place in the source; tokens out of an argument have the place of its $N.
- * A token may begin in an inserted argument and end in the source behind it ($1abc), never the other way round.
+ * Bytes → tokens. In: a source (read up to its first NUL) and the script's arguments. Out: tokens whose text is interned, whose
+ * span is the place in the source; tokens out of an argument have the place of its $N. A token may begin in an inserted argument
+ * and end in the source behind it ($1abc), never the other way round.
  */
 #define _GNU_SOURCE 1 /* strverscmp */
 #include "syntax/lex.h"
@@ -109,8 +109,8 @@ struct token *lex_junk(struct lexer *lx, size_t start, unsigned tag)
 static bool is_keyword(const struct lexer *lx, const char *s, size_t n)
 {
 	static const char *const words[] = {
-		"probe", "global", "private", "function", "if", "else", "for", "foreach", "in", "limit", "return", "delete",
-		"while", "break", "continue", "next", "string", "long", "try", "catch",
+		"probe",  "global", "private", "function", "if",       "else", "for",	 "foreach", "in",  "limit",
+		"return", "delete", "while",   "break",	   "continue", "next", "string", "long",    "try", "catch",
 	};
 
 	if (n < 2 || n > 8)
@@ -249,8 +249,8 @@ static struct token *lex_embedded(struct lexer *lx)
 static struct token *lex_operator(struct lexer *lx)
 {
 	static const char ops3[][4] = { "<<<", ">>>", "<<=", ">>=" };
-	static const char ops2[][3] = { "==", "!=", "<=", ">=", "=~", "!~", "+=", "-=", "*=", "/=", "%=", "&=", "^=", "|=", ".=",
-					"&&", "||", "++", "--", "->", "<<", ">>", "%(", "%?", "%:", "%)" };
+	static const char ops2[][3] = { "==", "!=", "<=", ">=", "=~", "!~", "+=", "-=", "*=", "/=", "%=", "&=", "^=",
+					"|=", ".=", "&&", "||", "++", "--", "->", "<<", ">>", "%(", "%?", "%:", "%)" };
 	char s[4] = { (char)lex_peek(lx, 0), 0, 0, 0 };
 	size_t start = lx->off, n = 1;
 	int c1 = lex_peek(lx, 1), c2 = lex_peek(lx, 2);

@@ -16,9 +16,9 @@ struct lexer {
 	/* text of an argument that is being read in place of its $N; NULL: none */
 	const char *ins;
 	size_t ins_left;
-	const struct token *ins_site;	  /* the $N */
+	const struct token *ins_site; /* the $N */
 	const struct origin *ins_origin;
-	struct buf tmp;			  /* text of the token being read */
+	struct buf tmp; /* text of the token being read */
 	bool private_is_keyword, hex_escapes;
 };
 

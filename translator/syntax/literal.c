@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The inner form of string literals: C escapes kept as written, quotes plain (reference/language.md 1). Decoding gives the bytes that the
- * string has at run time; none of them is NUL, because there strings end.
+ * The inner form of string literals: C escapes kept as written, quotes plain (reference/language.md 1). Decoding gives the bytes
+ * that the string has at run time; none of them is NUL, because there strings end.
  */
 #include "syntax/ast_tools.h"
 

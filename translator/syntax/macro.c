@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Macros: @define NAME[(params)] %( body %) and @NAME[(args)]. In: the lexer's tokens. Out: tokens without either.
- * A running expansion is a stream on a stack (struct expansion); nothing here recurses, so nesting costs no stack. Arguments are token
- * lists, expanded when a body names them, with the words in them meaning what they mean where they were written. Endless expansion is
- * cut in two ways: a macro may not appear in its own lexical chain of expansions, and the tokens of one file are counted.
+ * A running expansion is a stream on a stack (struct expansion); nothing here recurses, so nesting costs no stack. Arguments are
+ * token lists, expanded when a body names them, with the words in them meaning what they mean where they were written. Endless
+ * expansion is cut in two ways: a macro may not appear in its own lexical chain of expansions, and the tokens of one file are
+ * counted.
  */
 #include "syntax/pp.h"
 #include "base/arena.h"
@@ -49,7 +50,7 @@ const struct token *pp_error(struct pp *pp, enum diag_tag tag, const struct toke
 	return pp_reported(pp);
 }
 
-/* ---- streams ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- streams ----------------------------------------------------------------------------------------------------- */
 
 static void pop_finished(struct pp *pp)
 {
@@ -100,12 +101,12 @@ static struct expansion *push_expansion(struct pp *pp, const struct token *site)
 	return e;
 }
 
-/* ---- definitions ------------------------------------------------------------------------------------------------------------------- */
+/* ---- definitions ------------------------------------------------------------------------------------------------- */
 
 static bool is_top_keyword(const struct token *t)
 {
-	return t->cls == TOK_KEYWORD &&
-	       (!strcmp(t->text, "probe") || !strcmp(t->text, "global") || !strcmp(t->text, "function") || !strcmp(t->text, "private"));
+	return t->cls == TOK_KEYWORD && (!strcmp(t->text, "probe") || !strcmp(t->text, "global") || !strcmp(t->text, "function") ||
+					 !strcmp(t->text, "private"));
 }
 
 /* up to the %) that belongs to a %( already read; false at the end of the file */
@@ -222,7 +223,7 @@ malformed:
 	return pp_reported(pp);
 }
 
-/* ---- invocations -------------------------------------------------------------------------------------------------------------------- */
+/* ---- invocations ------------------------------------------------------------------------------------------------- */
 
 const struct macro *macro_find(const struct pp *pp, const char *name, bool with_file)
 {

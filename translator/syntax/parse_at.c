@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Operators that are words: @count … @variance, @hist_log, @hist_linear, @cast, @var, @defined and so on. One row each: name, the language
- * version that brought it, whether it needs -g, and the rule for what stands in its parentheses.
+ * Operators that are words: @count … @variance, @hist_log, @hist_linear, @cast, @var, @defined and so on. One row each: name, the
+ * language version that brought it, whether it needs -g, and the rule for what stands in its parentheses.
  */
 #include "syntax/parser.h"
 
@@ -11,7 +11,7 @@ struct at_op {
 	const char *name, *since;
 	bool guru;
 	struct expr *(*parse)(struct parser *p, const struct token *t, const struct at_op *op); /* behind the "(" */
-	int arg; /* for rules that serve several */
+	int arg;										/* for rules that serve several */
 };
 
 static const char *parse_text(struct parser *p, const char *what)

@@ -6,7 +6,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* ---- embedded C ------------------------------------------------------------------------------------------------------------------- */
+/* ---- embedded C -------------------------------------------------------------------------------------------------- */
 
 /* the next name in a comment that begins with `head` ("pragma:read:" and the like) and ends right behind the name; NULL: no more */
 static const char *next_named(struct parser *p, const char **text, const char *head)
@@ -25,7 +25,10 @@ static const char *next_named(struct parser *p, const char **text, const char *h
 
 static void read_pragmas(struct parser *p, struct embedded *em)
 {
-	static const struct { const char *text; unsigned bit; } plain[] = {
+	static const struct {
+		const char *text;
+		unsigned bit;
+	} plain[] = {
 		{ "/* pure */", PRAGMA_PURE },
 		{ "/* stable */", PRAGMA_STABLE },
 		{ "/* unprivileged */", PRAGMA_UNPRIVILEGED },
@@ -72,7 +75,7 @@ struct embedded *parse_embedded(struct parser *p, const struct token *t)
 	return em;
 }
 
-/* ---- globals ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- globals ----------------------------------------------------------------------------------------------------- */
 
 static struct vardecl *make_var(struct parser *p, const struct token *t)
 {
@@ -162,7 +165,7 @@ void parse_global(struct parser *p)
 	parse_globals(p, false);
 }
 
-/* ---- functions ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- functions --------------------------------------------------------------------------------------------------- */
 
 /* arg := IDENT [":" type] */
 static void parse_formal(struct parser *p, struct funcdecl *f)

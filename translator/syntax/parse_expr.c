@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Expressions, from the loosest operator to the tightest; binary levels are climbed by the precedences of op.def. Each tree knows its
- * height, which is bounded, so that everybody may walk it by recursion. Operators are found by their text among the rows of op.def.
+ * Expressions, from the loosest operator to the tightest; binary levels are climbed by the precedences of op.def. Each tree knows
+ * its height, which is bounded, so that everybody may walk it by recursion. Operators are found by their text among the rows of
+ * op.def.
  */
 #include "syntax/parser.h"
 
@@ -23,7 +24,7 @@ struct expr *error_expr(struct parser *p)
 	return e;
 }
 
-/* ---- height -------------------------------------------------------------------------------------------------------------------------- */
+/* ---- height ------------------------------------------------------------------------------------------------------ */
 
 struct measure {
 	struct parser *p;
@@ -61,7 +62,7 @@ struct expr *built(struct parser *p, struct expr *e)
 	return error_expr(p);
 }
 
-/* ---- operators ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- operators --------------------------------------------------------------------------------------------------- */
 
 /* the row of op.def with this text among the kinds wanted (bits 1 << enum op_kind), or OP_NOPS */
 static enum op find_op(const struct token *t, unsigned kinds)
@@ -87,7 +88,7 @@ static struct expr *make_binary(struct parser *p, enum op op, const struct token
 	return built(p, e);
 }
 
-/* ---- the levels ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the levels -------------------------------------------------------------------------------------------------- */
 
 /* level 15: [ "++" | "--" ] level 17, and 16: level 17 [ "++" | "--" ] */
 static struct expr *parse_crement(struct parser *p)
@@ -288,16 +289,13 @@ bool starts_expr(struct parser *p)
 	case TOK_IDENT:
 	case TOK_STRING:
 	case TOK_NUMBER:
-	case TOK_EMBEDDED:
-		return true;
-	case TOK_KEYWORD:
-		return !strcmp(t->text, "string") || !strcmp(t->text, "long");
+	case TOK_EMBEDDED: return true;
+	case TOK_KEYWORD: return !strcmp(t->text, "string") || !strcmp(t->text, "long");
 	case TOK_OP:
 		return t->text[0] == '@' || t->text[0] == '(' || t->text[0] == '[' || !strcmp(t->text, "&") ||
 		       find_op(t, 1u << OPK_UNARY | 1u << OPK_CREMENT) != OP_NOPS;
 	case TOK_JUNK:
-	case TOK_EOF:
-		break;
+	case TOK_EOF: break;
 	}
 	return false;
 }

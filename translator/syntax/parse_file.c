@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Pass 1 for one source: the top level of a file, recovery after errors, and the .stpm files. In: a source. Out: its tree, without the
- * declarations that could not be read; what is wrong is in the sink.
+ * Pass 1 for one source: the top level of a file, recovery after errors, and the .stpm files. In: a source. Out: its tree, without
+ * the declarations that could not be read; what is wrong is in the sink.
  */
 #include "syntax/parser.h"
 
@@ -35,7 +35,8 @@ static void parse_embedded_top(struct parser *p)
 static bool begins_declaration(const struct token *t)
 {
 	if (t->cls == TOK_KEYWORD)
-		return !strcmp(t->text, "probe") || !strcmp(t->text, "global") || !strcmp(t->text, "private") || !strcmp(t->text, "function");
+		return !strcmp(t->text, "probe") || !strcmp(t->text, "global") || !strcmp(t->text, "private") ||
+		       !strcmp(t->text, "function");
 	return t->cls == TOK_EMBEDDED;
 }
 

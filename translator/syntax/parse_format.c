@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Format strings: "%" [flag] [width | "*"] ["." (prec | "*")] ["l"] conv, exactly zero or one flag. In: the C-escaped text of a literal.
- * Out: pieces in e->print.pieces, literal text between the conversions still escaped. "%%" is literal text.
+ * Format strings: "%" [flag] [width | "*"] ["." (prec | "*")] ["l"] conv, exactly zero or one flag. In: the C-escaped text of a
+ * literal. Out: pieces in e->print.pieces, literal text between the conversions still escaped. "%%" is literal text.
  */
 #include "syntax/parser.h"
 #include "base/buf.h"
@@ -33,7 +33,9 @@ static void flush_literal(struct format *f)
 static bool find_conv(char c, enum fmt_conv *ret)
 {
 	static const char letters[] = "diuoxXpcsbmM";
-	static const enum fmt_conv convs[] = { FMT_D, FMT_D, FMT_U, FMT_O, FMT_X, FMT_XX, FMT_P, FMT_C, FMT_S, FMT_B, FMT_M, FMT_MM };
+	static const enum fmt_conv convs[] = {
+		FMT_D, FMT_D, FMT_U, FMT_O, FMT_X, FMT_XX, FMT_P, FMT_C, FMT_S, FMT_B, FMT_M, FMT_MM
+	};
 	const char *at = c ? strchr(letters, c) : NULL;
 
 	if (at)

@@ -32,7 +32,7 @@ bool parse_number(struct parser *p, const char *what, int64_t *ret)
 		fail_saw(p, E_NUMBER, t);
 		return false;
 	}
-	*ret = negative ? (int64_t)-(uint64_t)v : v;
+	*ret = negative ? (int64_t) - (uint64_t)v : v;
 	return true;
 }
 

@@ -95,16 +95,10 @@ static struct expr *parse_value(struct parser *p)
 	int64_t v;
 
 	switch (t->cls) {
-	case TOK_IDENT:
-		return parse_name(p);
-	case TOK_NUMBER:
-		next(p);
-		return token_number(p, t, &v) ? expr_number(p->arena, t, v) : error_expr(p);
-	case TOK_STRING:
-		t = parse_string(p, "literal string");
-		return expr_string(p->arena, t, t->text);
-	case TOK_EMBEDDED:
-		return parse_embedded_expr(p);
+	case TOK_IDENT: return parse_name(p);
+	case TOK_NUMBER: next(p); return token_number(p, t, &v) ? expr_number(p->arena, t, v) : error_expr(p);
+	case TOK_STRING: t = parse_string(p, "literal string"); return expr_string(p->arena, t, t->text);
+	case TOK_EMBEDDED: return parse_embedded_expr(p);
 	case TOK_KEYWORD: /* functions may have these two names */
 		if (starts_expr(p))
 			return parse_call(p, next(p));
@@ -116,8 +110,7 @@ static struct expr *parse_value(struct parser *p)
 			return parse_at_value(p);
 		break;
 	case TOK_JUNK:
-	case TOK_EOF:
-		break;
+	case TOK_EOF: break;
 	}
 	expected(p, "literal string or number");
 	return error_expr(p);

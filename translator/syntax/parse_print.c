@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The print family, recognised by name: print sprint println sprintln printd sprintd printdln sprintdln printf sprintf print_char. */
+/* The print family, recognised by name: print sprint println sprintln printd sprintd printdln sprintdln printf sprintf print_char
+ */
 #include "syntax/parser.h"
 
 #include <string.h>
@@ -11,11 +12,11 @@ struct print_name {
 };
 
 static const struct print_name print_names[] = {
-	{ "print", PRINT_PRINT, false, false },	  { "sprint", PRINT_PRINT, true, false },
-	{ "println", PRINT_PRINT, false, true },  { "sprintln", PRINT_PRINT, true, true },
-	{ "printd", PRINT_PRINTD, false, false }, { "sprintd", PRINT_PRINTD, true, false },
-	{ "printdln", PRINT_PRINTD, false, true }, { "sprintdln", PRINT_PRINTD, true, true },
-	{ "printf", PRINT_PRINTF, false, false }, { "sprintf", PRINT_PRINTF, true, false },
+	{ "print", PRINT_PRINT, false, false },	    { "sprint", PRINT_PRINT, true, false },
+	{ "println", PRINT_PRINT, false, true },    { "sprintln", PRINT_PRINT, true, true },
+	{ "printd", PRINT_PRINTD, false, false },   { "sprintd", PRINT_PRINTD, true, false },
+	{ "printdln", PRINT_PRINTD, false, true },  { "sprintdln", PRINT_PRINTD, true, true },
+	{ "printf", PRINT_PRINTF, false, false },   { "sprintf", PRINT_PRINTF, true, false },
 	{ "print_char", PRINT_CHAR, false, false },
 };
 
@@ -93,18 +94,10 @@ struct expr *parse_print(struct parser *p, const struct token *t)
 	e->print.newline = row->newline;
 	expect_op(p, "(");
 	switch (row->kind) {
-	case PRINT_PRINT:
-		parse_values(p, e);
-		break;
-	case PRINT_PRINTD:
-		parse_delimited(p, e);
-		break;
-	case PRINT_PRINTF:
-		parse_formatted(p, e);
-		break;
-	case PRINT_CHAR:
-		vec_push(p->arena, &e->print.args, parse_expr(p));
-		break;
+	case PRINT_PRINT: parse_values(p, e); break;
+	case PRINT_PRINTD: parse_delimited(p, e); break;
+	case PRINT_PRINTF: parse_formatted(p, e); break;
+	case PRINT_CHAR: vec_push(p->arena, &e->print.args, parse_expr(p)); break;
 	}
 	if (e->print.hist || row->kind == PRINT_CHAR)
 		expect_op(p, ")");

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Probes, aliases and probe points. Braces are expanded here, in order: {a,b}.c becomes a.c, b.c, so that what leaves the parser are plain
- * lists of points. Points that come from one text share the literal arguments of their components; each has a condition of its own.
+ * Probes, aliases and probe points. Braces are expanded here, in order: {a,b}.c becomes a.c, b.c, so that what leaves the parser
+ * are plain lists of points. Points that come from one text share the literal arguments of their components; each has a condition
+ * of its own.
  */
 #include "syntax/parser.h"
 #include "base/buf.h"
 
 #include <string.h>
 
-struct point_list { struct probe_point **v; size_t n, cap; };
+struct point_list {
+	struct probe_point **v;
+	size_t n, cap;
+};
 
 static void parse_points(struct parser *p, struct point_list *list);
 

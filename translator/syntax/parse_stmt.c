@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Statements but foreach. Separators are not needed; a ";" behind a simple statement is swallowed, any other is a null statement. */
+/* Statements but foreach. Separators are not needed; a ";" behind a simple statement is swallowed, any other is a null statement.
+ */
 #include "syntax/parser.h"
 
 #include <string.h>

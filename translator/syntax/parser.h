@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The parser from inside, shared by parse_*.c: recursive descent, one function per rule with the rule above it, one token of lookahead.
+ * The parser from inside, shared by parse_*.c: recursive descent, one function per rule with the rule above it, one token of
+ * lookahead.
  *
- * Errors: the first one sets `panic`. From then on peek() shows the end of the file, so that every rule runs out without a word, and the
- * top level skips to the next word that begins a declaration. Rules therefore need no error returns; they must only not loop at TOK_EOF,
- * and return something (parse_expr & co. an EX_ERROR, never NULL).
+ * Errors: the first one sets `panic`. From then on peek() shows the end of the file, so that every rule runs out without a word,
+ * and the top level skips to the next word that begins a declaration. Rules therefore need no error returns; they must only not
+ * loop at TOK_EOF, and return something (parse_expr & co. an EX_ERROR, never NULL).
  *
- * Depth: rules that can contain themselves pass enter()/leave(); expressions also have a bounded height (built()), because a+a+a+… nests
- * on the left without any recursion here.
+ * Depth: rules that can contain themselves pass enter()/leave(); expressions also have a bounded height (built()), because a+a+a+…
+ * nests on the left without any recursion here.
  */
 #ifndef STP_SYNTAX_PARSER_H
 #define STP_SYNTAX_PARSER_H
@@ -39,8 +40,8 @@ struct parser {
 	const struct token *eof;   /* shown while in panic */
 	bool panic;
 	bool in_function;
-	unsigned depth;	   /* of rules in themselves */
-	unsigned else_ifs; /* links of else-if chains that are being read */
+	unsigned depth;	    /* of rules in themselves */
+	unsigned else_ifs;  /* links of else-if chains that are being read */
 	struct map globals; /* of this file, by name */
 };
 
@@ -53,7 +54,7 @@ const struct token *accept_op(struct parser *p, const char *op); /* NULL if it i
 const struct token *accept_kw(struct parser *p, const char *word);
 void expect_op(struct parser *p, const char *op); /* "expected 'OP'" */
 void expect_kw(struct parser *p, const char *word);
-const struct token *expect_ident(struct parser *p);    /* NULL after an error */
+const struct token *expect_ident(struct parser *p); /* NULL after an error */
 /* an error at or before tok: "saw:"; ends the rule */
 void fail_saw(struct parser *p, enum diag_tag tag, const struct token *tok, ...);
 /* the token itself is wrong: "at:"; ends the rule */
@@ -61,15 +62,15 @@ void fail_at(struct parser *p, enum diag_tag tag, const struct token *tok, ...);
 /* as fail_saw, but parsing goes on */
 void complain(struct parser *p, enum diag_tag tag, const struct token *tok, ...);
 void expected(struct parser *p, const char *what); /* fail_saw(E_EXPECTED) at the next token */
-bool enter(struct parser *p); /* false (reported) at the limit */
+bool enter(struct parser *p);			   /* false (reported) at the limit */
 void leave(struct parser *p);
 const char *intern(struct parser *p, const char *s);
 
 /* parse_literal.c */
 const struct token *parse_string(struct parser *p, const char *what); /* glued; NULL after "expected WHAT" */
-bool parse_number(struct parser *p, const char *what, int64_t *ret);   /* with sign; false after "expected WHAT" */
-struct expr *parse_literal(struct parser *p);			       /* string or signed number; never NULL */
-enum value_type parse_type(struct parser *p);			       /* "string" | "long" */
+bool parse_number(struct parser *p, const char *what, int64_t *ret);  /* with sign; false after "expected WHAT" */
+struct expr *parse_literal(struct parser *p);			      /* string or signed number; never NULL */
+enum value_type parse_type(struct parser *p);			      /* "string" | "long" */
 bool token_number(struct parser *p, const struct token *t, int64_t *ret);
 
 /* parse_file.c, parse_probe.c, parse_decl.c */
@@ -85,16 +86,16 @@ struct stmt *parse_stmt(struct parser *p);
 struct stmt *parse_foreach(struct parser *p);
 
 /* parse_expr.c */
-struct expr *parse_expr(struct parser *p);	   /* a bare histogram is an error */
+struct expr *parse_expr(struct parser *p); /* a bare histogram is an error */
 struct expr *parse_expr_or_hist(struct parser *p);
 bool starts_expr(struct parser *p);
-struct expr *parse_indexable(struct parser *p);    /* array name or histogram */
+struct expr *parse_indexable(struct parser *p); /* array name or histogram */
 struct expr *error_expr(struct parser *p);
 struct expr *built(struct parser *p, struct expr *e); /* e's operands are in place: checks and sets its height */
 /* elements of [a, *, b], separated by ",", up to the "]"; a star gives NULL */
-#define PARSE_INDEX_LIST(p, list)                                                               \
-	do                                                                                      \
-		vec_push((p)->arena, (list), accept_op((p), "*") ? NULL : parse_expr(p));       \
+#define PARSE_INDEX_LIST(p, list)                                                                                                  \
+	do                                                                                                                         \
+		vec_push((p)->arena, (list), accept_op((p), "*") ? NULL : parse_expr(p));                                          \
 	while (accept_op((p), ","))
 
 /* parse_primary.c, parse_target.c, parse_at.c, parse_print.c, parse_format.c */

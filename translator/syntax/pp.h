@@ -11,31 +11,34 @@
 #include "syntax/lex.h"
 
 struct macro {
-	const char *name;	      /* "@x" */
-	const struct token *tok;      /* the name in its @define */
+	const char *name;	 /* "@x" */
+	const struct token *tok; /* the name in its @define */
 	bool library, has_params;
-	VEC(const char *) params;     /* "@p" each */
+	VEC(const char *) params; /* "@p" each */
 	VEC(const struct token *) body;
 };
 
-struct token_list { const struct token **v; size_t n, cap; };
+struct token_list {
+	const struct token **v;
+	size_t n, cap;
+};
 
 /*
- * One running expansion. Its tokens are a macro's body, or the tokens of an argument that a body names. `scope` says whose parameters the
- * words in the tokens mean: a body's own; for an argument those of the macro (or, NULL, the file) that wrote it.
+ * One running expansion. Its tokens are a macro's body, or the tokens of an argument that a body names. `scope` says whose
+ * parameters the words in the tokens mean: a body's own; for an argument those of the macro (or, NULL, the file) that wrote it.
  */
 struct expansion {
-	const struct macro *macro;	/* of a body; NULL for an argument */
+	const struct macro *macro; /* of a body; NULL for an argument */
 	const struct token *const *toks;
 	size_t n, next;
-	const struct origin *origin;	/* of all tokens given from here */
-	bool first_adjacent;		/* the invocation's flag, for the first token */
+	const struct origin *origin; /* of all tokens given from here */
+	bool first_adjacent;	     /* the invocation's flag, for the first token */
 	struct expansion *scope;
 	/* of a body: its arguments, and the scope that they were written in */
 	struct token_list *args;
 	struct expansion *args_scope;
-	unsigned depth;			/* of nested bodies, from 1 */
-	struct expansion *below;	/* where reading goes on afterwards */
+	unsigned depth;		 /* of nested bodies, from 1 */
+	struct expansion *below; /* where reading goes on afterwards */
 };
 
 struct conditional {
@@ -49,14 +52,14 @@ struct pp {
 	const struct parse_env *env;
 	struct arena *arena;
 	struct diag *diag;
-	bool library_file;	      /* a .stpm: macros are recorded in `macros` for env->macros */
-	struct map macros;	      /* of this file */
-	struct expansion *top;	      /* NULL: reading the file itself */
-	const struct token *pushed;   /* one token of the file, read too early */
-	size_t expanded;	      /* tokens and expansions so far: bounded */
-	struct conditional *conds;    /* open ones, innermost first */
+	bool library_file;	    /* a .stpm: macros are recorded in `macros` for env->macros */
+	struct map macros;	    /* of this file */
+	struct expansion *top;	    /* NULL: reading the file itself */
+	const struct token *pushed; /* one token of the file, read too early */
+	size_t expanded;	    /* tokens and expansions so far: bounded */
+	struct conditional *conds;  /* open ones, innermost first */
 	unsigned muted;
-	size_t errors;		      /* reported here and in the parser: for "N parse errors." */
+	size_t errors;		       /* reported here and in the parser: for "N parse errors." */
 	bool any_token, any_directive; /* for "is empty" and "is empty after preprocessing" */
 };
 

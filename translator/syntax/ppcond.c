@@ -15,7 +15,8 @@ static bool is_mark(const struct token *t)
 }
 
 /*
- * Skips to the end of a branch, nested conditionals included. Gives the "%)" or, if `stop_at_else`, "%:" that ends it; NULL after an error.
+ * Skips to the end of a branch, nested conditionals included. Gives the "%)" or, if `stop_at_else`, "%:" that ends it; NULL after
+ * an error.
  */
 static const struct token *skip_branch(struct pp *pp, const struct token *open, bool stop_at_else, bool *ret_else)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Truth of a condition: cmp { ("&&" | "||") cmp } with && binding tighter; each cmp is three tokens L OP R (reference/language.md 4).
- * In: the tokens between %( and %?. All comparisons are judged, so that an error in any of them shows.
+ * Truth of a condition: cmp { ("&&" | "||") cmp } with && binding tighter; each cmp is three tokens L OP R (reference/language.md
+ * 4). In: the tokens between %( and %?. All comparisons are judged, so that an error in any of them shows.
  */
 #define _GNU_SOURCE 1 /* strverscmp */
 #include "syntax/pp.h"
@@ -168,7 +168,8 @@ static bool judge_literals(const struct cmp *c, bool *ret)
 		*ret = holds(c->rel, strcmp(c->l->text, c->r->text));
 		return true;
 	}
-	if (!expect(c, c->r->cls == TOK_NUMBER, c->r, "number literal as right value") || !number(c, c->l, &a) || !number(c, c->r, &b))
+	if (!expect(c, c->r->cls == TOK_NUMBER, c->r, "number literal as right value") || !number(c, c->l, &a) ||
+	    !number(c, c->r, &b))
 		return false;
 	*ret = holds(c->rel, order_numbers(a, b));
 	return true;
@@ -200,7 +201,8 @@ static bool judge(const struct cmp *c, bool *ret)
 
 static bool known_left(const struct token *t)
 {
-	static const char *const names[] = { "kernel_v", "kernel_vr", "systemtap_v", "arch", "runtime", "systemtap_privilege", "guru_mode" };
+	static const char *const names[] = { "kernel_v", "kernel_vr",		"systemtap_v", "arch",
+					     "runtime",	 "systemtap_privilege", "guru_mode" };
 
 	if (t->cls == TOK_STRING || t->cls == TOK_NUMBER)
 		return true;
