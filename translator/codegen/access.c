@@ -36,8 +36,8 @@ static struct num cast_to(struct unit *u, struct num n, unsigned size, bool is_s
 static struct num load(struct unit *u, struct num addr, const struct plan_step *s, bool user, const struct token *where)
 {
 	const char *cast = narrow_cast(u, s->size, s->is_signed);
-	struct num t = num_temp(u, arena_printf(u->arena, "(stp_i64)%sstp_load(c, (stp_u64)%s, %u, %d, %s)", cast, num_atom(u, addr), s->size,
-						user, where_of(u, where)));
+	struct num t = num_temp(u, arena_printf(u->arena, "(stp_i64)%sstp_load(c, (stp_u64)%s, %u, %d, %s)", cast,
+						num_atom(u, addr), s->size, user, where_of(u, where)));
 
 	fail_check_quiet(u);
 	return t;
@@ -48,9 +48,10 @@ static struct num bits(struct unit *u, struct num n, const struct plan_step *s)
 	uint64_t mask = s->size >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << s->size) - 1;
 
 	if (s->is_signed)
-		return num_make(arena_printf(u->arena, "stp_shr(stp_shl(%s, %u), %u)", n.c, 64 - s->shift - s->size, 64 - s->size), true,
-				n.deps);
-	return num_make(arena_printf(u->arena, "stp_ushr(%s, %u) & %#llxLL", n.c, s->shift, (unsigned long long)mask), false, n.deps);
+		return num_make(arena_printf(u->arena, "stp_shr(stp_shl(%s, %u), %u)", n.c, 64 - s->shift - s->size, 64 - s->size),
+				true, n.deps);
+	return num_make(arena_printf(u->arena, "stp_ushr(%s, %u) & %#llxLL", n.c, s->shift, (unsigned long long)mask), false,
+			n.deps);
 }
 
 static struct num start_of(struct unit *u, const struct expr *e, const struct value *args)

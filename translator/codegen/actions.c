@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The action budget (reference/language.md 20): each statement costs one. A function or handler is charged at its start for all that is
- * not in a loop, an iteration at its start, a catch when it is entered. A handler without loops and calls that cannot use up the budget
- * is not charged at all.
+ * The action budget (reference/language.md 20): each statement costs one. A function or handler is charged at its start for all
+ * that is not in a loop, an iteration at its start, a catch when it is entered. A handler without loops and calls that cannot use
+ * up the budget is not charged at all.
  */
 #include "codegen/stmt.h"
 

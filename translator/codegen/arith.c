@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Operators on operands. Numbers wrap around (STP_WRAP), shifts use six bits of their count, division by zero is an error at its place;
- * comparisons and logic give 0 or 1.
+ * Operators on operands. Numbers wrap around (STP_WRAP), shifts use six bits of their count, division by zero is an error at its
+ * place; comparisons and logic give 0 or 1.
  */
 #include "codegen/lower.h"
 
@@ -9,8 +9,8 @@
 
 static struct num division(struct unit *u, enum op op, struct num a, struct num b, const struct token *where)
 {
-	struct num t = num_temp(u, arena_printf(u->arena, "%s(c, %s, %s, %s)", op == OP_DIV ? "stp_div" : "stp_mod", a.c, b.c,
-						where_of(u, where)));
+	struct num t = num_temp(
+		u, arena_printf(u->arena, "%s(c, %s, %s, %s)", op == OP_DIV ? "stp_div" : "stp_mod", a.c, b.c, where_of(u, where)));
 
 	fail_check_quiet(u);
 	return t;
@@ -29,8 +29,7 @@ struct num arith_binary(struct unit *u, enum op op, struct num a, struct num b, 
 	switch (op) {
 	case OP_ADD:
 	case OP_SUB:
-	case OP_MUL:
-		return num_make(arena_printf(u->arena, "STP_WRAP(%s, %s, %s)", a.c, op_info[op].text, b.c), true, deps);
+	case OP_MUL: return num_make(arena_printf(u->arena, "STP_WRAP(%s, %s, %s)", a.c, op_info[op].text, b.c), true, deps);
 	case OP_DIV:
 	case OP_MOD: return division(u, op, a, b, where);
 	case OP_SHL: fn = "stp_shl"; break;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Assignments. in: = op= ++ -- on a scalar, an array element or a target variable (<<< goes to stat.c). The right side is evaluated after
- * the keys of the left and before the element is looked up. A variable in cells (STORE_CELLS, STORE_QUIET) is
+ * Assignments. in: = op= ++ -- on a scalar, an array element or a target variable (<<< goes to stat.c). The right side is evaluated
+ * after the keys of the left and before the element is looked up. A variable in cells (STORE_CELLS, STORE_QUIET) is
  *   - updated in this (CPU, level)'s own cell by ++ -- += -= whose value nobody wants;
  *   - otherwise read as the sum and assigned as a whole: sema has given this handler exclusion.
  */
@@ -24,10 +24,11 @@ static void put(struct unit *u, const char *to, struct num from)
 	emit(&u->e, "%s = %s;", to, from.c);
 }
 
-/* ---- scalars ---------------------------------------------------------------------------------------------------------------------- */
+/* ---- scalars ------------------------------------------------------------------------------------------------------- */
 
 /* x op= r, or x = r when op is OP_NOPS */
-static struct num assign_scalar(struct unit *u, const struct vardecl *v, enum op op, struct num r, const struct token *where, bool wanted)
+static struct num assign_scalar(struct unit *u, const struct vardecl *v, enum op op, struct num r, const struct token *where,
+				bool wanted)
 {
 	bool cells = v->global && in_cells(v);
 	const char *ref = var_ref(u, v);
@@ -45,9 +46,10 @@ static struct num assign_scalar(struct unit *u, const struct vardecl *v, enum op
 	return cells ? new.num : wanted ? var_num(u, v) : r;
 }
 
-/* ---- array elements ---------------------------------------------------------------------------------------------------------------- */
+/* ---- array elements ------------------------------------------------------------------------------------------------ */
 
-static struct num assign_cells_element(struct unit *u, const struct map_key *k, enum op op, struct num r, const struct expr *e, bool wanted)
+static struct num assign_cells_element(struct unit *u, const struct map_key *k, enum op op, struct num r, const struct expr *e,
+				       bool wanted)
 {
 	const struct token *at = e->binary.l->index.base->tok;
 	const char *n;
@@ -91,7 +93,7 @@ static struct num assign_element(struct unit *u, const struct expr *e, enum op o
 	return num_make(v, false, DEP_GLOBALS);
 }
 
-/* ---- target variables ---------------------------------------------------------------------------------------------------------------- */
+/* ---- target variables ---------------------------------------------------------------------------------------------- */
 
 static struct num load_place(struct unit *u, const struct place_addr *p, const struct token *where)
 {
@@ -105,7 +107,8 @@ static struct num load_place(struct unit *u, const struct place_addr *p, const s
 
 static void store_place(struct unit *u, const struct place_addr *p, struct num v, const struct token *where)
 {
-	emit(&u->e, "stp_store(c, (stp_u64)%s, %u, %d, (stp_u64)%s, %s);", p->addr, p->size, p->user, num_atom(u, v), where_of(u, where));
+	emit(&u->e, "stp_store(c, (stp_u64)%s, %u, %d, (stp_u64)%s, %s);", p->addr, p->size, p->user, num_atom(u, v),
+	     where_of(u, where));
 	fail_check_quiet(u);
 }
 
@@ -121,7 +124,7 @@ static struct num assign_target(struct unit *u, const struct expr *e, enum op op
 	return r;
 }
 
-/* ---- strings --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- strings ------------------------------------------------------------------------------------------------------- */
 
 static struct value of_text(struct text t)
 {
@@ -137,7 +140,8 @@ static struct value assign_text_scalar(struct unit *u, const struct expr *e, boo
 	if (!append && concat_grows(u, v, e->binary.r))
 		return of_text(text_of_slot(u, ref, v->global ? DEP_GLOBALS : DEP_LOCALS));
 	/* right where it goes, if nobody can see it half done */
-	if (!append && !v->global && !expr_mentions(e->binary.r, v) && !expr_may_fail(e->binary.r) && text_into(u, e->binary.r, ref))
+	if (!append && !v->global && !expr_mentions(e->binary.r, v) && !expr_may_fail(e->binary.r) &&
+	    text_into(u, e->binary.r, ref))
 		return of_text(text_of_slot(u, ref, DEP_LOCALS));
 	t = text_lower(u, e->binary.r);
 	emit(&u->e, "%s(c, &%s, %s);", append ? "stp_append" : "stp_set", ref, t.c);
@@ -158,7 +162,7 @@ static struct value assign_text_element(struct unit *u, const struct expr *e, bo
 	return of_text((struct text){ arena_printf(u->arena, "stp_view(%s)", slot), DEP_GLOBALS, NULL, false, NULL });
 }
 
-/* ---- entry points ------------------------------------------------------------------------------------------------------------------------ */
+/* ---- entry points -------------------------------------------------------------------------------------------------- */
 
 struct value assign_lower(struct unit *u, const struct expr *e, bool wanted)
 {

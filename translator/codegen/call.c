@@ -145,7 +145,7 @@ struct value call_lower(struct unit *u, const struct expr *e, bool wanted)
 	return ret;
 }
 
-/* ---- %{ … %} as an expression --------------------------------------------------------------------------------------------------- */
+/* ---- %{ … %} as an expression -------------------------------------------------------------------------------------- */
 
 static const char *embedded_name(struct unit *u, const struct expr *e)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The last look at the tree before C is made from it. in: the program. out: a diagnostic for each construct that codegen has no C for
- * (what is not supported yet as a whole has been refused by sema).
- * Invariant: after this, the rest of codegen/ meets nothing that it cannot translate; a C compiler error is our bug, never the script's.
+ * The last look at the tree before C is made from it. in: the program. out: a diagnostic for each construct that codegen has no C
+ * for (what is not supported yet as a whole has been refused by sema). Invariant: after this, the rest of codegen/ meets nothing
+ * that it cannot translate; a C compiler error is our bug, never the script's.
  */
 #include "codegen/check.h"
 

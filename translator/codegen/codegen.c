@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Pass 3, as a list: check, names, layout of saved values, handlers, the functions they call, sizes, and the text in its fixed order:
- * header · constants · globals · prototypes · functions · probe bodies · probe table · families · script · module info.
+ * Pass 3, as a list: check, names, layout of saved values, handlers, the functions they call, sizes, and the text in its fixed
+ * order: header · constants · globals · prototypes · functions · probe bodies · probe table · families · script · module info.
  */
 #include "codegen/codegen.h"
 
@@ -18,7 +18,7 @@
 
 #include <string.h>
 
-/* ---- code --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- code ---------------------------------------------------------------------------------------------------------- */
 
 struct context_walk {
 	struct gen *g;
@@ -144,7 +144,7 @@ static void generate(struct gen *g)
 	frames_compute(g);
 }
 
-/* ---- text --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- text ---------------------------------------------------------------------------------------------------------- */
 
 static void print_header(struct gen *g, struct buf *out)
 {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The comment before the C of a statement: file, line and the script's own text, from the first token of the statement (of its head, for
- * if, loops and try) to the last, brackets balanced, blanks squeezed. Statements that were synthesised have the comment of their origin.
+ * The comment before the C of a statement: file, line and the script's own text, from the first token of the statement (of its
+ * head, for if, loops and try) to the last, brackets balanced, blanks squeezed. Statements that were synthesised have the comment
+ * of their origin.
  */
 #include "codegen/stmt.h"
 
@@ -95,7 +96,8 @@ static size_t find_end(const struct extent *x)
 		if (depth < 0)
 			return i;
 		i = c == '"' ? skip_string(x->src, i) : i + 1;
-		if (i >= x->to && depth == 0 && skip_blank(x->src, i) < x->src->len && text[skip_blank(x->src, i)] == '(' && i <= x->to)
+		if (i >= x->to && depth == 0 && skip_blank(x->src, i) < x->src->len && text[skip_blank(x->src, i)] == '(' &&
+		    i <= x->to)
 			i = skip_blank(x->src, i);
 	}
 	return i;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Strings that are put together: `.` and sprint, in a temporary slot or right where they are going. Each part is copied as soon as it is
- * evaluated, so parts need no temporaries of their own.
+ * Strings that are put together: `.` and sprint, in a temporary slot or right where they are going. Each part is copied as soon as
+ * it is evaluated, so parts need no temporaries of their own.
  */
 #include "codegen/lower.h"
 

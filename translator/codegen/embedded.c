@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Embedded C (reference/language.md 17). in: top-level blocks, functions and expressions that the program uses. out: one text: kernel
- * headers, abi.h, helpers, then for each function
- *	struct f_x_args { … };	       its arguments and value, strings as terminated char arrays of MAXSTRINGLEN bytes
+ * Embedded C (reference/language.md 17). in: top-level blocks, functions and expressions that the program uses. out: one text:
+ * kernel headers, abi.h, helpers, then for each function
+ *	struct f_x_args { … };         its arguments and value, strings as terminated char arrays of MAXSTRINGLEN bytes
  *	static void f_x_body(c, THIS)  the user's text between #line marks; `return` leaves the body, the wrapper does the rest
- *	f_x(c, …)		       the wrapper that the script's C calls
+ *	f_x(c, …)                      the wrapper that the script's C calls
  * STAP_… names are macros over THIS, defined before each body and undefined behind it.
  */
 #include "codegen/embedded.h"
@@ -17,7 +17,7 @@
 
 #include <string.h>
 
-/* ---- #line ------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- #line --------------------------------------------------------------------------------------------------------- */
 
 static unsigned count_lines(const struct buf *b)
 {
@@ -35,12 +35,13 @@ static void user_text(struct gen *g, const struct embedded *e, struct buf *out)
 
 	if (t->span.src)
 		source_pos(t->span.src, t->span.off, &pos);
-	buf_printf(out, "#line %u %s\n", pos.line, c_literal(g->arena, t->span.src ? t->span.src->name : "", t->span.src ? strlen(t->span.src->name) : 0));
+	buf_printf(out, "#line %u %s\n", pos.line,
+		   c_literal(g->arena, t->span.src ? t->span.src->name : "", t->span.src ? strlen(t->span.src->name) : 0));
 	buf_puts(out, t->text);
 	buf_printf(out, "\n#line %u \"embedded.c\"\n", count_lines(out) + 2);
 }
 
-/* ---- functions ----------------------------------------------------------------------------------------------------------------------------- */
+/* ---- functions ----------------------------------------------------------------------------------------------------- */
 
 static bool unmangled(const struct funcdecl *f)
 {
@@ -125,7 +126,8 @@ static void print_function(struct gen *g, const struct funcdecl *f, struct buf *
 
 	print_args_struct(f, out);
 	function_macros(g, f, out, &undo);
-	buf_printf(out, "static void %s_body(struct stp_ctx *c, struct %s_args *THIS)\n{\n\t(void)c, (void)THIS;\n\t{\n", f->cname, f->cname);
+	buf_printf(out, "static void %s_body(struct stp_ctx *c, struct %s_args *THIS)\n{\n\t(void)c, (void)THIS;\n\t{\n", f->cname,
+		   f->cname);
 	user_text(g, f->embedded, out);
 	buf_puts(out, "\t}\n}\n");
 	buf_puts(out, undo.data);
@@ -134,13 +136,15 @@ static void print_function(struct gen *g, const struct funcdecl *f, struct buf *
 	buf_fini(&undo);
 }
 
-/* ---- expressions ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- expressions --------------------------------------------------------------------------------------------------- */
 
 const char *embedded_expr_proto(struct gen *g, unsigned long i)
 {
 	const struct embedded_expr *x = &g->exprs.v[i];
 
-	return arena_printf(g->arena, x->type == VT_STRING ? "void %s(struct stp_ctx *c, struct stp_slot *ret)" : "stp_i64 %s(struct stp_ctx *c)",
+	return arena_printf(g->arena,
+			    x->type == VT_STRING ? "void %s(struct stp_ctx *c, struct stp_slot *ret)"
+						 : "stp_i64 %s(struct stp_ctx *c)",
 			    x->cname);
 }
 
@@ -151,7 +155,8 @@ static void print_expr_function(struct gen *g, size_t i, struct buf *out)
 	struct buf undo = BUF_INIT;
 
 	global_macros(g, x->embedded, out, &undo);
-	buf_printf(out, "%s;\n%s\n{\n\t(void)c;\n\t%s(\n", proto, proto, x->type == VT_STRING ? "stap_copy(ret->b, " : "return (int64_t)");
+	buf_printf(out, "%s;\n%s\n{\n\t(void)c;\n\t%s(\n", proto, proto,
+		   x->type == VT_STRING ? "stap_copy(ret->b, " : "return (int64_t)");
 	user_text(g, x->embedded, out);
 	buf_printf(out, "\t)%s;\n", x->type == VT_STRING ? ")" : "");
 	if (x->type == VT_STRING)
@@ -160,7 +165,7 @@ static void print_expr_function(struct gen *g, size_t i, struct buf *out)
 	buf_fini(&undo);
 }
 
-/* ---- the whole --------------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the whole ----------------------------------------------------------------------------------------------------- */
 
 static bool in_second_text(const struct gen *g, const struct funcdecl *f)
 {
@@ -186,7 +191,8 @@ bool embedded_print(struct gen *g, struct buf *out)
 {
 	if (!any(g))
 		return false;
-	buf_printf(out, "/* Embedded C of a script, made by stap */\n#define STP_MAXSTRINGLEN %lld\n", (long long)g->tun.value[TUN_MAXSTRINGLEN]);
+	buf_printf(out, "/* Embedded C of a script, made by stap */\n#define STP_MAXSTRINGLEN %lld\n",
+		   (long long)g->tun.value[TUN_MAXSTRINGLEN]);
 	buf_puts(out, embedded_prelude);
 	for vec_each (i, &g->accessors)
 		buf_printf(out, "%s;\n", g->accessors.v[i]->proto);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What stands before all embedded C: the kernel headers that it may count on (doc/man: stap(1)), abi.h, and what STAP_… macros call. */
+/*
+ * What stands before all embedded C: the kernel headers that it may count on (doc/man: stap(1)), abi.h, and what STAP_… macros call.
+ */
 #include "codegen/embedded.h"
 
 const char embedded_prelude[] =

@@ -85,7 +85,7 @@ void emit_truncate(struct emit *e, size_t mark, unsigned depth)
 	e->depth = depth;
 }
 
-/* ---- printing ---------------------------------------------------------------------------------------------------------------- */
+/* ---- printing ------------------------------------------------------------------------------------------------------ */
 
 static unsigned advance(unsigned col, char c)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Lines of C under construction, each with its depth: blocks are opened and closed, never indented by hand. Lines can be taken back or
- * wrapped into a block afterwards, so that `a && b` becomes an if only when evaluating b takes statements.
+ * Lines of C under construction, each with its depth: blocks are opened and closed, never indented by hand. Lines can be taken back
+ * or wrapped into a block afterwards, so that `a && b` becomes an if only when evaluating b takes statements.
  */
 #ifndef STP_CODEGEN_EMIT_H
 #define STP_CODEGEN_EMIT_H

@@ -2,8 +2,8 @@
 /*
  * The sizes of one context's stacks, from the call graph. in: the C functions as generated. out: g->frame_bytes, g->stack_bytes.
  *   chain(f)  what f and the calls below it need, recursive functions left out
- *   script    the greatest chain of a handler; with recursion also MAXNESTING times the greatest frame of a recursive function, and the
- *	       greatest chain of any function once for each time that recursion can be left and entered again
+ *   script    the greatest chain of a handler; with recursion also MAXNESTING times the greatest frame of a recursive function,
+ *	       and the greatest chain of any function once for each time that recursion can be left and entered again
  * Invariant: upper bounds. A frame that does not fit is the error "MAXNESTING exceeded", never an overrun.
  */
 #include "codegen/frames.h"
@@ -65,7 +65,8 @@ unsigned nesting_of(const struct gen *g)
 
 void frames_compute(struct gen *g)
 {
-	unsigned frame = 0, stack = 0, deepest = 0, deepest_stack = 0, recursive = 0, recursive_frame = 0, recursive_stack = 0, times;
+	unsigned frame = 0, stack = 0, deepest = 0, deepest_stack = 0, recursive = 0, recursive_frame = 0, recursive_stack = 0,
+		 times;
 
 	for vec_each (i, &g->handlers) {
 		chain(g, g->handlers.v[i]);

@@ -7,7 +7,7 @@ struct gen;
 
 #define STACK_LIMIT 2048 /* design.md 6: above, numbers move to the frames */
 
-void frames_compute(struct gen *g); /* sets g->frame_bytes, g->stack_bytes */
+void frames_compute(struct gen *g);	  /* sets g->frame_bytes, g->stack_bytes */
 unsigned nesting_of(const struct gen *g); /* MAXNESTING in force */
 
 #endif

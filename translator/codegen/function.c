@@ -26,7 +26,7 @@
 
 #include <string.h>
 
-/* ---- what a body assigns to ------------------------------------------------------------------------------------------------------ */
+/* ---- what a body assigns to ---------------------------------------------------------------------------------------- */
 
 struct assigned {
 	const struct vardecl *decl;
@@ -73,7 +73,7 @@ static bool is_assigned(const struct block *b, const struct vardecl *v)
 	return a.found;
 }
 
-/* ---- signature --------------------------------------------------------------------------------------------------------------------- */
+/* ---- signature ----------------------------------------------------------------------------------------------------- */
 
 static const char *return_type(const struct funcdecl *f)
 {
@@ -92,7 +92,8 @@ static const char *signature(struct gen *g, const struct funcdecl *f, struct uni
 	const char *name = !builtin ? f->cname : name_of(g, "stp_fn_", f->embedded->builtin ? f->embedded->builtin : f->name), *ret;
 	struct buf b = BUF_INIT;
 
-	buf_printf(&b, "%s%s %s(struct stp_ctx *c%s", f->embedded ? "" : "static ", return_type(f), name, uses_c ? "" : " STP_UNUSED");
+	buf_printf(&b, "%s%s %s(struct stp_ctx *c%s", f->embedded ? "" : "static ", return_type(f), name,
+		   uses_c ? "" : " STP_UNUSED");
 	if (f->type == VT_STRING)
 		buf_puts(&b, ", struct stp_slot *ret");
 	for vec_each (i, &f->formals) {
@@ -120,7 +121,7 @@ const char *function_proto(struct gen *g, const struct funcdecl *f)
 	return signature(g, f, NULL, true);
 }
 
-/* ---- parts of a function --------------------------------------------------------------------------------------------------------------- */
+/* ---- parts of a function ------------------------------------------------------------------------------------------- */
 
 static bool is_goto_out(const char *text)
 {
@@ -257,7 +258,7 @@ struct cfunc *function_gen(struct gen *g, const struct funcdecl *f, const struct
 	return ret;
 }
 
-/* ---- access of embedded C to globals ------------------------------------------------------------------------------------------------------ */
+/* ---- access of embedded C to globals ------------------------------------------------------------------------------- */
 
 /* the values of the key parameters a1, a2 … */
 static void key_values(struct unit *u, const struct vardecl *v, struct value *keys)

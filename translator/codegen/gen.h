@@ -22,10 +22,10 @@ struct call_edge {
 /* one C function as generated: its text and what frames.c needs to know */
 struct cfunc {
 	const char *name;
-	const char *text;	       /* with what belongs to it: frame struct, lock tables */
-	const char *proto;	       /* declaration, without ';' */
-	unsigned frame_bytes;	       /* of the string-slot stack */
-	unsigned stack_bytes;	       /* estimate of the kernel stack, from above */
+	const char *text;     /* with what belongs to it: frame struct, lock tables */
+	const char *proto;    /* declaration, without ';' */
+	unsigned frame_bytes; /* of the string-slot stack */
+	unsigned stack_bytes; /* estimate of the kernel stack, from above */
 	VEC(struct call_edge) calls;
 	bool recursive;
 	unsigned need_frame, need_stack; /* (frames.c) of this and all below, recursion not counted; 0 = not computed */
@@ -44,14 +44,14 @@ struct gen {
 	struct diag *diag;
 	struct program *prog;
 	struct tunables tun;
-	bool numbers_in_frames; /* second try: the kernel stack would not hold them */
-	struct map taken;	/* names of file scope */
-	struct cfunc **functions; /* by funcdecl.index in program.functions; NULL = not C of ours (builtin, embedded) */
-	bool *called;		  /* by the same index: some C calls it */
+	bool numbers_in_frames;		      /* second try: the kernel stack would not hold them */
+	struct map taken;		      /* names of file scope */
+	struct cfunc **functions;	      /* by funcdecl.index in program.functions; NULL = not C of ours (builtin, embedded) */
+	bool *called;			      /* by the same index: some C calls it */
 	const struct derived_probe **context; /* by the same index: the probe that a function reads saved values of, or NULL */
-	VEC(struct cfunc *) handlers; /* unique ones, in probe order */
-	VEC(struct cfunc *) accessors; /* pragma:read/write of embedded C */
-	struct map bodies;	/* handler text → struct cfunc *, for merging */
+	VEC(struct cfunc *) handlers;	      /* unique ones, in probe order */
+	VEC(struct cfunc *) accessors;	      /* pragma:read/write of embedded C */
+	struct map bodies;		      /* handler text → struct cfunc *, for merging */
 	VEC(struct embedded_expr) exprs;
 	bool has_families;
 	unsigned frame_bytes, stack_bytes; /* (frames.c) of the whole script */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Storage of globals. A scalar is a static variable; one in cells has its base there and a member in struct g_cells, of which the runtime
- * keeps one per (CPU, level); an array is a handle that the runtime fills. stp_globals[] lists them all, numbered as in lock lists.
+ * Storage of globals. A scalar is a static variable; one in cells has its base there and a member in struct g_cells, of which the
+ * runtime keeps one per (CPU, level); an array is a handle that the runtime fills. stp_globals[] lists them all, numbered as in
+ * lock lists.
  */
 #include "codegen/tables.h"
 
@@ -79,8 +80,8 @@ static void print_desc(struct gen *g, const struct vardecl *v, struct buf *out)
 	if (s->hist == HIST_LOG)
 		buf_puts(out, "\t.hist = STP_HIST_LOG,\n");
 	if (s->hist == HIST_LINEAR)
-		buf_printf(out, "\t.hist = STP_HIST_LINEAR,\n\t.start = %s,\n\t.stop = %s,\n\t.interval = %s,\n", c_number(g->arena, s->start),
-			   c_number(g->arena, s->stop), c_number(g->arena, s->interval));
+		buf_printf(out, "\t.hist = STP_HIST_LINEAR,\n\t.start = %s,\n\t.stop = %s,\n\t.interval = %s,\n",
+			   c_number(g->arena, s->start), c_number(g->arena, s->stop), c_number(g->arena, s->interval));
 	if (s->hist != HIST_NONE)
 		buf_printf(out, "\t.buckets = %u,\n", stat_buckets(v));
 	if (s->shift > 0)
@@ -100,8 +101,8 @@ static void print_flags(const struct vardecl *v, struct buf *out)
 		bool on;
 		const char *name;
 	} flags[] = {
-		{ v->storage == STORE_CELLS, "STP_G_CELLS" }, { v->storage == STORE_QUIET, "STP_G_QUIET" },
-		{ v->storage == STORE_FREE, "STP_G_FREE" },   { v->wrap, "STP_G_WRAP" },
+		{ v->storage == STORE_CELLS, "STP_G_CELLS" },	  { v->storage == STORE_QUIET, "STP_G_QUIET" },
+		{ v->storage == STORE_FREE, "STP_G_FREE" },	  { v->wrap, "STP_G_WRAP" },
 		{ v->private_ || v->synthetic, "STP_G_PRIVATE" },
 	};
 

@@ -19,8 +19,8 @@
  *	pop:
  *		stp_frame_pop(c, sizeof(*f));
  *	}
- * and, for values saved at function entry, p1_..._save of the same form. The text is made with SELF for the name: probes with the same
- * text share one function, so that 1,000 points of a wildcard are one.
+ * and, for values saved at function entry, p1_..._save of the same form. The text is made with SELF for the name: probes with the
+ *same text share one function, so that 1,000 points of a wildcard are one.
  */
 #include "codegen/function.h"
 
@@ -33,7 +33,7 @@
 
 #define SELF "\001"
 
-struct needs { /* lists of one handler */
+struct needs {			    /* lists of one handler */
 	const char *locks, *inside; /* array names, NULL = none */
 	size_t nlocks, ninside;
 };
@@ -59,7 +59,8 @@ static bool is_locked(const struct derived_probe *p, const struct vardecl *v)
 /* does it only add to the cells of this variable? */
 static bool only_commutes(const struct derived_probe *p, const struct vardecl *v)
 {
-	return v->storage == STORE_CELLS && p->rw && v->index < p->rw->n && (p->rw->use[v->index] & USE_COMMUTE) && !is_locked(p, v);
+	return v->storage == STORE_CELLS && p->rw && v->index < p->rw->n && (p->rw->use[v->index] & USE_COMMUTE) &&
+	       !is_locked(p, v);
 }
 
 static void needs_begin(struct buf *out, const char *name)
@@ -105,7 +106,8 @@ static void print_enter(struct unit *u, const struct needs *n, bool frame, struc
 	if (n->locks)
 		buf_printf(out, "\tif (stp_lock(c, %s, %zu))\n\t\t%s;\n", n->locks, n->nlocks, way_out(false, frame));
 	if (n->inside)
-		buf_printf(out, "\tif (stp_inside(c, %s, %zu))\n\t\t%s;\n", n->inside, n->ninside, way_out(n->locks != NULL, frame));
+		buf_printf(out, "\tif (stp_inside(c, %s, %zu))\n\t\t%s;\n", n->inside, n->ninside,
+			   way_out(n->locks != NULL, frame));
 	unit_clear_locals(u, out);
 }
 
@@ -142,7 +144,7 @@ static void print_function(struct unit *u, const char *name, const struct needs 
 	buf_fini(&body);
 }
 
-/* ---- values saved at function entry ------------------------------------------------------------------------------------------------- */
+/* ---- values saved at function entry -------------------------------------------------------------------------------- */
 
 static bool visit_global(void *cookie, struct expr **ep)
 {
@@ -191,7 +193,7 @@ static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, cons
 	return ret;
 }
 
-/* ---- handlers ---------------------------------------------------------------------------------------------------------------------------- */
+/* ---- handlers ------------------------------------------------------------------------------------------------------ */
 
 static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, const struct needs *n, struct buf *out)
 {

@@ -5,7 +5,8 @@
  *	stp_key_long(&k1.key, l_x);
  *	stp_key_str(c, &f->k2.key, stp_view(&f->l_s));
  *	n1 = stp_map_find(g_a, &k1.key);
- * A node is used within the statement only, and not across a call or write that may delete it (operands that look into it have DEP_GLOBALS).
+ * A node is used within the statement only, and not across a call or write that may delete it (operands that look into it have
+ *DEP_GLOBALS).
  */
 #include "codegen/lower.h"
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Expressions → operands: the dispatch, and what has control flow inside (&& || ?:). in: typed expressions. out: an operand, and before it
- * the statements that it needs. Invariant: evaluation is left to right; an operand that something evaluated later would change has been
- * copied to a temporary (values_lower, num_keep, text_keep).
+ * Expressions → operands: the dispatch, and what has control flow inside (&& || ?:). in: typed expressions. out: an operand, and
+ * before it the statements that it needs. Invariant: evaluation is left to right; an operand that something evaluated later would
+ * change has been copied to a temporary (values_lower, num_keep, text_keep).
  */
 #include "codegen/lower.h"
 
@@ -12,7 +12,7 @@
 
 #define TEXT_LONG 72 /* longer operands become temporaries */
 
-/* ---- operands ------------------------------------------------------------------------------------------------------------------- */
+/* ---- operands ------------------------------------------------------------------------------------------------------ */
 
 struct num num_make(const char *c, bool atom, unsigned deps)
 {
@@ -72,7 +72,7 @@ static struct num shorten(struct unit *u, struct num n)
 	return strlen(n.c) > TEXT_LONG ? num_temp(u, n.c) : n;
 }
 
-/* ---- control flow inside expressions --------------------------------------------------------------------------------------------- */
+/* ---- control flow inside expressions ------------------------------------------------------------------------------- */
 
 /* the point before a part that is evaluated only sometimes */
 struct branch {
@@ -119,8 +119,8 @@ static struct num logic_lower(struct unit *u, const struct expr *e)
 	r = num_lower(u, e->binary.r);
 	if (emit_mark(&u->e) == mark) {
 		branch_undo(u, &b);
-		return shorten(u, num_truth(arena_printf(u->arena, "%s %s %s", num_atom(u, l), is_or ? "||" : "&&", num_atom(u, r)), false,
-					    l.deps | r.deps));
+		return shorten(u, num_truth(arena_printf(u->arena, "%s %s %s", num_atom(u, l), is_or ? "||" : "&&", num_atom(u, r)),
+					    false, l.deps | r.deps));
 	}
 	emit(&u->e, r.truth ? "%s = %s;" : "%s = %s != 0;", t, r.truth ? r.c : num_atom(u, r));
 	emit_close(&u->e);
@@ -166,7 +166,7 @@ static struct value ternary_lower(struct unit *u, const struct expr *e)
 	return (struct value){ .type = VT_LONG, .num = num_make(c, true, 0) };
 }
 
-/* ---- the dispatch ---------------------------------------------------------------------------------------------------------------- */
+/* ---- the dispatch -------------------------------------------------------------------------------------------------- */
 
 void values_lower(struct unit *u, struct expr *const *v, size_t n, unsigned after, struct value *ret)
 {
@@ -255,7 +255,7 @@ const char *cond_lower(struct unit *u, const struct expr *e)
 	return num_lower(u, e).c;
 }
 
-/* ---- values that nobody wants ------------------------------------------------------------------------------------------------------ */
+/* ---- values that nobody wants -------------------------------------------------------------------------------------- */
 
 static void effect_branch(struct unit *u, const struct expr *e)
 {

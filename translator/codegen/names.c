@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Names of generated C. in: script names (any byte that an identifier or probe point may hold). out: C identifiers, unique in their scope.
- * Invariant: every generated name has a prefix with '_' behind it, so it cannot meet a keyword, a name of abi.h, or c, f, ret and tN.
+ * Names of generated C. in: script names (any byte that an identifier or probe point may hold). out: C identifiers, unique in their
+ * scope. Invariant: every generated name has a prefix with '_' behind it, so it cannot meet a keyword, a name of abi.h, or c, f,
+ * ret and tN.
  */
 #include "codegen/names.h"
 

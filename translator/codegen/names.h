@@ -13,10 +13,10 @@ struct gen;
 struct vardecl;
 struct vardecls;
 
-void names_assign(struct gen *g);					 /* globals, functions, their arguments and locals */
+void names_assign(struct gen *g); /* globals, functions, their arguments and locals */
 void names_locals(struct gen *g, const struct vardecls *a, const struct vardecls *b); /* of one function or handler */
 const char *name_probe(struct gen *g, const struct derived_probe *p);
 const char *name_of(struct gen *g, const char *prefix, const char *name); /* prefix + cleaned name; not reserved */
-const char *name_fresh(struct gen *g, const char *name);		 /* reserved at file scope */
+const char *name_fresh(struct gen *g, const char *name);		  /* reserved at file scope */
 
 #endif

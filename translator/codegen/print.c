@@ -20,7 +20,8 @@ struct pieces {
 static void flush(struct pieces *p)
 {
 	if (p->literal.len)
-		emit(&p->u->e, "stp_put(%s, %s, %zu);", p->out, c_literal(p->u->arena, p->literal.data, p->literal.len), p->literal.len);
+		emit(&p->u->e, "stp_put(%s, %s, %zu);", p->out, c_literal(p->u->arena, p->literal.data, p->literal.len),
+		     p->literal.len);
 	buf_reset(&p->literal);
 }
 
@@ -107,8 +108,8 @@ static void put_piece(struct pieces *p, const struct fmt_piece *f, const struct 
 	if (f->conv == FMT_S) {
 		emit(&u->e, "stp_put_text(%s, %s, %s, %s, %s);", p->out, v->text.c, flags, width, prec);
 	} else if (f->conv == FMT_M || f->conv == FMT_MM) {
-		emit(&u->e, "stp_put_mem(c, %s, (stp_u64)%s, %d, %s, %s, %s, %s);", p->out, num_atom(u, v->num), f->conv == FMT_MM, flags,
-		     width, prec, where_of(u, where));
+		emit(&u->e, "stp_put_mem(c, %s, (stp_u64)%s, %d, %s, %s, %s, %s);", p->out, num_atom(u, v->num), f->conv == FMT_MM,
+		     flags, width, prec, where_of(u, where));
 		fail_check_quiet(u);
 	} else if (f->conv == FMT_C && is_plain(f)) {
 		emit(&u->e, "stp_put_char(%s, %s);", p->out, v->num.c);
@@ -136,7 +137,8 @@ static void put_hist(struct pieces *p, const struct expr *e, const char *view)
 	struct unit *u = p->u;
 
 	flush(p);
-	emit(&u->e, "stp_stat_print_hist(c, %s, %s, &%s, %s);", p->out, view, desc_ref(u->arena, v), where_of(u, e->print.hist->tok));
+	emit(&u->e, "stp_stat_print_hist(c, %s, %s, &%s, %s);", p->out, view, desc_ref(u->arena, v),
+	     where_of(u, e->print.hist->tok));
 	fail_check_quiet(u);
 }
 
@@ -161,7 +163,8 @@ static void put_all(struct pieces *p, const struct expr *e, const struct value *
 	buf_fini(&p->literal);
 }
 
-/* arguments, in order; strings that are put together for the stream could be written piecemeal, but what fails must print nothing */
+/* arguments, in order; strings that are put together for the stream could be written piecemeal, but what fails must print nothing
+ */
 static struct value *print_args(struct unit *u, const struct expr *e, const char **view)
 {
 	struct value *v = arena_array(u->arena, struct value, e->print.args.n + 1);

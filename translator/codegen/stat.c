@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Aggregates. `<<<` goes to the cell of this (CPU, level), or to the shared value of a locked variable. What is read of an aggregate in
- * cells is first merged into a temporary, once per statement when the statement changes nothing in between:
+ * Aggregates. `<<<` goes to the cell of this (CPU, level), or to the shared value of a locked variable. What is read of an
+ *aggregate in cells is first merged into a temporary, once per statement when the statement changes nothing in between:
  *	stp_cells_merge(c, STP_CELL(g_s), &d_s, &m1.stat);
  *	t1 = stp_stat_get(c, &m1.stat, &d_s, STP_STAT_AVG, "operator '@avg' at x.stp:3:9");
  */
@@ -48,8 +48,8 @@ void stat_add(struct unit *u, const struct expr *stat, const struct expr *value,
 		v = k.map;
 		*ret = num_lower(u, value);
 		where = stat->index.base->tok;
-		to = in_cells(v) ? cell_get(u, &k, where, true) :
-				   arena_printf(u->arena, "stp_node_stat(%s, %s)", v->cname, node_get(u, &k, where));
+		to = in_cells(v) ? cell_get(u, &k, where, true)
+				 : arena_printf(u->arena, "stp_node_stat(%s, %s)", v->cname, node_get(u, &k, where));
 	}
 	emit(&u->e, "stp_stat_add(%s, &%s, %s);", to, desc_ref(u->arena, v), ret->c);
 }
@@ -121,7 +121,8 @@ struct num stat_lower(struct unit *u, const struct expr *e)
 	const char *view = stat_view(u, e->stat.stat), *desc = desc_ref(u->arena, decl_of(e->stat.stat));
 	struct num t;
 
-	t = num_temp(u, arena_printf(u->arena, "stp_stat_get(c, %s, &%s, %s, %s)", view, desc, op_name[e->stat.op], where_of(u, e->tok)));
+	t = num_temp(u, arena_printf(u->arena, "stp_stat_get(c, %s, &%s, %s, %s)", view, desc, op_name[e->stat.op],
+				     where_of(u, e->tok)));
 	if (e->stat.op != STAT_COUNT && e->stat.op != STAT_SUM)
 		fail_check_quiet(u);
 	return t;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Statements. in: resolved bodies. out: one group of C statements each, behind a comment with the script's text. What can fail jumps to
- * the label of the innermost try (fail_label) or to `out`, where the function gives back what it holds.
+ * Statements. in: resolved bodies. out: one group of C statements each, behind a comment with the script's text. What can fail
+ * jumps to the label of the innermost try (fail_label) or to `out`, where the function gives back what it holds.
  */
 #include "codegen/stmt.h"
 

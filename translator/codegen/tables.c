@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The tables behind the code: probes in program order, the rows of each family (its provider writes them), the script's description and
- * the text of section .stap_info that staprun reads before loading.
+ * The tables behind the code: probes in program order, the rows of each family (its provider writes them), the script's description
+ * and the text of section .stap_info that staprun reads before loading.
  */
 #include "codegen/tables.h"
 
@@ -32,7 +32,7 @@ static const char *quoted(struct gen *g, const char *text)
 	return c_literal(g->arena, text ? text : "", text ? strlen(text) : 0);
 }
 
-/* ---- probes --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- probes -------------------------------------------------------------------------------------------------------- */
 
 static const char *place_of(struct gen *g, const struct token *tok)
 {
@@ -62,14 +62,15 @@ void probes_print(struct gen *g, struct buf *out)
 
 		buf_reset(&line);
 		buf_printf(&line, "{ %s, %s, %s, %s, %s, %u, %s },", p->cname, quoted(g, p->pp), quoted(g, p->pn),
-			   quoted(g, function_of(g, p)), quoted(g, place_of(g, p->tok)), p->index, p->optional ? "STP_P_OPTIONAL" : "0");
+			   quoted(g, function_of(g, p)), quoted(g, place_of(g, p->tok)), p->index,
+			   p->optional ? "STP_P_OPTIONAL" : "0");
 		emit_print_line(out, 1, line.data);
 	}
 	buf_puts(out, "};\n");
 	buf_fini(&line);
 }
 
-/* ---- families ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- families ------------------------------------------------------------------------------------------------------ */
 
 /* the probes of one family, in program order */
 static size_t probes_of(const struct gen *g, const struct provider *pr, struct derived_probe **ret)
@@ -119,7 +120,7 @@ void families_print(struct gen *g, struct buf *out)
 	buf_fini(&uses);
 }
 
-/* ---- the script ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- the script ---------------------------------------------------------------------------------------------------- */
 
 static const char *script_name(struct gen *g)
 {
@@ -154,7 +155,8 @@ void script_print(struct gen *g, struct buf *out)
 	banner(out, "script");
 	buf_printf(out, "const struct stp_script stp_script = {\n\t.abi_version = %d,\n", STP_ABI_VERSION);
 	if (g->s->opt.bulk || g->s->opt.skip_badvars)
-		buf_printf(out, "\t.flags = %s%s%s,\n", g->s->opt.bulk ? "STP_S_BULK" : "", g->s->opt.bulk && g->s->opt.skip_badvars ? " | " : "",
+		buf_printf(out, "\t.flags = %s%s%s,\n", g->s->opt.bulk ? "STP_S_BULK" : "",
+			   g->s->opt.bulk && g->s->opt.skip_badvars ? " | " : "",
 			   g->s->opt.skip_badvars ? "STP_S_SKIP_BADVARS" : "");
 	buf_printf(out, "\t.name = %s,\n", quoted(g, script_name(g)));
 	print_table(out, "globals", "nglobals", "stp_globals", g->prog->globals.n > 0);
@@ -172,7 +174,7 @@ void script_print(struct gen *g, struct buf *out)
 	buf_puts(out, "\t},\n};\n");
 }
 
-/* ---- .stap_info --------------------------------------------------------------------------------------------------------------------------- */
+/* ---- .stap_info ---------------------------------------------------------------------------------------------------- */
 
 static void info_lines(struct gen *g, struct buf *text)
 {
@@ -180,8 +182,10 @@ static void info_lines(struct gen *g, struct buf *text)
 	size_t n;
 
 	buf_printf(text, "abi %d\nrelease %s\nbuild_id %s\nbulk %d\nscript %s\n", STP_ABI_VERSION,
-		   g->s->kit ? kit_release(g->s->kit) : g->s->release ? g->s->release : "", g->s->kit ? kit_build_id(g->s->kit) : "",
-		   g->s->opt.bulk, script_name(g));
+		   g->s->kit	   ? kit_release(g->s->kit)
+		   : g->s->release ? g->s->release
+				   : "",
+		   g->s->kit ? kit_build_id(g->s->kit) : "", g->s->opt.bulk, script_name(g));
 	for vec_each (i, &g->prog->globals) {
 		const struct vardecl *d = g->prog->globals.v[i];
 

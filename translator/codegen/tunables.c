@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * -D NAME=VALUE for the names of runtime/uapi/tunables.def. in: s->opt.defines. out: one number each, zeros that stand for "computed"
- * replaced where the translator can compute them. Names that are not in the table are macros of embedded C and no business of ours.
+ * -D NAME=VALUE for the names of runtime/uapi/tunables.def. in: s->opt.defines. out: one number each, zeros that stand for
+ * "computed" replaced where the translator can compute them. Names that are not in the table are macros of embedded C and no
+ * business of ours.
  */
 #include "codegen/tunables.h"
 
@@ -33,8 +34,7 @@ static bool set_one(struct session *s, struct tunables *t, const struct define *
 		t->given[i] = true;
 		if (text_int(d->value, rows[i].least, rows[i].greatest, &t->value[i]))
 			return true;
-		diag(s->diag, E_DEFINE_RANGE, NULL, d->name, d->value, (long long)rows[i].least,
-		     (long long)rows[i].greatest);
+		diag(s->diag, E_DEFINE_RANGE, NULL, d->name, d->value, (long long)rows[i].least, (long long)rows[i].greatest);
 		return false;
 	}
 	return true;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * One C function under construction: temporaries, locals, the ways out. in: requests of lower_*.c and stmt.c. out: declarations and
- * frame of what was asked for. Invariant: a temporary is busy from its request to the end of the statement that asked (temps_release).
+ * frame of what was asked for. Invariant: a temporary is busy from its request to the end of the statement that asked
+ * (temps_release).
  */
 #include "codegen/unit.h"
 
@@ -14,7 +15,7 @@
 #include <string.h>
 
 static const char *const prefix[] = {
-	[TEMP_NUM] = "t", [TEMP_SLOT] = "s", [TEMP_KEY] = "k",	[TEMP_NODE] = "n", [TEMP_LONGP] = "v",
+	[TEMP_NUM] = "t",   [TEMP_SLOT] = "s", [TEMP_KEY] = "k", [TEMP_NODE] = "n", [TEMP_LONGP] = "v",
 	[TEMP_STATP] = "q", [TEMP_ITER] = "i", [TEMP_OUT] = "o", [TEMP_STAT] = "m", [TEMP_VIEW] = "w",
 };
 
@@ -34,7 +35,7 @@ void unit_fini(struct unit *u)
 	arena_free(u->arena);
 }
 
-/* ---- temporaries ---------------------------------------------------------------------------------------------------------------- */
+/* ---- temporaries --------------------------------------------------------------------------------------------------- */
 
 /* Does it lie in the frame, as f->NAME? */
 static bool framed(const struct unit *u, enum temp_kind kind, unsigned a, unsigned b)
@@ -89,7 +90,7 @@ void temps_release(struct unit *u, size_t mark)
 		u->temps.v[u->busy.v[--u->busy.n]].busy = false;
 }
 
-/* ---- locals --------------------------------------------------------------------------------------------------------------------- */
+/* ---- locals -------------------------------------------------------------------------------------------------------- */
 
 void local_add(struct unit *u, const struct vardecl *v, bool is_param, bool is_view)
 {
@@ -108,7 +109,7 @@ struct local *local_find(struct unit *u, const struct vardecl *v)
 	stp_bug(__FILE__, __LINE__, "local variable '%s' is not declared here", v->name);
 }
 
-/* ---- failing -------------------------------------------------------------------------------------------------------------------- */
+/* ---- failing ------------------------------------------------------------------------------------------------------- */
 
 const char *where_of(struct unit *u, const struct token *tok)
 {
@@ -161,7 +162,7 @@ const char *new_label(struct unit *u, const char *stem)
 	return arena_printf(u->arena, "%s_%u", stem, ++u->nlabels);
 }
 
-/* ---- text ----------------------------------------------------------------------------------------------------------------------- */
+/* ---- text ---------------------------------------------------------------------------------------------------------- */
 
 const char *c_number(struct arena *a, int64_t v)
 {
@@ -209,7 +210,7 @@ const char *c_lit(struct unit *u, const char *escaped, size_t max)
 	return arena_printf(u->arena, "STP_LIT(%s)", ret);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------------------------------------------ */
+/* ---- the whole ----------------------------------------------------------------------------------------------------- */
 
 static unsigned up(unsigned n, unsigned to)
 {
@@ -313,13 +314,23 @@ void unit_print_frame(const struct unit *u, const char *name, struct buf *out)
 	for vec_each (i, &u->temps)
 		if (temp_framed(&u->temps.v[i]))
 			print_member(&u->temps.v[i], out);
-	buf_printf(out, "} __attribute__((aligned(8)));\n_Static_assert(sizeof(struct %s_frame) == %u, \"frames are added up by the translator\");\n\n",
+	buf_printf(out,
+		   "} __attribute__((aligned(8)));\n_Static_assert(sizeof(struct %s_frame) == %u, \"frames are added up by the "
+		   "translator\");\n\n",
 		   name, bytes);
 }
 
 static const char *const c_type[] = {
-	[TEMP_NUM] = "stp_i64 ",	  [TEMP_NODE] = "struct stp_node *", [TEMP_LONGP] = "stp_i64 *",     [TEMP_STATP] = "struct stp_stat *",
-	[TEMP_ITER] = "struct stp_iter ", [TEMP_OUT] = "struct stp_out ",    [TEMP_VIEW] = "struct stp_str ", [TEMP_SLOT] = "", [TEMP_KEY] = "", [TEMP_STAT] = "",
+	[TEMP_NUM] = "stp_i64 ",
+	[TEMP_NODE] = "struct stp_node *",
+	[TEMP_LONGP] = "stp_i64 *",
+	[TEMP_STATP] = "struct stp_stat *",
+	[TEMP_ITER] = "struct stp_iter ",
+	[TEMP_OUT] = "struct stp_out ",
+	[TEMP_VIEW] = "struct stp_str ",
+	[TEMP_SLOT] = "",
+	[TEMP_KEY] = "",
+	[TEMP_STAT] = "",
 };
 
 /* all C locals of one kind in one declaration */

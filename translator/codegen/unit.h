@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * One C function under construction: its lines, its temporaries, where errors go. Temporaries belong to the statement that asked for
- * them and are used again by the next one; names are per kind:
- *   t number · s string slot · k packed key · n node · v pointer to a number · q pointer to an aggregate · i iterator · o text under
- *   construction · m merged aggregate · w view
- * Slots, keys with strings and aggregates with buckets lie in the function's frame (f->…), the others are C locals.
+ * One C function under construction: its lines, its temporaries, where errors go. Temporaries belong to the statement that asked
+ * for them and are used again by the next one; names are per kind: t number · s string slot · k packed key · n node · v pointer to
+ * a number · q pointer to an aggregate · i iterator · o text under construction · m merged aggregate · w view Slots, keys with
+ * strings and aggregates with buckets lie in the function's frame (f->…), the others are C locals.
  */
 #ifndef STP_CODEGEN_UNIT_H
 #define STP_CODEGEN_UNIT_H
@@ -12,7 +11,19 @@
 #include "codegen/emit.h"
 #include "codegen/gen.h"
 
-enum temp_kind { TEMP_NUM, TEMP_SLOT, TEMP_KEY, TEMP_NODE, TEMP_LONGP, TEMP_STATP, TEMP_ITER, TEMP_OUT, TEMP_STAT, TEMP_VIEW, TEMP_KINDS };
+enum temp_kind {
+	TEMP_NUM,
+	TEMP_SLOT,
+	TEMP_KEY,
+	TEMP_NODE,
+	TEMP_LONGP,
+	TEMP_STATP,
+	TEMP_ITER,
+	TEMP_OUT,
+	TEMP_STAT,
+	TEMP_VIEW,
+	TEMP_KINDS
+};
 
 struct temp {
 	enum temp_kind kind;
@@ -24,9 +35,9 @@ struct temp {
 
 struct local {
 	const struct vardecl *decl;
-	const char *ref;  /* "l_x", "f->l_x" */
+	const char *ref;	/* "l_x", "f->l_x" */
 	bool is_param, is_view; /* is_view: a string argument that the function never changes, used as it came */
-	bool used;	  /* read by the generated text */
+	bool used;		/* read by the generated text */
 };
 
 struct loop {
@@ -44,9 +55,9 @@ struct unit {
 	struct gen *g;
 	struct arena *arena; /* scratch: ends with the unit */
 	struct emit e;
-	const struct funcdecl *fn;	    /* NULL: a handler */
-	const struct derived_probe *probe;  /* whose context it runs in; NULL: any */
-	bool save;			    /* the handler at entry that fills c->saved */
+	const struct funcdecl *fn;	   /* NULL: a handler */
+	const struct derived_probe *probe; /* whose context it runs in; NULL: any */
+	bool save;			   /* the handler at entry that fills c->saved */
 	VEC(struct temp) temps;
 	VEC(size_t) busy; /* indexes into temps, a stack */
 	unsigned numbers[TEMP_KINDS];
@@ -65,18 +76,18 @@ struct unit {
 void unit_init(struct unit *u, struct gen *g);
 void unit_fini(struct unit *u);
 
-/* ---- temporaries ---- */
+/* ---- temporaries --------------------------------------------------------------------------------------------------- */
 const char *temp_num(struct unit *u);
 const char *temp_slot(struct unit *u); /* the slot itself, "f->s1" */
 const char *temp_get(struct unit *u, enum temp_kind kind, unsigned a, unsigned b);
 size_t temps_mark(const struct unit *u);
 void temps_release(struct unit *u, size_t mark);
 
-/* ---- locals ---- */
+/* ---- locals -------------------------------------------------------------------------------------------------------- */
 void local_add(struct unit *u, const struct vardecl *v, bool is_param, bool is_view);
 struct local *local_find(struct unit *u, const struct vardecl *v);
 
-/* ---- failing ---- */
+/* ---- failing ------------------------------------------------------------------------------------------------------- */
 const char *where_of(struct unit *u, const struct token *tok); /* "\"operator '/' at x.stp:1:2\"", a C literal */
 const char *fail_label(struct unit *u);			       /* of the innermost try; marks it as used */
 const char *out_label(struct unit *u);
@@ -85,12 +96,12 @@ void fail_check(struct unit *u, const struct token *where);		   /* after what ma
 void fail_check_quiet(struct unit *u);					   /* the same: the place is named by the callee */
 const char *new_label(struct unit *u, const char *stem);		   /* "catch_1" */
 
-/* ---- text ---- */
+/* ---- text ---------------------------------------------------------------------------------------------------------- */
 const char *c_number(struct arena *a, int64_t v);
-const char *c_literal(struct arena *a, const char *raw, size_t n); /* "…" */
+const char *c_literal(struct arena *a, const char *raw, size_t n);  /* "…" */
 const char *c_lit(struct unit *u, const char *escaped, size_t max); /* STP_LIT("…") of a script literal, cut to max bytes */
 
-/* ---- the whole ---- */
+/* ---- the whole ----------------------------------------------------------------------------------------------------- */
 unsigned unit_frame_bytes(const struct unit *u);
 unsigned unit_stack_bytes(const struct unit *u);
 void unit_print_frame(const struct unit *u, const char *name, struct buf *out); /* struct NAME_frame, if it has members */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Scalars: locals, arguments, globals. A long in cells (design.md 6) is its base plus the cells of all (CPU, level)s; whoever reads or
- * assigns it has excluded the others, or runs alone (sema/locks.c).
+ * Scalars: locals, arguments, globals. A long in cells (design.md 6) is its base plus the cells of all (CPU, level)s; whoever reads
+ * or assigns it has excluded the others, or runs alone (sema/locks.c).
  */
 #include "codegen/lower.h"
 
