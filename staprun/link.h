@@ -18,14 +18,17 @@
 
 #define LINK_ABI 1
 
-struct link_page { /* written by the process named; read by the others as data only */
-	unsigned abi;
-	_Atomic unsigned loaded;	/* guard: the module is in */
-	_Atomic pid_t reader;		/* guard: pid of stapio */
-	_Atomic unsigned detached;	/* stapio: the module is to stay */
-	_Atomic unsigned accounted;	/* stapio: the closing account was read and, where due, printed */
-	_Atomic unsigned long long before; /* stapio: records that earlier readers took (-A) */
-	_Atomic unsigned long long delivered, delivered_bytes; /* stapio: what was written out, text of whole records */
+struct link_page { /* written by stapio, i.e. by the user: the others read it as data that only the run itself depends on */
+	unsigned abi;		   /* staprun's; stapio compares */
+	_Atomic unsigned detached;  /* the module is to stay */
+	_Atomic unsigned accounted; /* the closing account was read and, where due, printed */
+	_Atomic unsigned long long delivered, delivered_bytes; /* what was written out, text of whole records */
+	_Atomic unsigned long long before; /* records that earlier readers took (-A) */
+};
+
+struct link_own { /* between the guard, which writes it, and staprun. Nobody else maps it */
+	_Atomic unsigned loaded; /* the module is in, and ours to remove */
+	_Atomic pid_t reader;	 /* stapio, or the process that becomes it */
 };
 
 #endif

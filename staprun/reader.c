@@ -114,7 +114,7 @@ pid_t reader_fork(struct session *s, int go[2])
 		die("fork: %s", strerror(errno));
 	if (pid > 0) {
 		close(go[0]);
-		atomic_store(&s->page->reader, pid);
+		atomic_store(&s->own->reader, pid);
 		return pid;
 	}
 	close(go[1]);

@@ -6,6 +6,7 @@
  *  S1  Only the checked copy is loaded, by init_module(): no file name reaches the kernel.
  *  S2  A module is removed only by the name that we loaded or attached, and only while we hold the lock on its control file.
  *  S3  Root's messages end with SEALED, before any process of the user's gets to see the control file.
+ *  S4  No process id, name or descriptor is taken from the page that stapio writes (link.h).
  */
 #include "staprun/session.h"
 
@@ -88,7 +89,7 @@ int session_load(struct session *s)
 			say("The kernel's log says more (dmesg).\n");
 		return -1;
 	}
-	atomic_store(&s->page->loaded, 1);
+	atomic_store(&s->own->loaded, 1);
 	return 0;
 }
 
@@ -111,7 +112,7 @@ int session_open(struct session *s)
 		s->ctl = -1;
 		return -1;
 	}
-	atomic_store(&s->page->loaded, 1); /* from now on ours to end */
+	atomic_store(&s->own->loaded, 1); /* from now on ours to end */
 	return 0;
 }
 
@@ -244,7 +245,7 @@ int session_close(struct session *s, int reader_was_killed)
 {
 	struct stp_msg_counts c;
 
-	if (!atomic_load(&s->page->loaded) || atomic_load(&s->page->detached))
+	if (!atomic_load(&s->own->loaded) || atomic_load(&s->page->detached))
 		return 0;
 	if (s->ctl < 0 && session_open(s) < 0)
 		dbg("Module '%s' has no control file any more\n", s->name);
@@ -256,7 +257,7 @@ int session_close(struct session *s, int reader_was_killed)
 		close(s->ctl);
 	s->ctl = -1;
 	if (session_remove_module(s->name) == 0 || errno == ENOENT) {
-		atomic_store(&s->page->loaded, 0);
+		atomic_store(&s->own->loaded, 0);
 		dbg("Module '%s' removed\n", s->name);
 		return 0;
 	}

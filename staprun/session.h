@@ -14,6 +14,7 @@ struct session {
 	struct module *m;
 	const char *name; /* of the loaded module */
 	struct link_page *page;
+	struct link_own *own;
 	int page_fd;
 	int ctl;	 /* guard: the control file, -1 = not open */
 	int alive[2];	 /* the reader's pipe: link.h */

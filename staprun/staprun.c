@@ -8,7 +8,7 @@
  *   identity.c  I1-I4   descriptors, ids, environment, dropping rights
  *   options.c           the command line, only our own table
  *   module.c    M1-M4   the file → a checked private copy
- *   guard.c, session.c  S1-S3   loading, telling, watching, removing
+ *   guard.c, session.c  S1-S4   loading, telling, watching, removing
  *   reader.c    R1      starting stapio
  *
  * Each rule has an attack in testsuite/staprun.
@@ -44,7 +44,8 @@ static int delete_one(const char *name, int quiet)
 {
 	struct options none = { 0 };
 	struct link_page page = { 0 };
-	struct session s = { .name = name, .o = &none, .page = &page, .ctl = -1, .quiet = quiet };
+	struct link_own own = { 0 };
+	struct session s = { .name = name, .o = &none, .page = &page, .own = &own, .ctl = -1, .quiet = quiet };
 	int dir = kernelfs_module_dir(name);
 
 	if (dir < 0) {
@@ -148,7 +149,8 @@ static void make_links(struct session *s)
 	    pipe2(s->parent, O_CLOEXEC) < 0)
 		die("Couldn't set up the links between our processes: %s", strerror(errno));
 	s->page = mmap(NULL, sizeof(*s->page), PROT_READ | PROT_WRITE, MAP_SHARED, s->page_fd, 0);
-	if (s->page == MAP_FAILED)
+	s->own = mmap(NULL, sizeof(*s->own), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->page == MAP_FAILED || s->own == MAP_FAILED)
 		die("Couldn't set up the links between our processes: %s", strerror(errno));
 	s->page->abi = LINK_ABI;
 }
@@ -157,7 +159,7 @@ static void make_links(struct session *s)
 static int stand_in(struct session *s)
 {
 	struct pollfd p = { .fd = s->alive[0], .events = POLLIN };
-	pid_t reader = atomic_load(&s->page->reader);
+	pid_t reader = atomic_load(&s->own->reader);
 
 	if (poll(&p, 1, STAPRUN_READER_END_MS) == 0 && reader > 0)
 		kill(reader, SIGKILL);
