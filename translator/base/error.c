@@ -3,7 +3,7 @@
  * Errors as values (struct oserr) and the two ways to die: out of memory, and an internal impossibility.
  * A message that cannot be allocated becomes oserr_nomem: the caller sees an error in every case.
  */
-#define _GNU_SOURCE /* vasprintf */
+#define _GNU_SOURCE 1 /* vasprintf */
 #include "base/error.h"
 
 #include <stdarg.h>
