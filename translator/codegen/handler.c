@@ -20,7 +20,7 @@
  *		stp_frame_pop(c, sizeof(*f));
  *	}
  * and, for values saved at function entry, p1_..._save of the same form. The text is made with SELF for the name: probes with the
- *same text share one function, so that 1,000 points of a wildcard are one.
+ * same text share one function, so that 1,000 points of a wildcard are one.
  */
 #include "codegen/function.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Aggregates. `<<<` goes to the cell of this (CPU, level), or to the shared value of a locked variable. What is read of an
- *aggregate in cells is first merged into a temporary, once per statement when the statement changes nothing in between:
+ * aggregate in cells is first merged into a temporary, once per statement when the statement changes nothing in between:
  *	stp_cells_merge(c, STP_CELL(g_s), &d_s, &m1.stat);
  *	t1 = stp_stat_get(c, &m1.stat, &d_s, STP_STAT_AVG, "operator '@avg' at x.stp:3:9");
  */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One C function under construction: its lines, its temporaries, where errors go. Temporaries belong to the statement that asked
- * for them and are used again by the next one; names are per kind: t number · s string slot · k packed key · n node · v pointer to
- * a number · q pointer to an aggregate · i iterator · o text under construction · m merged aggregate · w view Slots, keys with
- * strings and aggregates with buckets lie in the function's frame (f->…), the others are C locals.
+ * for them and are used again by the next one; names are per kind:
+ *	t number   s string slot   k packed key   n node   v pointer to a number   q pointer to an aggregate
+ *	i iterator   o text under construction   m merged aggregate   w view
+ * Slots, keys with strings and aggregates with buckets lie in the function's frame (f->…), the others are C locals.
  */
 #ifndef STP_CODEGEN_UNIT_H
 #define STP_CODEGEN_UNIT_H
