@@ -11,6 +11,7 @@
 #ifndef STP_CORE_CONTEXT_H
 #define STP_CORE_CONTEXT_H
 
+#include "compat/preempt.h"
 #include "arch/cycles.h"
 #include "core/session.h"
 
@@ -75,12 +76,6 @@ void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip
 void stp_finish(struct stp_context *o); /* leaving with output, an error or a skip */
 void stp_overload(struct stp_context *o, stp_u64 now);
 bool stp_stack_is_low(const struct stp_context *o);
-
-#ifdef CONFIG_PREEMPT_RT
-#define STP_IN_SOFTIRQ(count) in_serving_softirq()
-#else
-#define STP_IN_SOFTIRQ(count) ((count) & SOFTIRQ_OFFSET)
-#endif
 
 /* Level of the code that we interrupted or were called from. Linux v5.16, "tracing/perf: Add interrupt_context_level() helper" */
 static __always_inline int stp_level(void)
