@@ -48,7 +48,7 @@ static struct stp_context *context_make(int cpu, int level)
 		return NULL;
 	o->cpu = cpu;
 	o->level = level;
-	o->timed = !stp_session.no_overload;
+	o->way = (stp_session.no_overload ? 0 : STP_WAY_TIMED) | (stp_script.tun.interruptible ? 0 : STP_WAY_MASKED);
 	o->actions = context_actions();
 	o->interval = stp_cycles();
 	o->deadline = o->interval + stp_script.tun.overload_interval;
@@ -147,6 +147,30 @@ STP_PROBE_CODE stp_u32 stp_ctx_cpu(const struct stp_ctx *c)
 STP_PROBE_CODE int stp_ctx_is_nmi(const struct stp_ctx *c)
 {
 	return ((const struct stp_context *)c)->level == STP_NMI;
+}
+
+/* ---- unusual ways around a handler ---- */
+
+STP_PROBE_CODE void stp_begin_otherwise(struct stp_context *o)
+{
+	if (o->way & STP_WAY_MASKED)
+		o->irqs = stp_irq_save();
+	if (o->way & STP_WAY_TIMED)
+		o->spent -= stp_cycles();
+}
+
+STP_PROBE_CODE void stp_leave_otherwise(struct stp_context *o)
+{
+	stp_u64 now;
+
+	if (o->way & STP_WAY_TIMED) {
+		now = stp_cycles();
+		o->spent += now;
+		if (now > o->deadline)
+			stp_overload(o, now);
+	}
+	if (o->way & STP_WAY_MASKED)
+		stp_irq_restore(o->irqs);
 }
 
 /* ---- skipped hits ---- */

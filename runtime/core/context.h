@@ -22,6 +22,7 @@
 enum { STP_TASK, STP_SOFTIRQ, STP_HARDIRQ, STP_NMI, STP_LEVELS };
 enum stp_skip { STP_SKIP_REENTRANT, STP_SKIP_STACK, STP_SKIP_LOCK, STP_SKIP_KINDS };
 enum { STP_USED = 2, STP_BUSY = 1 }; /* stp_context.busy */
+enum { STP_WAY_TIMED = 1 /* the overload account is kept */, STP_WAY_MASKED = 2 /* interrupts are off: INTERRUPTIBLE=0 */ };
 #define STP_CALLERS 8
 
 /*
@@ -38,13 +39,14 @@ struct stp_context {
 	stp_u32 busy;	/* 0 = never used, STP_USED, or STP_USED | STP_BUSY */
 	stp_u32 mark;	/* lock.c: odd = inside a commutative handler; read by other CPUs */
 	stp_u32 cpu, level;
-	stp_u32 timed;	/* cycles are counted: !stp_session.no_overload */
+	stp_u32 way;	/* STP_WAY_ bits: what is done around a handler */
 	struct stp_counts *counts; /* by probe */
 	stp_i64 actions;	   /* a hit's budget */
 	stp_u64 spent;		   /* cycles in handlers since `interval`; between begin and end less by the time of day */
 	stp_u64 interval, deadline; /* start and end of the interval of the overload account */
 	char *frames;
 	/* cold */
+	unsigned long irqs;	   /* STP_WAY_MASKED: as they were */
 	stp_u32 skip;		   /* 1 + enum stp_skip: this hit was given up after it had begun */
 	stp_u32 ninside, nheld;
 	const struct stp_lock_need *inside, *held; /* read by higher levels on this CPU as well */
@@ -75,6 +77,8 @@ static __always_inline struct stp_context *stp_context_at(int cpu, int level)
 void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip why);
 void stp_finish(struct stp_context *o); /* leaving with output, an error or a skip */
 void stp_overload(struct stp_context *o, stp_u64 now);
+void stp_begin_otherwise(struct stp_context *o);
+void stp_leave_otherwise(struct stp_context *o);
 bool stp_stack_is_low(const struct stp_context *o);
 
 /* Level of the code that we interrupted or were called from. Linux v5.16, "tracing/perf: Add interrupt_context_level() helper" */
@@ -125,8 +129,10 @@ static __always_inline struct stp_context *stp_begin(const struct stp_probe *p, 
 	}
 	o->busy = STP_USED | STP_BUSY;
 	barrier(); /* against probes in what follows and interrupts of this level: they must see busy first */
-	if (STP_LIKELY(o->timed))
+	if (STP_LIKELY(o->way == STP_WAY_TIMED))
 		o->spent -= stp_cycles();
+	else
+		stp_begin_otherwise(o);
 	o->c.probe = p;
 	o->c.actions = o->actions;
 	o->c.frame = o->frames;
@@ -142,11 +148,13 @@ static __always_inline void stp_leave(struct stp_context *o)
 
 	if (STP_UNLIKELY(o->c.error | o->c.out.len | o->c.next))
 		stp_finish(o);
-	if (STP_LIKELY(o->timed)) {
+	if (STP_LIKELY(o->way == STP_WAY_TIMED)) {
 		now = stp_cycles();
 		o->spent += now;
 		if (STP_UNLIKELY(now > o->deadline))
 			stp_overload(o, now);
+	} else {
+		stp_leave_otherwise(o);
 	}
 	barrier();
 	o->busy = STP_USED;
