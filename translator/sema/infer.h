@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The state of one inference, and its entry for one expression (types.c). */
+/* The state of one inference, and its entry for one expression (types.c, infer_stmt.c). */
 #ifndef STP_SEMA_INFER_H
 #define STP_SEMA_INFER_H
 
@@ -15,5 +15,17 @@ struct infer {
 };
 
 enum value_type infer(struct infer *I, struct expr **ep, enum value_type want);
+void infer_block(struct infer *I, struct block *b); /* infer_stmt.c */
+
+/* the node's type is T from now on; VT_UNKNOWN changes nothing. Gives its type */
+enum value_type infer_set(struct infer *I, struct expr *e, enum value_type t);
+enum value_type infer_poison(struct infer *I, struct expr *e);
+/* E stands for V (a variable, or an array's element) and is wanted as WANT */
+enum value_type infer_decl(struct infer *I, struct expr *e, struct vardecl *v, enum value_type want);
+/* *ep is key I of array V; or: its type was met at TOK */
+void infer_key(struct infer *I, struct vardecl *v, size_t i, struct expr **ep);
+void infer_set_key(struct infer *I, struct vardecl *v, size_t i, enum value_type t, const struct token *tok);
+/* C type details T flow into *slot */
+void infer_flow(struct infer *I, struct type **slot, struct type *t);
 
 #endif

@@ -35,7 +35,7 @@ static bool same_ctype(const struct type *a, const struct type *b)
 	return false;
 }
 
-static void flow(struct infer *I, struct type **slot, struct type *t)
+void infer_flow(struct infer *I, struct type **slot, struct type *t)
 {
 	if (!t || t == *slot || *slot == &type_conflict)
 		return;
@@ -48,7 +48,7 @@ static void flow(struct infer *I, struct type **slot, struct type *t)
 	I->changed = true;
 }
 
-static enum value_type set(struct infer *I, struct expr *e, enum value_type t)
+enum value_type infer_set(struct infer *I, struct expr *e, enum value_type t)
 {
 	if (t != VT_UNKNOWN && e->type != t) {
 		e->type = t;
@@ -57,16 +57,16 @@ static enum value_type set(struct infer *I, struct expr *e, enum value_type t)
 	return e->type;
 }
 
-static enum value_type poison(struct infer *I, struct expr *e) { return set(I, e, VT_ERROR); }
+enum value_type infer_poison(struct infer *I, struct expr *e) { return infer_set(I, e, VT_ERROR); }
 
 /* E is of type HAVE by its nature */
 static enum value_type agree(struct infer *I, struct expr *e, enum value_type have, enum value_type want)
 {
 	if (want != VT_UNKNOWN && want != VT_ERROR && have != want) {
 		diag(I->sm->diag, E_TYPE_EXPECTED, e->tok, value_type_name(want), value_type_name(have));
-		return poison(I, e);
+		return infer_poison(I, e);
 	}
-	return set(I, e, have);
+	return infer_set(I, e, have);
 }
 
 static void mismatch(struct infer *I, const struct token *at, enum value_type found, enum value_type first, const struct token *first_tok)
@@ -77,25 +77,25 @@ static void mismatch(struct infer *I, const struct token *at, enum value_type fo
 		diag_note(I->sm->diag, r, N_TYPE_FIRST, first_tok, value_type_name(first));
 }
 
-static enum value_type unify_decl(struct infer *I, struct expr *e, struct vardecl *v, enum value_type want)
+enum value_type infer_decl(struct infer *I, struct expr *e, struct vardecl *v, enum value_type want)
 {
 	if (want == VT_UNKNOWN || want == VT_ERROR || v->type == VT_ERROR || v->type == want)
-		return set(I, e, v->type);
+		return infer_set(I, e, v->type);
 	if (v->type != VT_UNKNOWN) {
 		mismatch(I, e->tok, want, v->type, v->type_tok);
-		return poison(I, e);
+		return infer_poison(I, e);
 	}
 	if (want == VT_STATS && !v->global) {
 		diag(I->sm->diag, E_STAT_LOCAL, e->tok);
 		v->type = VT_ERROR;
-		return poison(I, e);
+		return infer_poison(I, e);
 	}
 	if (want == VT_VOID)
 		return e->type;
 	v->type = want;
 	v->type_tok = e->tok;
 	I->changed = true;
-	return set(I, e, want);
+	return infer_set(I, e, want);
 }
 
 /* ---- variables ---------------------------------------------------------------------------------------------------------------------- */
@@ -105,12 +105,12 @@ static enum value_type variable(struct infer *I, struct expr *e, enum value_type
 	struct vardecl *v = e->var.decl;
 
 	if (!v)
-		return poison(I, e);
+		return infer_poison(I, e);
 	e->ctype = v->ctype;
-	return unify_decl(I, e, v, want);
+	return infer_decl(I, e, v, want);
 }
 
-static void set_key(struct infer *I, struct vardecl *v, size_t i, enum value_type t, const struct token *tok)
+void infer_set_key(struct infer *I, struct vardecl *v, size_t i, enum value_type t, const struct token *tok)
 {
 	if (t == VT_UNKNOWN || t == VT_ERROR)
 		return;
@@ -123,20 +123,20 @@ static void set_key(struct infer *I, struct vardecl *v, size_t i, enum value_typ
 	I->changed = true;
 }
 
-static void key(struct infer *I, struct vardecl *v, size_t i, struct expr **ep)
+void infer_key(struct infer *I, struct vardecl *v, size_t i, struct expr **ep)
 {
 	enum value_type got = infer(I, ep, VT_UNKNOWN);
 	struct diag_record *r;
 
 	if (v->key[i] == VT_UNKNOWN) {
-		set_key(I, v, i, got, (*ep)->tok);
+		infer_set_key(I, v, i, got, (*ep)->tok);
 	} else if (got == VT_UNKNOWN) {
 		infer(I, ep, v->key[i]);
 	} else if (got != v->key[i] && got != VT_ERROR && v->key[i] != VT_ERROR) {
 		r = diag(I->sm->diag, E_INDEX_MISMATCH, (*ep)->tok, (unsigned)i, value_type_name(got));
 		if (v->key_tok[i])
 			diag_note(I->sm->diag, r, N_INDEX_FIRST, v->key_tok[i], (unsigned)i, value_type_name(v->key[i]));
-		poison(I, *ep);
+		infer_poison(I, *ep);
 	}
 }
 
@@ -154,12 +154,12 @@ static enum value_type element(struct infer *I, struct expr *e, enum value_type 
 	}
 	v = base->var.decl;
 	if (!v)
-		return poison(I, e);
+		return infer_poison(I, e);
 	for (size_t i = 0; i < e->index.idx.n && i < MAX_KEYS; i++)
 		if (e->index.idx.v[i])
-			key(I, v, i, &e->index.idx.v[i]);
+			infer_key(I, v, i, &e->index.idx.v[i]);
 	e->ctype = v->ctype;
-	return unify_decl(I, e, v, want);
+	return infer_decl(I, e, v, want);
 }
 
 /* the operand of <<<, @count … */
@@ -189,11 +189,11 @@ static enum value_type comparison(struct infer *I, struct expr *e, enum value_ty
 	if (l != VT_UNKNOWN && r != VT_UNKNOWN && l != r && l != VT_ERROR && r != VT_ERROR &&
 	    is_literal_or_result(e->binary.l) && is_literal_or_result(e->binary.r)) {
 		diag(I->sm->diag, E_SIDES_DISAGREE, e->tok, value_type_name(l), value_type_name(r));
-		return poison(I, e);
+		return infer_poison(I, e);
 	}
 	if (l == VT_STATS || r == VT_STATS) {
 		diag(I->sm->diag, E_TYPE_INVALID, e->tok, value_type_name(VT_STATS));
-		return poison(I, e);
+		return infer_poison(I, e);
 	}
 	both(I, &e->binary.l, &e->binary.r, VT_UNKNOWN);
 	return agree(I, e, VT_LONG, want);
@@ -224,18 +224,18 @@ static enum value_type plain_assign(struct infer *I, struct expr *e, enum value_
 		struct vardecl *v = e->binary.l->kind == EX_VAR ? e->binary.l->var.decl : e->binary.l->index.base->var.decl;
 
 		mismatch(I, e->binary.l->tok, r, VT_STATS, v->type_tok);
-		return poison(I, e);
+		return infer_poison(I, e);
 	}
 	if (l == VT_STATS || r == VT_STATS) {
 		diag(I->sm->diag, r == VT_STATS && e->binary.r->kind == EX_INDEX ? E_STAT_RVALUE : E_TYPE_INVALID, e->binary.r->tok,
 		     value_type_name(VT_STATS));
-		return poison(I, e);
+		return infer_poison(I, e);
 	}
 	t = both(I, &e->binary.l, &e->binary.r, want);
 	if (slot)
-		flow(I, slot, e->binary.r->ctype);
+		infer_flow(I, slot, e->binary.r->ctype);
 	e->ctype = e->binary.r->ctype;
-	return set(I, e, t);
+	return infer_set(I, e, t);
 }
 
 static enum value_type assign(struct infer *I, struct expr *e, enum value_type want)
@@ -270,9 +270,9 @@ static enum value_type ternary(struct infer *I, struct expr **ep, enum value_typ
 		return infer(I, ep, want);
 	}
 	t = both(I, &e->ternary.yes, &e->ternary.no, want);
-	flow(I, &e->ctype, e->ternary.yes->ctype);
-	flow(I, &e->ctype, e->ternary.no->ctype);
-	return set(I, e, t);
+	infer_flow(I, &e->ctype, e->ternary.yes->ctype);
+	infer_flow(I, &e->ctype, e->ternary.no->ctype);
+	return infer_set(I, e, t);
 }
 
 /* ---- calls ---------------------------------------------------------------------------------------------------------------------------- */
@@ -284,14 +284,14 @@ static void argument(struct infer *I, struct vardecl *formal, struct expr **ep)
 	if (formal->type == VT_UNKNOWN && t != VT_UNKNOWN && t != VT_ERROR) {
 		if (t != VT_LONG && t != VT_STRING) {
 			diag(I->sm->diag, E_TYPE_INVALID, (*ep)->tok, value_type_name(t));
-			poison(I, *ep);
+			infer_poison(I, *ep);
 			return;
 		}
 		formal->type = t;
 		formal->type_tok = (*ep)->tok;
 		I->changed = true;
 	}
-	flow(I, &formal->ctype, (*ep)->ctype);
+	infer_flow(I, &formal->ctype, (*ep)->ctype);
 }
 
 static enum value_type result(struct infer *I, struct expr *e, struct funcdecl *f, enum value_type want)
@@ -325,13 +325,13 @@ static enum value_type call(struct infer *I, struct expr *e, enum value_type wan
 			argument(I, f->formals.v[j], &e->call.args.v[j]);
 		t = result(I, e, f, t);
 		if (t == VT_ERROR)
-			return poison(I, e);
+			return infer_poison(I, e);
 		if (i == 0)
 			e->ctype = f->ctype;
 		else if (e->ctype && (!f->ctype || !same_ctype(e->ctype, f->ctype)))
 			e->ctype = NULL;
 	}
-	return set(I, e, t);
+	return infer_set(I, e, t);
 }
 
 /* ---- printing --------------------------------------------------------------------------------------------------------------------------- */
@@ -348,7 +348,7 @@ static void formatted(struct infer *I, struct expr *e)
 	}
 	if (need != e->print.args.n) {
 		diag(I->sm->diag, E_PRINT_ARGS, e->tok);
-		poison(I, e);
+		infer_poison(I, e);
 		return;
 	}
 	for (size_t i = 0; i < e->print.pieces.n; i++) {
@@ -375,7 +375,7 @@ static enum value_type print(struct infer *I, struct expr *e, enum value_type wa
 
 		if (infer(I, ap, e->print.kind == PRINT_CHAR ? VT_LONG : VT_UNKNOWN) == VT_STATS) {
 			diag(I->sm->diag, E_PRINT_STATS, (*ap)->tok);
-			poison(I, *ap);
+			infer_poison(I, *ap);
 		}
 	}
 	return e->type == VT_ERROR ? VT_ERROR : agree(I, e, e->print.to_string ? VT_STRING : VT_LONG, want);
@@ -495,161 +495,9 @@ enum value_type infer(struct infer *I, struct expr **ep, enum value_type want) /
 	case EX_REGISTER:
 	case EX_DEREF:
 	case EX_ERROR:
-		return poison(I, e);
+		return infer_poison(I, e);
 	}
 	return VT_UNKNOWN;
-}
-
-/* ---- statements --------------------------------------------------------------------------------------------------------------------------- */
-
-static void statement(struct infer *I, struct stmt **sp);
-
-static void block(struct infer *I, struct block *b)
-{
-	for (size_t i = 0; i < b->stmts.n; i++)
-		statement(I, &b->stmts.v[i]);
-}
-
-static void if_statement(struct infer *I, struct stmt **sp)
-{
-	struct stmt *s = *sp;
-	int64_t n;
-
-	infer(I, &s->if_.cond, VT_LONG);
-	if (fold_number(s->if_.cond, &n) && I->autocasts) {
-		*sp = n ? s->if_.yes : s->if_.no;
-		if (!*sp)
-			*sp = stmt_make(I->sm->a, ST_NULL, s->tok);
-		I->changed = true;
-		statement(I, sp);
-		return;
-	}
-	statement(I, &s->if_.yes);
-	if (s->if_.no)
-		statement(I, &s->if_.no);
-}
-
-/* a loop variable takes its type from an array's key or value, or the other way round */
-static void loop_variable(struct infer *I, struct expr **ep, struct vardecl *array, int column)
-{
-	enum value_type *t = column < 0 ? &array->type : &array->key[column];
-	enum value_type got = infer(I, ep, *t);
-
-	if (*t != VT_UNKNOWN || got == VT_UNKNOWN || got == VT_ERROR)
-		return;
-	if (column >= 0) {
-		set_key(I, array, (size_t)column, got, (*ep)->tok);
-		return;
-	}
-	array->type = got;
-	array->type_tok = (*ep)->tok;
-	I->changed = true;
-}
-
-static void foreach(struct infer *I, struct stmt *s)
-{
-	struct expr *base = s->foreach_.base;
-	struct vardecl *a = base->kind == EX_VAR ? base->var.decl : NULL;
-
-	if (base->kind != EX_VAR)
-		infer(I, &s->foreach_.base, VT_UNKNOWN);
-	else if (a && s->foreach_.sort_op_given)
-		unify_decl(I, base, a, VT_STATS);
-	else if (a)
-		set(I, base, a->type);
-	for (size_t i = 0; i < s->foreach_.keys.n && i < MAX_KEYS; i++) {
-		if (a)
-			loop_variable(I, &s->foreach_.keys.v[i], a, (int)i);
-		else
-			infer(I, &s->foreach_.keys.v[i], VT_LONG);
-	}
-	if (s->foreach_.value && a)
-		loop_variable(I, &s->foreach_.value, a, -1);
-	else if (s->foreach_.value)
-		infer(I, &s->foreach_.value, VT_LONG);
-	for (size_t i = 0; a && i < s->foreach_.slice.n && i < MAX_KEYS; i++)
-		if (s->foreach_.slice.v[i])
-			key(I, a, i, &s->foreach_.slice.v[i]);
-	if (s->foreach_.limit)
-		infer(I, &s->foreach_.limit, VT_LONG);
-	statement(I, &s->foreach_.body);
-}
-
-static void return_value(struct infer *I, struct stmt *s)
-{
-	struct funcdecl *f = I->o->fn;
-	enum value_type t;
-
-	if (!s->expr || !f)
-		return;
-	t = infer(I, &s->expr, f->type == VT_VOID ? VT_UNKNOWN : f->type);
-	flow(I, &f->ctype, s->expr->ctype);
-	if (f->type != VT_UNKNOWN || t == VT_UNKNOWN || t == VT_ERROR)
-		return;
-	if (t != VT_LONG && t != VT_STRING) {
-		if (t == VT_VOID)
-			return;
-		diag(I->sm->diag, E_TYPE_INVALID, s->expr->tok, value_type_name(t));
-		poison(I, s->expr);
-		return;
-	}
-	f->type = t;
-	f->type_tok = s->expr->tok;
-	I->changed = true;
-}
-
-static void delete_operand(struct infer *I, struct stmt *s)
-{
-	if (s->expr->kind == EX_INDEX)
-		infer(I, &s->expr, VT_UNKNOWN);
-	else if (s->expr->kind == EX_VAR && s->expr->var.decl)
-		set(I, s->expr, s->expr->var.decl->type);
-}
-
-static void statement(struct infer *I, struct stmt **sp) /* long: dispatch */
-{
-	struct stmt *s = *sp;
-
-	switch (s->kind) {
-	case ST_BLOCK:
-		block(I, s->block);
-		break;
-	case ST_EXPR:
-		infer(I, &s->expr, VT_UNKNOWN);
-		break;
-	case ST_IF:
-		if_statement(I, sp);
-		break;
-	case ST_FOR:
-		if (s->for_.init)
-			infer(I, &s->for_.init, VT_UNKNOWN);
-		if (s->for_.cond)
-			infer(I, &s->for_.cond, VT_LONG);
-		if (s->for_.step)
-			infer(I, &s->for_.step, VT_UNKNOWN);
-		statement(I, &s->for_.body);
-		break;
-	case ST_FOREACH:
-		foreach(I, s);
-		break;
-	case ST_TRY:
-		block(I, s->try_.body);
-		if (s->try_.var)
-			infer(I, &s->try_.var, VT_STRING);
-		block(I, s->try_.handler);
-		break;
-	case ST_RETURN:
-		return_value(I, s);
-		break;
-	case ST_DELETE:
-		delete_operand(I, s);
-		break;
-	case ST_NULL:
-	case ST_BREAK:
-	case ST_CONTINUE:
-	case ST_NEXT:
-		break;
-	}
 }
 
 /* ---- rounds ---------------------------------------------------------------------------------------------------------------------------------- */
@@ -660,13 +508,13 @@ static void one(struct owner *o, struct block *b, void *cookie)
 	struct derived_probe *p = o->fn ? NULL : o->work->p;
 
 	I->o = o;
-	block(I, b);
+	infer_block(I, b);
 	if (p && p->condition)
 		infer(I, &p->condition, VT_LONG);
 	for (size_t i = 0; p && i < p->saved.n; i++)
 		if (infer(I, &p->saved.v[i], VT_UNKNOWN) == VT_STRING) {
 			diag(o->sm->diag, E_ENTRY_STRING_NOT_YET, p->saved.v[i]->tok);
-			poison(I, p->saved.v[i]);
+			infer_poison(I, p->saved.v[i]);
 		}
 }
 

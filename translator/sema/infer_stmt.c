@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Inference through statements (see types.c): conditions and limits are longs, loop variables share types with the array's keys and value,
+ * a function's returns share its type. An `if` whose @defined was decided is replaced by what is left of it.
+ */
+#include "sema/infer.h"
+
+static void statement(struct infer *I, struct stmt **sp);
+
+void infer_block(struct infer *I, struct block *b)
+{
+	for (size_t i = 0; i < b->stmts.n; i++)
+		statement(I, &b->stmts.v[i]);
+}
+
+static void if_statement(struct infer *I, struct stmt **sp)
+{
+	struct stmt *s = *sp;
+	int64_t n;
+
+	infer(I, &s->if_.cond, VT_LONG);
+	if (fold_number(s->if_.cond, &n) && I->autocasts) {
+		*sp = n ? s->if_.yes : s->if_.no;
+		if (!*sp)
+			*sp = stmt_make(I->sm->a, ST_NULL, s->tok);
+		I->changed = true;
+		statement(I, sp);
+		return;
+	}
+	statement(I, &s->if_.yes);
+	if (s->if_.no)
+		statement(I, &s->if_.no);
+}
+
+/* a loop variable takes its type from an array's key or value, or the other way round */
+static void loop_variable(struct infer *I, struct expr **ep, struct vardecl *array, int column)
+{
+	enum value_type *t = column < 0 ? &array->type : &array->key[column];
+	enum value_type got = infer(I, ep, *t);
+
+	if (*t != VT_UNKNOWN || got == VT_UNKNOWN || got == VT_ERROR)
+		return;
+	if (column >= 0) {
+		infer_set_key(I, array, (size_t)column, got, (*ep)->tok);
+		return;
+	}
+	array->type = got;
+	array->type_tok = (*ep)->tok;
+	I->changed = true;
+}
+
+static void foreach(struct infer *I, struct stmt *s)
+{
+	struct expr *base = s->foreach_.base;
+	struct vardecl *a = base->kind == EX_VAR ? base->var.decl : NULL;
+
+	if (base->kind != EX_VAR)
+		infer(I, &s->foreach_.base, VT_UNKNOWN);
+	else if (a && s->foreach_.sort_op_given)
+		infer_decl(I, base, a, VT_STATS);
+	else if (a)
+		infer_set(I, base, a->type);
+	for (size_t i = 0; i < s->foreach_.keys.n && i < MAX_KEYS; i++) {
+		if (a)
+			loop_variable(I, &s->foreach_.keys.v[i], a, (int)i);
+		else
+			infer(I, &s->foreach_.keys.v[i], VT_LONG);
+	}
+	if (s->foreach_.value && a)
+		loop_variable(I, &s->foreach_.value, a, -1);
+	else if (s->foreach_.value)
+		infer(I, &s->foreach_.value, VT_LONG);
+	for (size_t i = 0; a && i < s->foreach_.slice.n && i < MAX_KEYS; i++)
+		if (s->foreach_.slice.v[i])
+			infer_key(I, a, i, &s->foreach_.slice.v[i]);
+	if (s->foreach_.limit)
+		infer(I, &s->foreach_.limit, VT_LONG);
+	statement(I, &s->foreach_.body);
+}
+
+static void return_value(struct infer *I, struct stmt *s)
+{
+	struct funcdecl *f = I->o->fn;
+	enum value_type t;
+
+	if (!s->expr || !f)
+		return;
+	t = infer(I, &s->expr, f->type == VT_VOID ? VT_UNKNOWN : f->type);
+	infer_flow(I, &f->ctype, s->expr->ctype);
+	if (f->type != VT_UNKNOWN || t == VT_UNKNOWN || t == VT_ERROR)
+		return;
+	if (t != VT_LONG && t != VT_STRING) {
+		if (t == VT_VOID)
+			return;
+		diag(I->sm->diag, E_TYPE_INVALID, s->expr->tok, value_type_name(t));
+		infer_poison(I, s->expr);
+		return;
+	}
+	f->type = t;
+	f->type_tok = s->expr->tok;
+	I->changed = true;
+}
+
+static void delete_operand(struct infer *I, struct stmt *s)
+{
+	if (s->expr->kind == EX_INDEX)
+		infer(I, &s->expr, VT_UNKNOWN);
+	else if (s->expr->kind == EX_VAR && s->expr->var.decl)
+		infer_set(I, s->expr, s->expr->var.decl->type);
+}
+
+static void statement(struct infer *I, struct stmt **sp) /* long: dispatch */
+{
+	struct stmt *s = *sp;
+
+	switch (s->kind) {
+	case ST_BLOCK:
+		infer_block(I, s->block);
+		break;
+	case ST_EXPR:
+		infer(I, &s->expr, VT_UNKNOWN);
+		break;
+	case ST_IF:
+		if_statement(I, sp);
+		break;
+	case ST_FOR:
+		if (s->for_.init)
+			infer(I, &s->for_.init, VT_UNKNOWN);
+		if (s->for_.cond)
+			infer(I, &s->for_.cond, VT_LONG);
+		if (s->for_.step)
+			infer(I, &s->for_.step, VT_UNKNOWN);
+		statement(I, &s->for_.body);
+		break;
+	case ST_FOREACH:
+		foreach(I, s);
+		break;
+	case ST_TRY:
+		infer_block(I, s->try_.body);
+		if (s->try_.var)
+			infer(I, &s->try_.var, VT_STRING);
+		infer_block(I, s->try_.handler);
+		break;
+	case ST_RETURN:
+		return_value(I, s);
+		break;
+	case ST_DELETE:
+		delete_operand(I, s);
+		break;
+	case ST_NULL:
+	case ST_BREAK:
+	case ST_CONTINUE:
+	case ST_NEXT:
+		break;
+	}
+}
