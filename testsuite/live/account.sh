@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2015,SC2034,SC2046,SC2154
+# stress: yes
 # module: flood.stp -DSTP_NO_OVERLOAD
 #
 # emitted = delivered + dropped + undelivered and fired = handled + skipped + missed, against what the workload counted: with a reader that

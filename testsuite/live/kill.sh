@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
+# stress: yes
 # module: forever.stp
 #
 # kill -9 of stapio, of staprun, of both at once, of the -c child, of the guard, at any point of a run: within two seconds no module, no

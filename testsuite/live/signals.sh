@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2015,SC2154,SC2181
+# stress: yes
 # module: forever.stp
 # module: target.stp
 #
