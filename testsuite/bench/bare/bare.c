@@ -46,12 +46,24 @@ static void find(struct tracepoint *tp, void *priv)
 		sys_enter = tp;
 }
 
+/* by address: the function has two names, and ftrace knows it by the other one */
+static int attach_ftrace(void)
+{
+	struct kprobe k = { .symbol_name = TARGET };
+	int err = register_kprobe(&k);
+
+	if (err)
+		return err;
+	unregister_kprobe(&k);
+	return ftrace_set_filter_ip(&ops, (unsigned long)k.addr, 0, 0);
+}
+
 static int __init bare_init(void)
 {
 	int err;
 
 	if (strcmp(kind, "ftrace") == 0) {
-		err = ftrace_set_filter(&ops, (unsigned char *)TARGET, strlen(TARGET), 0);
+		err = attach_ftrace();
 		return err ? err : register_ftrace_function(&ops);
 	}
 	if (strcmp(kind, "kprobe") == 0)
