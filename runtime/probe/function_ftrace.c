@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Function entries through one ftrace_ops of ours: attached to any number of functions in milliseconds, and no hit is swallowed by the
- * kernel. The callback finds its site in a hash table by address; ftrace gives the address of the call, which on some kernels lies a few
- * bytes behind the symbol, so each site is entered under all addresses that it may come with (no function is that short).
+ * kernel. The callback finds its probes in a table by address. ftrace gives the address of the call, which on some kernels lies a few bytes
+ * behind the symbol, so each site is entered under all addresses that it may come with; no function is that short.
  *
  * Any context: function_ftrace_hit(), function_find(). The table does not change while the ops is registered.
  */
 #include "probe/function.h"
 #include "arch/registers.h"
 #include "compat/ftrace.h"
+
+#include <linux/uaccess.h>
 
 struct function_link { /* the probes of one address */
 	const struct stp_probe *probe;
@@ -90,12 +92,15 @@ static void function_enter(unsigned long ip, struct function_link *link)
 static void function_enter_site(const struct function_site *s, struct function_link **link)
 {
 	static const stp_u8 offsets[] = STP_ENTRY_OFFSETS;
-	stp_u32 i, k;
+	stp_u32 i, k, likely, code = 0;
 
+	if (copy_from_kernel_nofault(&code, (const void *)s->addr, sizeof(code)))
+		code = 0;
+	likely = stp_arch_entry(code); /* first: it gets the better slot */
 	for (i = 0; i < s->row->nentry; i++, ++*link) {
 		(*link)->probe = function_entry(s->row, i);
 		for (k = 0; k < ARRAY_SIZE(offsets); k++)
-			function_enter(s->addr + offsets[k], *link);
+			function_enter(s->addr + offsets[(likely + k) % ARRAY_SIZE(offsets)], *link);
 	}
 }
 
