@@ -23,30 +23,8 @@
  */
 #include "core/lock.h"
 #include "core/context.h"
-#include "core/memory.h"
 
 #include <linux/delay.h>
-
-struct lock_word {
-	atomic_t users; /* readers; -1 = a writer */
-	stp_u32 closed; /* exclusive: commutative handlers wait */
-} ____cacheline_aligned_in_smp;
-
-static struct lock_word *lock_words; /* by global */
-
-int stp_locks_init(void)
-{
-	if (!stp_script.nglobals)
-		return 0;
-	lock_words = stp_alloc((size_t)stp_script.nglobals * sizeof(*lock_words));
-	return lock_words ? 0 : -ENOMEM;
-}
-
-void stp_locks_exit(void)
-{
-	stp_free(lock_words);
-	lock_words = NULL;
-}
 
 /* ---- who on this CPU was interrupted with what ---- */
 
@@ -78,7 +56,7 @@ static STP_PROBE_CODE bool lock_held_below(const struct stp_context *o, stp_u32 
 
 /* ---- one global ---- */
 
-static STP_PROBE_CODE bool lock_try(struct lock_word *w, int mode)
+static STP_PROBE_CODE bool lock_try(struct stp_lock_word *w, int mode)
 {
 	int users;
 
@@ -104,7 +82,7 @@ static STP_PROBE_CODE bool lock_wait(struct stp_context *o, stp_u32 *tries, stp_
 
 static STP_PROBE_CODE bool lock_take(struct stp_context *o, const struct stp_lock_need *need)
 {
-	struct lock_word *w = &lock_words[need->global];
+	struct stp_lock_word *w = &stp_lock_words[need->global];
 	stp_u32 tries = 0;
 
 	while (!lock_try(w, need->mode))
@@ -117,7 +95,7 @@ static STP_PROBE_CODE bool lock_take(struct stp_context *o, const struct stp_loc
 
 static STP_PROBE_CODE void lock_drop(const struct stp_lock_need *need)
 {
-	struct lock_word *w = &lock_words[need->global];
+	struct stp_lock_word *w = &stp_lock_words[need->global];
 
 	if (need->mode == STP_LOCK_EXCLUSIVE)
 		smp_store_release(&w->closed, 0); /* what we did to the cells comes before */
@@ -214,7 +192,7 @@ STP_PROBE_CODE void stp_unlock(struct stp_ctx *c, const struct stp_lock_need *ne
 static STP_PROBE_CODE bool lock_any_closed(const struct stp_lock_need *need, stp_u32 n, stp_u32 *which)
 {
 	for (*which = 0; *which < n; ++*which)
-		if (smp_load_acquire(&lock_words[need[*which].global].closed))
+		if (smp_load_acquire(&stp_lock_words[need[*which].global].closed))
 			return true;
 	return false;
 }

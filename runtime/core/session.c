@@ -17,6 +17,7 @@
 #include <linux/mutex.h>
 
 struct stp_session stp_session;
+struct stp_lock_word *stp_lock_words;
 
 static DEFINE_MUTEX(session_lock);
 static unsigned long session_flags; /* any context: SESSION_ bits */
@@ -98,8 +99,10 @@ static int session_prepare(void)
 {
 	int ret = stp_contexts_init();
 
-	if (!ret)
-		ret = stp_locks_init();
+	if (!ret && stp_script.nglobals) {
+		stp_lock_words = stp_alloc(stp_script.nglobals * sizeof(*stp_lock_words));
+		ret = stp_lock_words ? 0 : -ENOMEM;
+	}
 	if (!ret && stp_script.values)
 		ret = stp_script.values->init();
 	while (!ret && session_ready < stp_script.nfamilies) {
@@ -208,7 +211,7 @@ void stp_session_free(void)
 			session_family(session_ready)->exit(&stp_script.families[session_ready]);
 	if (stp_script.values)
 		stp_script.values->exit();
-	stp_locks_exit();
+	stp_free(stp_lock_words);
 	stp_contexts_exit();
 	stp_globals_exit();
 }

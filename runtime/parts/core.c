@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every module has: the session, contexts, locks, errors, the files in /proc. */
+/* What every module has: the session, contexts, errors, the files in /proc, begin and end probes. */
 #include "core/context.c"
 #include "core/error.c"
 #include "core/globals.c"
-#include "core/lock.c"
 #include "core/memory.c"
 #include "core/module.c"
 #include "core/session.c"
+#include "probe/begin.c"
 #include "transport/ctl.c"
 #include "transport/directory.c"
 #include "transport/message.c"
