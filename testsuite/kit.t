@@ -43,7 +43,7 @@ fresh()
 	SYSTEMTAP_DIR=$work/$1
 	export SYSTEMTAP_DIR
 	mkdir -p "$SYSTEMTAP_DIR"
-	ln -sfn "$from/kernels" "$SYSTEMTAP_DIR/kernels"
+	[ ! -d "$from/kernels" ] || ln -sfn "$from/kernels" "$SYSTEMTAP_DIR/kernels"
 }
 
 # fresh_with_kit NAME: and a copy of the kit made first
@@ -64,7 +64,14 @@ run()
 module() { run -p4 -m out "$@"; }
 built() { [ "$status" = 0 ] && [ -s out.ko ]; }
 quiet() { [ ! -s "$work/err" ]; }
-tree_of() { readlink -f "$from/kernels/$release/lib/modules/$release/build"; }
+# the build tree of $release: where $SYSTEMTAP_DIR has it, where root's stap-prep put it, or installed
+tree_of()
+{
+	for d in "$from/kernels/$release" "/var/lib/systemtap/kernels/$release" ""; do
+		d=$d/lib/modules/$release/build
+		[ ! -f "$d/Module.symvers" ] || { readlink -f "$d"; return; }
+	done
+}
 kit_of() { readlink -f "$SYSTEMTAP_DIR/kits/by-release/$release"; }
 
 test_first()
@@ -113,13 +120,17 @@ test_refused_trees()
 	tree=$work/tree
 	rm -rf "$tree"
 	mkdir "$tree"
-	cp -a "$(tree_of)/." "$tree"
+	from_tree=$(tree_of)
+	if [ -z "$from_tree" ]; then
+		not_ok "$release: its build tree is not to be found"
+		return
+	fi
+	cp -a "$from_tree/." "$tree"
 	release=$tree
 	rm "$tree/Module.symvers"
 	module -e "$hello"
 	refused "$release_was: headers without Module.symvers" "they lack Module.symvers"
-	sed 's/^0x[0-9a-f]*\t\(schedule\|_printk\|printk\)\t/0x12345678\t\1\t/' "$from/kernels/$release_was/lib/modules/$release_was/build/Module.symvers" \
-		>"$tree/Module.symvers"
+	sed 's/^0x[0-9a-f]*\t\(schedule\|_printk\|printk\)\t/0x12345678\t\1\t/' "$from_tree/Module.symvers" >"$tree/Module.symvers"
 	module -e "$hello"
 	refused "$release_was: headers of another build, by their exports" "are not of the same build as kernel $release_was"
 	sed -i 's/#define UTS_VERSION "[^"]*"/#define UTS_VERSION "#2 SMP somebody"/' "$tree/include/generated/utsversion.h"
