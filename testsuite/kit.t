@@ -95,6 +95,9 @@ test_first()
 	is "$release: for that kernel" grep -aq "vermagic=$release " out.ko
 	size=$(strip --strip-unneeded -o "$work/stripped" out.ko && stat -c %s "$work/stripped")
 	echo "# $release: hello.ko has $size bytes stripped"
+	run -p4 -m out.ko -e "$hello"
+	is "$release: -m with a suffix says what is cut off" [ "$(cat "$work/err")" = "Truncating module name to 'out'" ]
+	is "$release: -m: the name of the file" [ "$(cat "$work/out")" = out.ko -a -s out.ko ]
 	module --kbuild -e "$hello"
 	is "$release: the same through kbuild" built
 	is "$release: nothing is left behind" [ -z "$(find "$SYSTEMTAP_DIR/kits" -name '.new-*' -o -name '.old-*')" ]

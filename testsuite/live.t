@@ -8,7 +8,8 @@
 #               `# run: CMD` the workload, started by staprun -c, `# rc: N` the exit status (0). With `# kbuild: yes` it is also built
 #               through kbuild, and with `# unopt: yes` also with -u; the output must be the same.
 #   NAME.sh     runs in the guest and prints TAP lines itself. `# module: FILE.stp [stap options]` lines say what to build for it: $modules/FILE.ko
-#               from testsuite/live, /examples or /modules.
+#               from testsuite/live, /examples or /modules. With `# bare: yes` the guest has nothing of this host: staprun, stapio, the
+#               modules, testsuite/live's own programs and busybox.
 #
 # After every test the guest's log must be clean, and no module, no probe and no process of ours may be left.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
@@ -36,10 +37,11 @@ find_script()
 	done
 }
 
-# builds all; the list of what can run is in ./plan, a line "kind name variant"
+# builds all; the list of what can run is in ./plan, a line "kind name variant"; in ./bare/plan what runs in a guest of its own
 build_all()
 {
-	: >plan
+	mkdir -p bare
+	: >plan >bare/plan
 	for f in "$@"; do
 		t=$(basename "$f"); t=${t%.*}
 		case $f in
@@ -63,7 +65,9 @@ build_all()
 			while read -r _ _ file opts; do
 				build_module "${file%.stp}" "$(find_script "$file")" "$opts" || { good=; sed 's/^/# /' "${file%.stp}.log"; }
 			done <modules.list
-			if [ -n "$good" ]; then echo "sh $t -" >>plan; else not_ok "$t ($release): its modules do not build"; fi ;;
+			list=plan
+			[ "$(header bare "$f")" != yes ] || list=bare/plan
+			if [ -n "$good" ]; then echo "sh $t -" >>$list; else not_ok "$t ($release): its modules do not build"; fi ;;
 		esac
 	done
 }
@@ -167,6 +171,25 @@ judge_sh()
 	if judge_common "$id" "$label"; then ok "$label: leaves nothing behind"; fi
 }
 
+# boot COMMAND OPTIONS…: what the guest says is added to ./guest.out
+boot()
+{
+	run=$1
+	shift
+	"$stap" --vm="$release" --vm-run "$run" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
+		--vm-file "$build/testsuite/live/hits" --vm-file "$build/testsuite/live/connect" "$@" >>guest.out 2>guest.err </dev/null ||
+		{ not_ok "guest of $release failed"; tail -20 guest.err | sed 's/^/# /'; }
+}
+
+# what the scripts of ./bare/plan need there
+bare_files()
+{
+	while read -r _ t _; do
+		echo "--vm-file $t.sh"
+		sed -n 's/^# module: \([^ ]*\)\.stp.*/--vm-file \1.ko/p' "$t.sh"
+	done <bare/plan
+}
+
 run_kernel()
 {
 	release=$1
@@ -175,10 +198,12 @@ run_kernel()
 	rm -rf "$work"; mkdir -p "$work"; cd "$work" || exit 1
 	cp "$here"/*.stp "$here"/*.sh . 2>/dev/null
 	build_all "$@"
-	[ -s plan ] || return
 	write_guest
-	"$stap" --vm="$release" --vm-run "cd '$work' && . ./guest.sh" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
-		--vm-file "$build/testsuite/live/hits" >guest.out 2>guest.err </dev/null || { not_ok "guest of $release failed"; tail -20 guest.err | sed 's/^/# /'; }
+	cat plan bare/plan >all
+	: >guest.out
+	[ ! -s plan ] || boot "cd '$work' && . ./guest.sh"
+	# shellcheck disable=SC2046
+	[ ! -s bare/plan ] || boot "cd /vm && . ./guest.sh" --vm-bare --vm-file guest.sh --vm-file bare/plan $(bare_files)
 	while read -r kind t v; do
 		if ! grep -q "^@@end $t\$" guest.out; then
 			not_ok "$t ($v, $release): the guest did not come to its end"
@@ -186,7 +211,7 @@ run_kernel()
 		else
 			"judge_$kind" "$t" "$v"
 		fi
-	done <plan
+	done <all
 }
 
 # scripts marked `# stress: yes` take minutes and kill things: testsuite/stress.t runs those

@@ -40,7 +40,7 @@ struct options { /* as on the command line; see cli/options.def */
 	const char *vm;		  /* --vm[=RELEASE]; NULL = run here, "" = default kernel */
 	const char *vm_run;	  /* --vm-run: a command in place of a script */
 	VEC(const char *) vm_files; /* --vm-file: carried to /vm */
-	bool vm_icount;
+	bool vm_icount, vm_bare;
 	unsigned vm_cpus;
 	const char *runtime_dir, *tapset_dir, *compat, *color, *tmpdir;
 	const char *script_file, *script_text; /* FILE or - / -e */

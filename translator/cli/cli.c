@@ -289,6 +289,7 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_VM_RUN: o->vm_run = arg; o->vm = o->vm ? o->vm : ""; return NULL;
 	case O_VM_FILE: vec_push(s->arena, &o->vm_files, arg); return NULL;
 	case O_VM_CPUS: return opt_vm_cpus(o, arg);
+	case O_VM_BARE: o->vm_bare = true; return NULL;
 	case O_VM_ICOUNT: o->vm_icount = true; return NULL;
 	case O_KBUILD: o->kbuild = true; return NULL;
 	case O_COMPATIBLE: o->compat = arg; return NULL;

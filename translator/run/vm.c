@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * stap --vm: the module was made here for the guest's kernel; the guest gets staprun, stapio, the module and the command line of staprun.
- * --vm-run runs any command instead (with --vm-file files under /vm): the way our live tests run.
+ * --vm-run runs any command instead (with --vm-file files under /vm): the way our live tests run. --vm-bare leaves out the host's programs:
+ * the guest has those files and busybox, as a production host that has nothing of ours.
  */
 #include "run/run.h"
 
@@ -68,7 +69,8 @@ static struct oserr *base_spec(struct session *s, struct vm_spec *spec)
 {
 	memset(spec, 0, sizeof(*spec));
 	spec->kernel = *s->vm_kernel;
-	spec->cwd = working_dir(s);
+	spec->bare = s->opt.vm_bare;
+	spec->cwd = spec->bare ? NULL : working_dir(s);
 	spec->icount = s->opt.vm_icount;
 	spec->cpus = s->opt.vm_cpus;
 	return session_tmpdir(s, &spec->work_dir);

@@ -29,9 +29,10 @@ struct vm_file { /* carried in the initrd to /vm/NAME */
 struct vm_spec {
 	struct vm_kernel kernel;
 	const char *command;	  /* for sh -c, in the directory cwd */
-	const char *cwd;	  /* exported read-only at the same path */
+	const char *cwd;	  /* exported read-only at the same path; not if bare */
 	const struct vm_file *files;
 	size_t nfiles;
+	bool bare;		  /* nothing of the host: the files, a busybox and its shell */
 	bool icount;		  /* one CPU, guest time counts instructions, no KASLR, no mitigations: benches */
 	unsigned cpus, memory_mb;
 	bool verbose;		  /* the guest's console on stderr */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * What runs inside: two busybox scripts. init loads the modules that the root needs, lays an overlay over the host's /usr and switches
- * root (not chroot: the kernel's usermode helpers look in init's root). run mounts the rest, runs /vm/command and powers off.
+ * root (not chroot: the kernel's usermode helpers look in init's root); a bare guest's root has busybox alone. run mounts the rest, runs /vm/command and powers off.
  */
 #include "run/vm.h"
 
@@ -11,6 +11,10 @@ const char vm_guest_init[] =
 	"$b mkdir -p /proc /sys /dev /ro /rw /new\n"
 	"$b mount -t proc proc /proc; $b mount -t sysfs sys /sys; $b mount -t devtmpfs dev /dev\n"
 	"while read m; do $b insmod /modules/$m || echo \"stap-vm: cannot load $m\"; done </modules/order\n"
+	"if [ -e /vm/bare ]; then\n"
+	"  $b mount -t tmpfs root /new; cd /new; $b mkdir -p bin etc proc sys dev run tmp root; $b cp -a /vm vm; $b cp $b bin/busybox; $b cp $b vm/busybox\n"
+	"  $b chroot . $b --install -s /bin; $b umount /proc /sys; exec $b switch_root /new $b sh /vm/run\n"
+	"fi\n"
 	"opt=trans=virtio,version=9p2000.L,msize=512000,cache=loose,ro\n"
 	"$b mount -t tmpfs root /new; $b mount -t tmpfs rw /rw; $b mkdir /rw/u /rw/w\n"
 	"$b mount -t 9p -o $opt usr /ro || { echo 'stap-vm: cannot mount the host'; $b poweroff -f; }\n"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The guest's initrd: busybox, the modules that reach the host's files (with what modules.dep says they need, uncompressed), an /etc without
- * secrets, the caller's files under /vm.
+ * secrets (none for a bare guest), the caller's files under /vm.
  */
 #include "run/vm.h"
 
@@ -155,6 +155,8 @@ static struct oserr *add_carried(struct initrd *r)
 	cpio_dir(r->out, "vm");
 	cpio_file(r->out, "vm/run", 0755, vm_guest_run, strlen(vm_guest_run));
 	cpio_file(r->out, "vm/command", 0755, s->command, strlen(s->command));
+	if (s->bare)
+		cpio_file(r->out, "vm/bare", 0644, "", 0);
 	cpio_file(r->out, "vm/cwd", 0644, s->cwd ? s->cwd : "", s->cwd ? strlen(s->cwd) : 0);
 	for (size_t i = 0; i < s->nfiles && !err; i++) {
 		const struct vm_file *f = &s->files[i];
@@ -195,7 +197,8 @@ struct oserr *vm_initrd(struct arena *a, const struct vm_spec *spec, struct buf 
 	cpio_dir(out, "bin");
 	err = add_host_file(&r, "bin/busybox", busybox, 0755);
 	cpio_file(out, "init", 0755, vm_guest_init, strlen(vm_guest_init));
-	add_etc(&r);
+	if (!spec->bare)
+		add_etc(&r);
 	if (!err)
 		err = add_modules(&r);
 	if (!err)

@@ -110,8 +110,10 @@ static void build_argv(struct vm *vm)
 	add(vm, vm->initrd);
 	add(vm, "-append");
 	add(vm, arena_printf(vm->a, "console=ttyS0 quiet loglevel=3 panic=-1%s", s->icount ? " nokaslr mitigations=off" : ""));
-	add_share(vm, "usr", "/usr");
-	add_share(vm, "modules", s->kernel.modules);
+	if (!s->bare) {
+		add_share(vm, "usr", "/usr");
+		add_share(vm, "modules", s->kernel.modules);
+	}
 	if (s->cwd)
 		add_share(vm, "cwd", s->cwd);
 	add_channels(vm);
