@@ -9,7 +9,11 @@ build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
 from=${SYSTEMTAP_DIR:-/var/lib/systemtap}
 work=$(mktemp -d "$build/kit-XXXXXX") || exit 1
-trap 'rm -rf "$work"' EXIT
+# a runtime of its own makes kits of its own: a kit that root has prepared for all is not found
+SYSTEMTAP_RUNTIME=$work-runtime
+export SYSTEMTAP_RUNTIME
+cp -r "$top/runtime" "$SYSTEMTAP_RUNTIME" && echo "$work" >"$SYSTEMTAP_RUNTIME/made-for" || exit 1
+trap 'rm -rf "$work" "$SYSTEMTAP_RUNTIME"' EXIT
 trap 'exit 1' HUP INT TERM
 n=0
 hello='probe begin { println("hello") exit() }'
