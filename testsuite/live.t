@@ -41,7 +41,8 @@ find_script()
 build_all()
 {
 	mkdir -p bare
-	: >plan >bare/plan
+	: >plan
+	: >bare/plan
 	for f in "$@"; do
 		t=$(basename "$f"); t=${t%.*}
 		case $f in
