@@ -102,6 +102,8 @@ test_first()
 	run -p4 -m out.ko -e "$hello"
 	is "$release: -m with a suffix says what is cut off" [ "$(cat "$work/err")" = "Truncating module name to 'out'" ]
 	is "$release: -m: the name of the file" [ "$(cat "$work/out")" = out.ko -a -s out.ko ]
+	run -p2 -v -e 'probe kernel.function("vfs_read") { println($count) }'
+	is "$release: -v says which facts served" says "Pass 2: function: 1, sites from the symbol table (no inlined copies), types from BTF."
 	module --kbuild -e "$hello"
 	is "$release: the same through kbuild" built
 	is "$release: nothing is left behind" [ -z "$(find "$SYSTEMTAP_DIR/kits" -name '.new-*' -o -name '.old-*')" ]

@@ -14,10 +14,12 @@
 #include "kit/compile.h"
 #include "kit/kit.h"
 #include "library/library.h"
+#include "probe/provider.h"
 #include "run/run.h"
 #include "run/vm.h"
 #include "script.h"
 #include "sema/pass2.h"
+#include "sema/program.h"
 #include "session.h"
 #include "syntax/ast_tools.h"
 #include "syntax/diag.h"
@@ -143,6 +145,19 @@ static void dump4(struct session *s)
 	printf("%s\n", s->module_path);
 }
 
+/* which facts served each family of the script */
+static void say_sources(struct session *s)
+{
+	for (size_t i = 0; providers[i]; i++) {
+		size_t n = 0;
+
+		for vec_each (k, &s->program->probes)
+			n += s->program->probes.v[k]->provider == providers[i];
+		if (n && providers[i]->sources)
+			fprintf(stderr, "Pass 2: %s: %zu, %s.\n", providers[i]->family, n, providers[i]->sources);
+	}
+}
+
 /* ---- the list --------------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct pass {
@@ -182,6 +197,8 @@ static bool run_pass(struct session *s, unsigned n)
 		p->say(s, &text);
 		fprintf(stderr, "Pass %u: %s in %s.\n", n, text.data, usage_stop(&clock, s->arena));
 		buf_fini(&text);
+		if (n == 2)
+			say_sources(s);
 	}
 	return true;
 }

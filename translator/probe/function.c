@@ -282,6 +282,7 @@ const struct provider provider_function = {
 	.family = "function",
 	.points = points,
 	.not_yet = not_yet,
+	.sources = "sites from the symbol table (no inlined copies), types from BTF",
 	.resolve = resolve,
 	.target = function_target,
 	.variables = function_variables,

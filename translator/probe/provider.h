@@ -49,6 +49,7 @@ struct provider {
 	 * no points[] entry and no alias matches, and one of these does, gets "process(string) probes are not supported yet".
 	 */
 	const char *const *not_yet;
+	const char *sources; /* for -v: which facts gave sites and types, so that other facts cannot change counts unseen; NULL: nothing to say */
 	/*
 	 * one matched point → probes through rc->add; wildcards in string arguments are the family's business. No match: an error
 	 * in rc->diag

@@ -310,6 +310,7 @@ const struct provider provider_tracepoint = {
 	.family = "tracepoint",
 	.points = points,
 	.not_yet = not_yet,
+	.sources = "sites and types from BTF",
 	.resolve = resolve,
 	.target = target,
 	.variables = variables,
