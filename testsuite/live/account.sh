@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2015,SC2034,SC2046,SC2154
-# stress: yes
 # module: flood.stp -DSTP_NO_OVERLOAD
 #
 # emitted = delivered + dropped + undelivered and fired = handled + skipped + missed, against what the workload counted: with a reader that
 # keeps up or not, one that is stopped, one that is killed, and one whose disk is full.
-hits=${ACCOUNT_HITS:-500000}
+hits=${ACCOUNT_HITS:?}
 
 # the numbers of the line "Output: …" or "Probes: …" in /tmp/err: E D X U, or F H S M errors
 numbers() { sed -n "s/.*$1: //p" /tmp/err | tr -cs '0-9' ' '; }

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh
-# stress: yes
 # module: forever.stp
 #
 # kill -9 of stapio, of staprun, of both at once, of the -c child, of the guard, at any point of a run: within two seconds no module, no
-# probe, no process is left. KILL_ROUNDS (100) rounds, the victim and the moment drawn anew each time (KILL_SEED).
+# probe, no process is left. KILL_ROUNDS rounds, the victim and the moment drawn anew each time (KILL_SEED).
 : "${modules:?}"
-rounds=${KILL_ROUNDS:-100} seed=${KILL_SEED:-$(date +%s)}
+rounds=${KILL_ROUNDS:?} seed=${KILL_SEED:-$(date +%s)}
 echo "# seed $seed"
 
 random() # 0 … $1-1, into $r

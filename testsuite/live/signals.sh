@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2015,SC2154,SC2181
-# stress: yes
 # module: forever.stp
 # module: target.stp
 #
@@ -36,7 +35,7 @@ done
 
 setsid staprun "$modules/forever.ko" >$t/out 2>$t/err &
 within 50 has line $t/out
-kill -INT -- -$! $! $!
+kill -s INT -- "-$!" "$!" "$!"
 wait $!
 [ $? = 0 ] && gone forever && [ "$(tail -n 1 $t/out)" = end ]
 good "one interrupt that arrives three times is one interrupt"
