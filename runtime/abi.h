@@ -398,6 +398,9 @@ struct stp_tunables {
 struct stp_values; /* the runtime's: value/value.h */
 extern const struct stp_values stp_values;
 
+struct stp_timing; /* the runtime's: core/timing.h */
+extern const struct stp_timing stp_timing;
+
 struct stp_script { /* the one symbol that the runtime takes from the script's object: stp_script */
 	stp_u32 abi_version;
 	stp_u32 flags;
@@ -406,6 +409,8 @@ struct stp_script { /* the one symbol that the runtime takes from the script's o
 	const struct stp_probe *probes;
 	const struct stp_family_use *families; /* in start order */
 	const struct stp_values *values;       /* &stp_values if nmaps or cells_bytes is not 0, else NULL: that part is then not linked */
+	const struct stp_timing *timing;       /* &stp_timing with -t or -D STP_ALIBI, else NULL */
+	const char *const *origins;	       /* with `timing`, by probe: " from: POINT" for each step from the script's text to the probe */
 	stp_u16 nglobals, nprobes, nfamilies, nmaps;
 	stp_u32 cells_bytes;	   /* sizeof(struct g_cells) */
 	stp_u32 frame_bytes;	   /* string-slot stack of one context: the greatest need of any handler and of the recursion allowed */
@@ -414,7 +419,13 @@ struct stp_script { /* the one symbol that the runtime takes from the script's o
 	struct stp_tunables tun;
 };
 extern const struct stp_script stp_script;
-enum { STP_S_BULK = 1, STP_S_SKIP_BADVARS = 2 /* a fault in stp_load() gives 0, no error */ };
+enum {
+	STP_S_BULK = 1,
+	STP_S_SKIP_BADVARS = 2, /* a fault in stp_load() gives 0, no error */
+	STP_S_ALIBI = 4,	/* hits are counted, handlers are empty */
+	STP_S_NSECS = 8,	/* -t in nanoseconds */
+	STP_S_FORCE_TTY = 16,	/* -t reports although standard output is no terminal */
+};
 
 #define STP_FAMILY_DECL(name) extern const struct stp_family stp_family_##name
 #define FAMILY(name) STP_FAMILY_DECL(name);

@@ -324,7 +324,7 @@ static void closing_words(struct stapio *s)
 
 static int begin(struct stapio *s)
 {
-	struct stp_msg_start start = { s->o.target };
+	struct stp_msg_start start = { .target = s->o.target, .flags = !s->o.output && isatty(STDOUT_FILENO) ? STP_START_TTY : 0 };
 	struct stp_msg_detach off = { 0 };
 
 	if (output_open(&s->out, s->o.output, s->page) < 0)

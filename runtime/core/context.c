@@ -6,6 +6,7 @@
 #include "core/context.h"
 #include "core/error.h"
 #include "core/memory.h"
+#include "core/timing.h"
 #include "transport/transport.h"
 
 #include <linux/cpu.h>
@@ -31,31 +32,35 @@ static stp_i64 context_actions(void)
 	return t->maxaction > S64_MAX / 10 ? S64_MAX : 10 * t->maxaction;
 }
 
-/* One block: the context, then counters, lock skips, the error's text, the text of tokenize(), the record, string slots. */
+/* One block: the context, then counters, lock skips and waits, times with -t, the error's text, the text of tokenize(), the record, string slots. */
 static struct stp_context *context_make(int cpu, int level)
 {
 	size_t own = context_slot(1, sizeof(struct stp_context));
 	size_t counts = context_slot(stp_script.nprobes, sizeof(struct stp_counts));
-	size_t locks = context_slot(stp_script.nglobals, sizeof(stp_u64));
+	size_t locks = context_slot(2 * stp_script.nglobals, sizeof(stp_u64));
+	size_t times = stp_script.timing ? context_slot(stp_script.nprobes, sizeof(struct stp_stat)) : 0;
 	size_t text = context_slot(stp_script.tun.maxstringlen, 1);
 	size_t token = context_slot(sizeof(struct stp_slot) + stp_script.tun.maxstringlen, 1);
 	size_t record = context_slot(1, sizeof(struct stp_record) + STP_RECORD_MAX);
 	size_t frames = context_slot(stp_script.frame_bytes, 1);
-	char *p = stp_alloc_near(own + counts + locks + text + token + record + frames, cpu);
+	char *p = stp_alloc_near(own + counts + locks + times + text + token + record + frames, cpu);
 	struct stp_context *o = (struct stp_context *)p;
 
 	if (!o)
 		return NULL;
 	o->cpu = cpu;
 	o->level = level;
-	o->way = (stp_session.no_overload ? 0 : STP_WAY_TIMED) | (stp_script.tun.interruptible ? 0 : STP_WAY_MASKED);
+	o->way = (stp_session.no_overload ? 0 : STP_WAY_TIMED) | (stp_script.tun.interruptible ? 0 : STP_WAY_MASKED) |
+		 (stp_script.timing ? STP_WAY_MEASURED : 0);
 	o->actions = context_actions();
 	o->interval = stp_cycles();
 	o->deadline = o->interval + stp_script.tun.overload_interval;
 	o->c.nesting = stp_script.nesting;
 	o->counts = (struct stp_counts *)(p += own);
 	o->lock_skips = (stp_u64 *)(p += counts);
-	o->errbuf = p += locks;
+	o->lock_waits = o->lock_skips + stp_script.nglobals;
+	o->times = (struct stp_stat *)(p += locks);
+	o->errbuf = p += times;
 	o->c.token = (struct stp_slot *)(p += text);
 	o->record = (struct stp_record *)(p += token);
 	o->c.out.p = p + sizeof(struct stp_record);
@@ -157,12 +162,16 @@ STP_PROBE_CODE void stp_begin_otherwise(struct stp_context *o)
 		o->irqs = stp_irq_save();
 	if (o->way & STP_WAY_TIMED)
 		o->spent -= stp_cycles();
+	if (o->way & STP_WAY_MEASURED)
+		stp_script.timing->begin(o);
 }
 
 STP_PROBE_CODE void stp_leave_otherwise(struct stp_context *o)
 {
 	stp_u64 now;
 
+	if (o->way & STP_WAY_MEASURED)
+		stp_script.timing->end(o);
 	if (o->way & STP_WAY_TIMED) {
 		now = stp_cycles();
 		o->spent += now;

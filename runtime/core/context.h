@@ -22,7 +22,8 @@
 enum { STP_TASK, STP_SOFTIRQ, STP_HARDIRQ, STP_NMI, STP_LEVELS };
 enum stp_skip { STP_SKIP_REENTRANT, STP_SKIP_STACK, STP_SKIP_LOCK, STP_SKIP_KINDS };
 enum { STP_USED = 2, STP_BUSY = 1 }; /* stp_context.busy */
-enum { STP_WAY_TIMED = 1 /* the overload account is kept */, STP_WAY_MASKED = 2 /* interrupts are off: INTERRUPTIBLE=0 */ };
+enum { STP_WAY_TIMED = 1 /* the overload account is kept */, STP_WAY_MASKED = 2 /* interrupts are off: INTERRUPTIBLE=0 */,
+       STP_WAY_MEASURED = 4 /* stp_script.timing */ };
 #define STP_CALLERS 8
 
 /*
@@ -56,7 +57,9 @@ struct stp_context {
 	char *errbuf;		   /* MAXSTRINGLEN bytes */
 	struct stp_record *record; /* header and text; c.out writes into its text */
 	stp_u64 emitted, dropped, emitted_bytes, dropped_bytes;
-	stp_u64 *lock_skips;	   /* by global */
+	stp_u64 *lock_skips, *lock_waits; /* by global: hits given up, locks that were not free at once */
+	stp_u64 began;		   /* STP_WAY_MEASURED: when this handler began */
+	struct stp_stat *times;	   /* STP_WAY_MEASURED: by probe */
 };
 
 DECLARE_PER_CPU(struct stp_context *, stp_contexts[STP_LEVELS]);

@@ -85,9 +85,12 @@ static STP_PROBE_CODE bool lock_take(struct stp_context *o, const struct stp_loc
 	struct stp_lock_word *w = &stp_lock_words[need->global];
 	stp_u32 tries = 0;
 
-	while (!lock_try(w, need->mode))
+	while (!lock_try(w, need->mode)) {
+		if (!tries)
+			o->lock_waits[need->global]++;
 		if (!lock_wait(o, &tries, need->global))
 			return false;
+	}
 	if (need->mode == STP_LOCK_EXCLUSIVE)
 		WRITE_ONCE(w->closed, 1);
 	return true;

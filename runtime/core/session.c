@@ -10,6 +10,7 @@
 #include "core/globals.h"
 #include "core/lock.h"
 #include "core/memory.h"
+#include "core/timing.h"
 #include "transport/transport.h"
 #include "value/value.h"
 
@@ -117,11 +118,12 @@ static int session_prepare(void)
 
 /* ---- start ---- */
 
-static void session_set_up(stp_i64 target)
+static void session_set_up(const struct stp_msg_start *m)
 {
 	const struct stp_tunables *t = &stp_script.tun;
 
-	stp_session.target = target;
+	stp_session.target = m->target;
+	stp_session.stdout_tty = m->flags & STP_START_TTY;
 	stp_session.min_stack = t->minstackspace;
 	stp_session.no_overload = t->no_overload || t->no_overload2 || t->suppress_time_limits;
 	stp_session.ignore_skips = t->suppress_handler_errors;
@@ -144,7 +146,7 @@ static int session_run(void)
 	return ret;
 }
 
-int stp_session_start(stp_i64 target)
+int stp_session_start(const struct stp_msg_start *m)
 {
 	struct stp_msg_started answer;
 
@@ -153,8 +155,12 @@ int stp_session_start(stp_i64 target)
 		mutex_unlock(&session_lock);
 		return -EBUSY;
 	}
-	session_set_up(target);
+	session_set_up(m);
+	if (stp_script.timing)
+		stp_script.timing->starting();
 	answer.result = session_run();
+	if (stp_script.timing)
+		stp_script.timing->started();
 	if (answer.result)
 		WRITE_ONCE(stp_session.state, STP_ERRONEOUS);
 	stp_message(STP_STARTED, &answer, sizeof(answer));
@@ -175,6 +181,8 @@ static void session_report(void)
 	for (i = session_ready; i--;)
 		if (session_family(i)->report)
 			session_family(i)->report(&stp_script.families[i]);
+	if (stp_script.timing)
+		stp_script.timing->report();
 	if (errors || skipped || atomic_read(&stp_session.reentrant))
 		stp_say_warning("Number of errors: %d, skipped probes: %d", errors, skipped);
 }

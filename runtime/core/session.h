@@ -28,6 +28,7 @@ struct stp_session {
 	atomic_t reentrant;
 	/* set before START, then read only */
 	stp_i64 target;		/* pid for target() */
+	bool stdout_tty;	/* the script's output goes to a terminal */
 	struct stp_msg_tz tz;
 	stp_u32 remote_id;
 	char remote_uri[128];
@@ -40,7 +41,7 @@ void stp_request_exit(void);
 void stp_session_fail(void);
 
 /* process context */
-int stp_session_start(stp_i64 target); /* 0 or -errno; says why. Queues STARTED unless the time was wrong (-EBUSY) */
+int stp_session_start(const struct stp_msg_start *m); /* 0 or -errno; says why. Queues STARTED unless the time was wrong (-EBUSY) */
 void stp_session_stop(void);	       /* detaches and runs end probes, once; returns when all is quiet */
 int stp_session_set(char *text, stp_u32 len);			  /* STP_GLOBAL's "name\0value\0" */
 int stp_session_address(const struct stp_msg_address *m, stp_u32 len);

@@ -72,7 +72,7 @@ static int ctl_start(const struct stp_msg_start *m, stp_u32 len)
 	if (len != sizeof(*m))
 		return -EINVAL;
 	ctl_sealed = true;
-	ret = stp_session_start(m->target);
+	ret = stp_session_start(m);
 	return ret == -EBUSY ? ret : 0; /* else STARTED tells */
 }
 

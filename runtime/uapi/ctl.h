@@ -58,7 +58,10 @@ struct stp_msg_tz {
 };
 struct stp_msg_start { /* to the module */
 	long long target; /* pid for target(), 0 = none */
+	unsigned int flags; /* enum stp_start_flags */
+	unsigned int unused;
 };
+enum stp_start_flags { STP_START_TTY = 1 /* the output goes to a terminal */ };
 struct stp_msg_started { /* from the module */
 	int result; /* 0 or -errno */
 };

@@ -13,6 +13,7 @@
 #include "probe/provider.h"
 #include "runtime/uapi/ctl.h"
 #include "session.h"
+#include "syntax/ast_tools.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,6 +144,55 @@ static void print_table(struct buf *out, const char *name, const char *count, co
 		buf_printf(out, "\t.%s = %s,\n\t.%s = STP_COUNT(%s),\n", name, array, count, array);
 }
 
+static void add_flag(struct buf *flags, const char *flag)
+{
+	buf_printf(flags, "%s%s", flags->len ? " | " : "", flag);
+}
+
+static void flags_print(struct gen *g, struct buf *out)
+{
+	struct buf flags = BUF_INIT;
+	const char *flag;
+
+	if (g->s->opt.bulk)
+		add_flag(&flags, "STP_S_BULK");
+	if (g->s->opt.skip_badvars)
+		add_flag(&flags, "STP_S_SKIP_BADVARS");
+	for (size_t i = 0; (flag = switch_flag(g->s, i)); i++)
+		if (*flag)
+			add_flag(&flags, flag);
+	if (flags.len)
+		buf_printf(out, "\t.flags = %s,\n", flags.data);
+	buf_fini(&flags);
+}
+
+/* -t and -D STP_ALIBI: where each probe comes from */
+static bool wants_timing(const struct gen *g)
+{
+	return g->s->opt.timing || switch_is_on(g->s, "STP_ALIBI");
+}
+
+static void origin_print(struct buf *text, const struct derivation *step)
+{
+	buf_puts(text, " from: ");
+	print_point(text, step->point);
+}
+
+static void origins_print(struct gen *g, struct buf *out)
+{
+	buf_puts(out, "static const char *const stp_origins[] = {\n");
+	for vec_each (i, &g->prog->probes) {
+		const struct derived_probe *p = g->prog->probes.v[i];
+		struct buf text = BUF_INIT;
+
+		for vec_each (k, &p->derivation)
+			origin_print(&text, &p->derivation.v[k]);
+		buf_printf(out, "\t%s,\n", quoted(g, text.len ? text.data : ""));
+		buf_fini(&text);
+	}
+	buf_puts(out, "};\n\n");
+}
+
 void script_print(struct gen *g, struct buf *out)
 {
 	unsigned nmaps = 0;
@@ -153,17 +203,18 @@ void script_print(struct gen *g, struct buf *out)
 		cells |= in_cells(g->prog->globals.v[i]) && !is_map(g->prog->globals.v[i]);
 	}
 	banner(out, "script");
+	if (wants_timing(g))
+		origins_print(g, out);
 	buf_printf(out, "const struct stp_script stp_script = {\n\t.abi_version = %d,\n", STP_ABI_VERSION);
-	if (g->s->opt.bulk || g->s->opt.skip_badvars)
-		buf_printf(out, "\t.flags = %s%s%s,\n", g->s->opt.bulk ? "STP_S_BULK" : "",
-			   g->s->opt.bulk && g->s->opt.skip_badvars ? " | " : "",
-			   g->s->opt.skip_badvars ? "STP_S_SKIP_BADVARS" : "");
+	flags_print(g, out);
 	buf_printf(out, "\t.name = %s,\n", quoted(g, script_name(g)));
 	print_table(out, "globals", "nglobals", "stp_globals", g->prog->globals.n > 0);
 	print_table(out, "probes", "nprobes", "stp_probes", true);
 	print_table(out, "families", "nfamilies", "stp_families", g->has_families);
 	if (nmaps || cells)
 		buf_puts(out, "\t.values = &stp_values,\n");
+	if (wants_timing(g))
+		buf_puts(out, "\t.timing = &stp_timing,\n\t.origins = stp_origins,\n");
 	if (nmaps)
 		buf_printf(out, "\t.nmaps = %u,\n", nmaps);
 	if (cells)

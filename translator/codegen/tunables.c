@@ -26,6 +26,31 @@ static const struct row rows[] = {
 #undef TUNABLE
 };
 
+static const struct {
+	const char *name, *flag;
+} switches[] = {
+#define SWITCH(name, flag) { #name, #flag },
+#include "runtime/uapi/switches.def"
+#undef SWITCH
+};
+
+bool switch_is_on(const struct session *s, const char *name)
+{
+	bool on = false;
+
+	for vec_each (i, &s->opt.defines)
+		if (strcmp(s->opt.defines.v[i].name, name) == 0)
+			on = strcmp(s->opt.defines.v[i].value, "0") != 0;
+	return on;
+}
+
+const char *switch_flag(const struct session *s, size_t i)
+{
+	if (i >= sizeof(switches) / sizeof(switches[0]))
+		return NULL;
+	return switch_is_on(s, switches[i].name) ? switches[i].flag : "";
+}
+
 static bool set_one(struct session *s, struct tunables *t, const struct define *d)
 {
 	for (unsigned i = 0; i < TUN_COUNT; i++) {

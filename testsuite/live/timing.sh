@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=sh disable=SC2154
+# module: timing.stp -t -DSTP_FORCE_STDOUT_TTY -DSTP_TIMING_NSECS -DMAXTRYLOCK=1000000 -DSTP_NO_OVERLOAD
+# module: alibi.stp -DSTP_ALIBI -DSTP_FORCE_STDOUT_TTY
+#
+# The report of -t: every hit is in it, times are in order, who waited for which variable; not without a terminal. STP_ALIBI counts only.
+good() # text; status of what went before
+{
+	if [ $? = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; sed 's/^/# /' /tmp/timing.out /tmp/timing.err; fi
+}
+
+staprun -c "hits 5000 2" "$modules/timing.ko" >/tmp/timing.out 2>/tmp/timing.err
+[ $? = 0 ] && grep -qx 'n 20000' /tmp/timing.out && grep -qx -- '----- probe hit report: ' /tmp/timing.out
+good "the script's own work is done"
+sed -n 's/.*(\(.*\)), hits: \([0-9]*\), nsecs: \([0-9]*\)min\/\([0-9]*\)avg\/\([0-9]*\)max, variance: \([0-9]*\), from: .*/\1 \2 \3 \4 \5/p' /tmp/timing.out >/tmp/timing.rows
+awk '$2 >= 10000 && $3 > 0 && $3 <= $4 && $4 <= $5 { n++ } END { exit n != 2 }' /tmp/timing.rows
+good "entry and return: hits, and nanoseconds in order"
+grep -q '^kernel.function("__x64_sys_getppid"), (.*timing.stp:4:1), .*, from: kernel.function("__x64_sys_getppid") from: getppid, index: [0-9]*$' /tmp/timing.out
+good "an alias is in the line"
+grep -A1 -x -- '----- module init report:' /tmp/timing.out | grep -q '^hits: 1, nsecs: [0-9]*min/[0-9]*avg/[0-9]*max, variance: 0$'
+good "what the start took"
+grep -q "^'__global_n' lock contention occurred [1-9][0-9]* times\$" /tmp/timing.out
+good "two CPUs waited for n"
+
+staprun -c "hits 20000" "$modules/alibi.ko" >/tmp/timing.out 2>/tmp/timing.err
+[ $? = 0 ] && [ ! -s /tmp/timing.err ] && ! grep -q 'not printed' /tmp/timing.out
+good "STP_ALIBI: handlers do nothing"
+n=$(sed -n 's/^kernel.function("__x64_sys_getppid"), .*, hits: \([0-9]*\), from: .*/\1/p' /tmp/timing.out)
+[ "${n:-0}" -ge 20000 ] && grep -q '^begin, (.*:2:1), hits: 1, from: begin, index: [0-9]*$' /tmp/timing.out && ! grep -q cycles /tmp/timing.out
+good "STP_ALIBI: hits are counted"
