@@ -21,6 +21,7 @@
 #include "sema/pass2.h"
 #include "sema/program.h"
 #include "session.h"
+#include "shell/shell.h"
 #include "syntax/ast_tools.h"
 #include "syntax/diag.h"
 #include "types/target.h"
@@ -366,6 +367,18 @@ static int dispatch(struct session *s)
 	return s->opt.listing != LIST_NONE ? list(s) : run_passes(s);
 }
 
+/* a run of the interactive mode, in a process of its own: its temporary directory is its own as well */
+static int translate(struct session *s)
+{
+	int status;
+
+	run_signals_init();
+	s->tmpdir = NULL;
+	status = dispatch(s);
+	session_free(s);
+	return status;
+}
+
 int stap_main(int argc, char **argv)
 {
 	struct session *s = session_new();
@@ -382,6 +395,8 @@ int stap_main(int argc, char **argv)
 		cli_help(stdout);
 	} else if (s->opt.version) {
 		cli_version(stdout);
+	} else if (s->opt.interactive) {
+		status = shell_run(s, translate);
 	} else {
 		run_signals_init();
 		status = dispatch(s);

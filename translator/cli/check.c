@@ -8,12 +8,13 @@
 #include <errno.h>
 #include <string.h>
 
-static struct oserr *check_listing(const struct options *o)
+/* these take no script from the command line, and stop where they will */
+static struct oserr *check_alone(const struct options *o, const char *which)
 {
 	if (o->script_text || o->script_file)
-		return oserr_new(EINVAL, "Cannot specify a script with -l/-L/--dump-* switches.");
+		return oserr_new(EINVAL, "Cannot specify a script with %s.", which);
 	if (o->last_pass_given)
-		return oserr_new(EINVAL, "Cannot specify -p with -l/-L/--dump-* switches.");
+		return oserr_new(EINVAL, "Cannot specify -p with %s.", which);
 	return NULL;
 }
 
@@ -35,10 +36,14 @@ struct oserr *cli_check(struct session *s)
 
 	if (o->clean_cache || o->build_kit || o->vm_run)
 		return NULL;
-	if (o->listing != LIST_NONE)
-		err = check_listing(o);
+	if (o->interactive && o->listing != LIST_NONE)
+		err = oserr_new(EINVAL, "Cannot specify -l/-L/--dump-* switches with -i.");
+	else if (o->listing != LIST_NONE)
+		err = check_alone(o, "-l/-L/--dump-* switches");
+	else if (o->interactive)
+		err = check_alone(o, "-i");
 	else if (!o->script_text && !o->script_file)
-		err = oserr_new(EINVAL, "A script must be specified.");
+		err = oserr_new(EINVAL, "A script must be specified.\nTry '-i' for building a script interactively.");
 	else
 		err = NULL;
 	if (!err && o->cmd && o->target_pid)

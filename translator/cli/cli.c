@@ -284,6 +284,7 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_EXTRA: vec_push(s->arena, &o->extra_scripts, arg); return NULL;
 	case O_LIST: return opt_list(o, LIST_POINTS, arg);
 	case O_LIST_VARS: return opt_list(o, LIST_VARS, arg);
+	case O_INTERACTIVE: o->interactive = true; return NULL;
 	case O_TIMING: o->timing = true; return NULL;
 	case O_TIMEOUT: return opt_timeout(o, arg);
 	case O_VM: o->vm = arg ? arg : ""; return NULL;

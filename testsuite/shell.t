@@ -1,0 +1,155 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# stap -i: what is typed, from a pipe and on a terminal, and what comes of it.
+top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${STP_BUILD:-$top/build}
+stap=${STAP:-$build/stap}
+work=$(mktemp -d "$build/shell-XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0
+cd "$work" || exit 1
+SYSTEMTAP_DIR=$work/data
+export SYSTEMTAP_DIR
+mkdir "$SYSTEMTAP_DIR"
+
+# check WHAT CONDITION…
+check()
+{
+	n=$((n + 1))
+	what=$1
+	shift
+	if "$@"; then
+		echo "ok $n - $what"
+	else
+		echo "not ok $n - $what"
+		sed 's/^/# /' out err
+	fi
+}
+
+# typed OPTIONS…: the lines on standard input go to stap -i; $status, ./out, ./err
+typed()
+{
+	"$stap" -i "$@" >out 2>err
+	status=$?
+}
+
+says() { grep -qxF -- "$1" out; }
+complains() { grep -qxF -- "ERROR: $1" err; }
+silent() { [ ! -s err ]; }
+same() { printf '%s\n' "$@" | cmp -s - out; }
+
+typed <<'END'
+global n
+probe timer.s(1) {
+	n++ # }
+	if (n == 3) { println("%{ \" }")
+	exit() }
+}
+/* a comment (
+goes on */
+function f(x) { return x }
+
+list
+END
+check "a piece of script goes on until it is closed" same '  1  global n' '  2  probe timer.s(1) {' '  3  	n++ # }' \
+	'  4  	if (n == 3) { println("%{ \" }")' '  5  	exit() }' '  6  }' '  7  /* a comment (' '  8  goes on */' '  9  function f(x) { return x }'
+check "and nothing is wrong with it" silent
+check "the end of input ends it well" [ "$status" = 0 ]
+
+typed <<'END'
+global n
+probe begin { n = "a" + 1 }
+list
+delete 2
+probe begin { n = 1 + 1 println(n) exit() }
+list
+END
+check "what is wrong is said at once" grep -q '^semantic error: type mismatch: expected long but found string: string .a. at <input>:2:19' err
+check "once" [ "$(grep -c 'semantic error' err)" = 1 ]
+check "lines can be deleted" [ "$(sed -n 4p out)" = '  2  probe begin { n = 1 + 1 println(n) exit() }' ]
+
+typed <<'END'
+probe begin { nosuch() }
+set auto_analyze no
+probe begin { nosuch2() }
+delete all
+add probe begin { nosuch3() }
+delete 0
+delete 2
+delete 1-2
+delete x
+set auto_analyze yes
+delete 1-1
+list
+END
+check "auto_analyze can be off" [ "$(grep -c 'unresolved function' err)" = 1 ]
+check "deleting what is not there" [ "$(grep -cx 'ERROR: the script has lines 1 to 1' err)" = 2 ]
+check "deleting what is no line" [ "$(grep -cx 'ERROR: delete wants a line, as 3, lines, as 3-5, or all' err)" = 2 ]
+check "nothing is left" [ ! -s out ]
+
+typed -g -v <<'END'
+show guru_mode
+show verbose
+show last_pass
+set guru_mode off
+set last_pass 7
+set guru off
+set cmd ls -l /
+set target_pid 17
+show cmd
+show target_pid
+show last
+set
+END
+check "options of the command line" [ "$(sed -n '1,3s/ \{1,\}/ /p' out | tr '\n' ' ')" = 'guru_mode yes verbose 1 last_pass 5 ' ]
+check "a number out of range" complains 'last_pass is a number from 1 to 5'
+check "an option that is not there" complains "no option 'guru' (similar: guru_mode)"
+check "one target" says 'cmd is empty now: a script has one target'
+check "set alone" complains 'set wants an option and its value; "show" lists them'
+
+echo 'probe begin { println("loaded") exit() }' >given.stp
+typed <<'END'
+load given.stp
+load nothing.stp
+set last_pass 1
+run
+save made.stp
+save given.stp/made.stp
+lst
+run
+END
+check "load and run" grep -q 'println("loaded");' out
+check "save" cmp -s given.stp made.stp
+check "a file that is not there" grep -q '^ERROR: .*nothing.stp: No such file or directory' err
+check "a folder that is none" grep -q '^ERROR: .*given.stp' err
+check "a command that is not there" complains "'lst' is no command (similar: list) and does not begin like a script; try \"help\""
+
+printf 'set last_pass 2\nprobe begin { x(1) }\nrun\n' | "$stap" -i >out 2>err
+status=$?
+check "the status of the last run" [ "$status" = 1 ]
+printf 'run\n' | "$stap" -i >out 2>err
+check "nothing to run" complains 'there is no script yet'
+printf 'sample\nsample tcp_conn\nlist\n' | "$stap" -i >out 2>err
+check "samples" grep -q '^tcp_conn.stp$' out
+check "a sample" grep -q '^ *[0-9]*  global destport' out
+printf 'add # one\nedit\nlist\n' | EDITOR="sed -i s/one/two/" "$stap" -i >out 2>err
+check "edit" same '  1  # two'
+printf 'add # one\nedit\nlist\n' | EDITOR=false "$stap" -i >out 2>err
+check "an editor that fails" same '  1  # one'
+check "and says so" complains 'the editor failed: the script is as it was'
+for with in '-e x' '-p2' '-l begin'; do
+	# shellcheck disable=SC2086
+	"$stap" -i $with </dev/null >out 2>err
+	status=$?
+	check "-i and $with" [ "$status" = 1 -a "$(grep -c '^Cannot specify' err)" = 1 ]
+done
+
+# on a terminal: prompts, history
+{ sleep 0.5; printf 'probe begin {\n'; sleep 0.2; printf '}\nlist\nquit\n'; sleep 0.5; } | script -qec "'$stap' -i" /dev/null >out 2>err
+check "prompts" grep -q '^stap> ' out
+check "the prompt of what is open" grep -q '    > ' out
+check "it works there too" grep -q '  1  probe begin {' out
+check "what was not saved" grep -q '^The script was not saved' out
+if grep -q 'HAVE_LIBEDIT 1' "$build/config.h"; then check "history is kept" grep -q list "$SYSTEMTAP_DIR/history"; fi
+check "no temporary directory is left" [ -z "$(find "${TMPDIR:-/tmp}" -maxdepth 1 -name 'stap*' -newer given.stp -user "$(id -u)" -type d -empty 2>/dev/null)" ]
+echo "1..$n"
