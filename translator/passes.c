@@ -15,6 +15,7 @@
 #include "kit/kit.h"
 #include "library/library.h"
 #include "probe/provider.h"
+#include "report.h"
 #include "run/run.h"
 #include "run/vm.h"
 #include "script.h"
@@ -32,9 +33,9 @@
 #include <string.h>
 #include <unistd.h>
 
-static bool fail(struct oserr *err)
+static bool fail(struct session *s, struct oserr *err)
 {
-	fprintf(stderr, "%s%s\n", text_starts(err->msg, "ERROR") ? "" : "ERROR: ", err->msg);
+	report_error(s, err->msg);
 	oserr_free(err);
 	return false;
 }
@@ -46,7 +47,7 @@ static bool pass1(struct session *s)
 	struct oserr *err = library_open(s, &s->library);
 
 	if (err)
-		return fail(err);
+		return fail(s, err);
 	return script_parse(s) && diag_errors(s->diag) == 0;
 }
 
@@ -130,10 +131,10 @@ static bool pass4(struct session *s)
 	struct oserr *err;
 
 	if (!s->kit)
-		return fail(oserr_new(0, "%s", s->kit_error));
+		return fail(s, oserr_new(0, "%s", s->kit_error));
 	s->warned = diag_warnings(s->diag) > 0;
 	err = compile_module(s);
-	return err ? fail(err) : true;
+	return err ? fail(s, err) : true;
 }
 
 static void say4(struct session *s, struct buf *out)
@@ -186,12 +187,14 @@ static bool run_pass(struct session *s, unsigned n)
 	ok = p->run(s) && diag_errors(s->diag) == 0;
 	if (s->opt.werror && diag_warnings(s->diag))
 		ok = false;
-	diag_flush(s->diag, stderr);
+	report_flush(s);
+	if (n == 2 && s->opt.keep_going)
+		report_catalogue(s);
 	if (run_interrupted())
 		return false;
 	if (!ok) {
-		diag_finish(s->diag, stderr);
-		fprintf(stderr, "Pass %u: %s  [man error::pass%u]\n", n, p->failed, n);
+		report_finish(s);
+		report_trailer(s, "Pass %u: %s  [man error::pass%u]\n", n, p->failed, n);
 		return false;
 	}
 	if (s->opt.verbose[n]) {
@@ -237,7 +240,7 @@ static int pass5(struct session *s)
 	usage_start(&clock);
 	err = s->opt.vm ? run_vm(s, &status) : run_local(s, &status);
 	if (err)
-		fail(err);
+		fail(s, err);
 	if (s->opt.verbose[5])
 		fprintf(stderr, "Pass 5: run completed in %s.\n", usage_stop(&clock, s->arena));
 	if (status)
@@ -269,11 +272,11 @@ static int run_passes(struct session *s)
 				return 1;
 			if (n == s->opt.last_pass && n < LAST_HERE) {
 				passes[n - 1].dump(s);
-				diag_finish(s->diag, stderr);
+				report_finish(s);
 				return 0;
 			}
 		}
-		diag_finish(s->diag, stderr);
+		report_finish(s);
 	}
 	if (s->opt.last_pass == 4) {
 		dump4(s);
@@ -287,7 +290,7 @@ static int build_kit(struct session *s)
 	struct oserr *err = kit_open(s, &s->kit);
 
 	if (err)
-		return fail(err), 1;
+		return fail(s, err), 1;
 	printf("%s\n", kit_dir(s->kit));
 	return 0;
 }
@@ -298,14 +301,14 @@ static bool list_points(struct session *s)
 	bool found;
 
 	if (!pass1(s)) {
-		diag_flush(s->diag, stderr);
+		report_flush(s);
 		return false;
 	}
 	open_target(s);
 	sema_run(s);
 	found = sema_list(s, stdout) > 0;
 	if (s->opt.verbose[2] >= 2)
-		diag_flush(s->diag, stderr);
+		report_flush(s);
 	return found;
 }
 
@@ -351,14 +354,14 @@ static int dispatch(struct session *s)
 	if (!err)
 		err = session_kernel(s);
 	if (err)
-		return fail(err), 1;
+		return fail(s, err), 1;
 	if (s->opt.vm_run) {
 		err = run_vm_command(s, &status);
-		return err ? (fail(err), 1) : status;
+		return err ? (fail(s, err), 1) : status;
 	}
 	if (s->opt.clean_cache) {
 		err = cache_clean(s);
-		return err ? (fail(err), 1) : 0;
+		return err ? (fail(s, err), 1) : 0;
 	}
 	facts_init(s);
 	s->diag = diag_new(s->arena, facts_diag_opts(s));

@@ -30,6 +30,7 @@ struct options { /* as on the command line; see cli/options.def */
 	bool guru, unoptimized, keep, quiet_warnings, werror, bulk, timing, kbuild, diag_tags, disable_cache, poison_cache;
 	bool suppress_handler_errors, suppress_time_limits, skip_badvars, no_global_var_display, keep_going, help, version;
 	bool clean_cache, build_kit, interactive;
+	bool json;		  /* --diagnostics=json */
 	const char *release;	  /* -r */
 	const char *module_name;  /* -m */
 	bool module_renamed;	  /* -m was given: result goes to the current directory, no cache */

@@ -146,6 +146,12 @@ static struct oserr *opt_pattern(const char *what, const char *arg, const char *
 	return bad ? oserr_new(0, "ERROR: Safety pattern mismatch for %s ('%s' vs. '%s')", what, arg, pattern) : NULL;
 }
 
+static struct oserr *opt_diagnostics(struct options *o, const char *arg)
+{
+	o->json = strcmp(arg, "json") == 0;
+	return o->json || strcmp(arg, "text") == 0 ? NULL : oserr_new(EINVAL, "--diagnostics=%s: expected text or json", arg);
+}
+
 static struct oserr *opt_define(struct session *s, const char *arg)
 {
 	struct oserr *err = opt_pattern("-D parameter", arg, "^[a-z_][a-z_0-9]*(=-?[a-z_0-9]+)?$");
@@ -296,6 +302,8 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_KBUILD: o->kbuild = true; return NULL;
 	case O_COMPATIBLE: o->compat = arg; return NULL;
 	case O_COLOR: case O_COLOUR: return opt_color(o, arg);
+	case O_KEEP_GOING: o->keep_going = true; return NULL;
+	case O_DIAGNOSTICS: return opt_diagnostics(o, arg);
 	case O_TMPDIR: o->tmpdir = arg; return NULL;
 	case O_NO_CACHE: o->disable_cache = true; return NULL;
 	case O_POISON_CACHE: o->poison_cache = true; return NULL;

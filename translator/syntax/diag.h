@@ -79,6 +79,9 @@ size_t diag_errors(const struct diag *d);
 size_t diag_warnings(const struct diag *d);
 /* renders everything not yet rendered, sorted by position, duplicates counted */
 void diag_flush(struct diag *d, FILE *out);
+/* the same as records: sorted, with duplicates, and taken for shown. The array is the sink's arena's */
+size_t diag_take(struct diag *d, const struct diag_record *const **ret);
+size_t diag_all(struct diag *d, const struct diag_record *const **ret); /* all so far, shown or not, in the order of their making */
 void diag_finish(struct diag *d, FILE *out); /* "Number of similar … suppressed" */
 /* "keyword 'x' at f.stp:1:2", malloc'ed: for run-time error locations */
 char *diag_where(const struct token *t);

@@ -328,6 +328,25 @@ void diag_flush(struct diag *d, FILE *out)
 	buf_fini(&text);
 }
 
+size_t diag_take(struct diag *d, const struct diag_record *const **ret)
+{
+	size_t n = d->records.n - d->flushed;
+	const struct diag_record **v = arena_array(d->arena, const struct diag_record *, n + 1);
+	struct sort_key *keys = n ? sorted_records(d, n) : NULL;
+
+	for (size_t i = 0; i < n; i++)
+		v[i] = keys[i].rec;
+	d->flushed = d->records.n;
+	*ret = v;
+	return n;
+}
+
+size_t diag_all(struct diag *d, const struct diag_record *const **ret)
+{
+	*ret = (const struct diag_record *const *)d->records.v;
+	return d->records.n;
+}
+
 static void put_suppressed(struct buf *out, struct diag *d, const char *color, const char *what, size_t n)
 {
 	if (n)

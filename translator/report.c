@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Records → standard error. The text form is the sink's own (syntax/diag_print.c). The JSON form shows every record, in the same order, and
+ * what hangs below it in "causes"; texts that are not UTF-8 have U+FFFD for each byte that does not fit, since scripts may hold any bytes.
+ */
+#include "report.h"
+
+#include "base/buf.h"
+#include "base/text.h"
+#include "session.h"
+#include "syntax/diag.h"
+
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- UTF-8 ------------------------------------------------------------------------------------------------------ */
+
+/* bytes of the character at p (of n that are left); 0 if it is none */
+static size_t utf8_char(const unsigned char *p, size_t n)
+{
+	static const struct {
+		unsigned char first, last, least, most; /* of the first byte; of the second one */
+		size_t len;
+	} forms[] = {
+		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
+		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
+	};
+
+	if (*p < 0x80)
+		return 1;
+	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+		if (*p < forms[i].first || *p > forms[i].last || n < forms[i].len || p[1] < forms[i].least || p[1] > forms[i].most)
+			continue;
+		for (size_t k = 2; k < forms[i].len; k++)
+			if ((p[k] & 0xc0) != 0x80)
+				return 0;
+		return forms[i].len;
+	}
+	return 0;
+}
+
+static struct json_object *json_text(const char *text, size_t len)
+{
+	struct buf b = BUF_INIT;
+	struct json_object *ret;
+
+	for (size_t i = 0; i < len;) {
+		size_t n = utf8_char((const unsigned char *)text + i, len - i);
+
+		buf_add(&b, n ? text + i : "\xef\xbf\xbd", n ? n : 3);
+		i += n ? n : 1;
+	}
+	ret = json_object_new_string_len(b.len ? b.data : "", (int)b.len);
+	buf_fini(&b);
+	return ret;
+}
+
+static void put_text(struct json_object *o, const char *name, const char *text)
+{
+	json_object_object_add(o, name, json_text(text, strlen(text)));
+}
+
+/* ---- places ------------------------------------------------------------------------------------------------------ */
+
+static void put_place(struct json_object *o, const struct token *t)
+{
+	struct source_pos pos;
+
+	if (!t || !t->span.src)
+		return;
+	source_pos(t->span.src, t->span.off, &pos);
+	put_text(o, "file", t->span.src->name);
+	json_object_object_add(o, "line", json_object_new_int64(pos.line));
+	json_object_object_add(o, "column", json_object_new_int64(pos.col));
+	json_object_object_add(o, "length", json_object_new_int64(t->span.len));
+	json_object_object_add(o, "source", json_text(pos.line_text, pos.line_len));
+	put_text(o, "class", token_class_name(t->cls));
+	if (t->cls != TOK_EMBEDDED && t->cls != TOK_EOF)
+		put_text(o, "token", t->text);
+}
+
+/* the macros and syntheses that put the token there, innermost first */
+static void put_origins(struct json_object *o, const struct token *t)
+{
+	struct json_object *list = NULL;
+
+	for (const struct origin *from = t ? t->origin : NULL; from && from->site; from = from->site->origin) {
+		struct json_object *place = json_object_new_object();
+
+		put_text(place, "kind", from->kind == ORIGIN_MACRO ? "macro" : from->kind == ORIGIN_ARGUMENT ? "argument" : "synthesized");
+		put_place(place, from->site);
+		list = list ? list : json_object_new_array();
+		json_object_array_add(list, place);
+	}
+	if (list)
+		json_object_object_add(o, "origins", list);
+}
+
+/* ---- records ----------------------------------------------------------------------------------------------------- */
+
+static const char *severity(const struct diag_record *rec)
+{
+	switch (rec->cls) {
+	case DIAG_WARNING: return "warning";
+	case DIAG_NOTE: return "note";
+	case DIAG_PARSE:
+	case DIAG_SEMANTIC:
+	case DIAG_PLAIN: break;
+	}
+	return rec->downgraded ? "warning" : "error";
+}
+
+static struct json_object *json_record(const struct diag_record *rec, bool causes)
+{
+	struct json_object *o = json_object_new_object(), *list;
+
+	put_text(o, "severity", severity(rec));
+	put_text(o, "tag", diag_info[rec->tag].name);
+	put_text(o, "message", rec->msg);
+	put_place(o, rec->tok);
+	put_origins(o, rec->tok);
+	if (rec->tok2) {
+		struct json_object *second = json_object_new_object();
+
+		put_place(second, rec->tok2);
+		json_object_object_add(o, "second", second);
+	}
+	if (!causes || !rec->cause)
+		return o;
+	list = json_object_new_array();
+	for (const struct diag_record *r = rec->cause; r; r = r->cause)
+		json_object_array_add(list, json_record(r, false));
+	json_object_object_add(o, "causes", list);
+	return o;
+}
+
+static void print_json(struct json_object *o)
+{
+	fprintf(stderr, "%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(o);
+}
+
+/* ---- what passes.c calls ----------------------------------------------------------------------------------------- */
+
+void report_flush(struct session *s)
+{
+	const struct diag_record *const *v;
+	size_t n;
+
+	if (!s->opt.json) {
+		diag_flush(s->diag, stderr);
+		return;
+	}
+	n = diag_take(s->diag, &v);
+	for (size_t i = 0; i < n; i++)
+		print_json(json_record(v[i], true));
+}
+
+void report_finish(struct session *s)
+{
+	if (s->opt.json)
+		report_flush(s);
+	else
+		diag_finish(s->diag, stderr);
+}
+
+void report_error(struct session *s, const char *msg)
+{
+	static const char prefix[] = "ERROR: ";
+	struct json_object *o;
+
+	if (!s->opt.json) {
+		fprintf(stderr, "%s%s\n", text_starts(msg, "ERROR") ? "" : prefix, msg);
+		return;
+	}
+	o = json_object_new_object();
+	put_text(o, "severity", "error");
+	put_text(o, "message", text_starts(msg, prefix) ? msg + strlen(prefix) : msg);
+	print_json(o);
+}
+
+void report_trailer(struct session *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->opt.json)
+		return;
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+}
+
+/* ---- the catalogue ----------------------------------------------------------------------------------------------- */
+
+/* a field: tabs and newlines would end it */
+static void catalogue_field(const char *text)
+{
+	fputc('\t', stderr);
+	for (; *text; text++)
+		fputc(*text == '\t' || *text == '\n' ? ' ' : *text, stderr);
+}
+
+static void catalogue_line(const struct diag_record *rec)
+{
+	const struct token *t = rec->tok && rec->tok->span.src ? rec->tok : NULL;
+	struct source_pos pos;
+	char number[2][16] = { "-", "-" };
+
+	if (t) {
+		source_pos(t->span.src, t->span.off, &pos);
+		snprintf(number[0], sizeof(number[0]), "%u", pos.line);
+		snprintf(number[1], sizeof(number[1]), "%u", pos.col);
+	}
+	fputs("SEMANTIC_ERROR", stderr);
+	catalogue_field(t ? t->span.src->name : "-");
+	catalogue_field(number[0]);
+	catalogue_field(number[1]);
+	catalogue_field(t && *t->text ? t->text : "-");
+	catalogue_field(rec->msg);
+	fputc('\n', stderr);
+}
+
+void report_catalogue(struct session *s)
+{
+	const struct diag_record *const *v;
+	size_t n = diag_all(s->diag, &v), lines = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (v[i]->cls == DIAG_SEMANTIC && !v[i]->downgraded)
+			for (const struct diag_record *r = v[i]; r; r = r->cause)
+				lines++;
+	fprintf(stderr, "SEMANTIC_ERRORS: %zu\n", lines);
+	for (size_t i = 0; i < n; i++)
+		if (v[i]->cls == DIAG_SEMANTIC && !v[i]->downgraded)
+			for (const struct diag_record *r = v[i]; r; r = r->cause)
+				catalogue_line(r);
+	fputs("SEMANTIC_ERRORS_END\n", stderr);
+}
