@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Fuzzing pass 1, with libFuzzer:
- *	clang -g -O1 -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -std=gnu11 -Itranslator -I. -o parse_fuzz \
- *		testsuite/fuzz/parse_fuzz.c the .c files of translator/syntax and
- *translator/base/{arena,buf,error,intern,map,text,vec}.c
- *	./parse_fuzz -dict=testsuite/fuzz/parse.dict -max_len=4096 CORPUS testsuite/golden/parse
- * Add -DSTP_SMALL_LIMITS to meet limits and growth early. The first byte chooses options; text behind a byte \x01 is an argument.
+ * Fuzzing pass 1, built and run by testsuite/fuzz.t. Add -DSTP_SMALL_LIMITS to meet limits and growth early. The first byte chooses options;
+ * text behind a byte \x01 is an argument.
  * Besides not crashing: a tree and its clone print the same, positions are inside the source, and errors are reported exactly when
- *there is an error or no tree.
+ * there is an error or no tree.
+ * link: syntax, runs: 3000
  */
 #include "base/buf.h"
 #include "base/error.h"
