@@ -66,16 +66,20 @@ static void put_text(struct json_object *o, const char *name, const char *text)
 
 static void put_place(struct json_object *o, const struct token *t)
 {
+	struct source_excerpt x;
 	struct source_pos pos;
 
 	if (!t || !t->span.src)
 		return;
 	source_pos(t->span.src, t->span.off, &pos);
+	source_excerpt(&pos, t->span.len, &x);
 	put_text(o, "file", t->span.src->name);
 	json_object_object_add(o, "line", json_object_new_int64(pos.line));
 	json_object_object_add(o, "column", json_object_new_int64(pos.col));
 	json_object_object_add(o, "length", json_object_new_int64(t->span.len));
-	json_object_object_add(o, "source", json_text(pos.line_text, pos.line_len));
+	json_object_object_add(o, "source", json_text(x.text, x.len));
+	if (x.cut)
+		json_object_object_add(o, "source_column", json_object_new_int64((int64_t)x.cut + 1));
 	put_text(o, "class", token_class_name(t->cls));
 	if (t->cls != TOK_EMBEDDED && t->cls != TOK_EOF)
 		put_text(o, "token", t->text);

@@ -59,7 +59,7 @@ static bool is_locked(const struct derived_probe *p, const struct vardecl *v)
 /* does it only add to the cells of this variable? */
 static bool only_commutes(const struct derived_probe *p, const struct vardecl *v)
 {
-	return v->storage == STORE_CELLS && p->rw && v->index < p->rw->n && (p->rw->use[v->index] & USE_COMMUTE) &&
+	return v->storage == STORE_CELLS && p->rw && (rwset_use(p->rw, v->index) & USE_COMMUTE) &&
 	       !is_locked(p, v);
 }
 

@@ -58,7 +58,11 @@ static bool expand_one(struct derive *d, struct alias_decl *al, const struct pro
 	size_t before = d->sm->works.n;
 	bool ok;
 
-	if (is_open(d, al) || d->depth >= MAX_ALIAS_DEPTH) {
+	if (d->depth >= MAX_ALIAS_DEPTH) {
+		diag(d->sm->diag, E_ALIAS_DEEP, pt->tok, MAX_ALIAS_DEPTH);
+		return false;
+	}
+	if (is_open(d, al)) {
 		struct buf b = BUF_INIT;
 
 		print_point(&b, pt);

@@ -11,6 +11,7 @@ struct infer {
 	struct owner *o;
 	bool changed;
 	bool autocasts; /* this round looks at them */
+	bool backwards; /* this round goes from the last statement to the first */
 	bool final;	/* @defined that cannot be decided is decided now */
 };
 

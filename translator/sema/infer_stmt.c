@@ -10,7 +10,7 @@ static void statement(struct infer *I, struct stmt **sp);
 void infer_block(struct infer *I, struct block *b)
 {
 	for (size_t i = 0; i < b->stmts.n; i++)
-		statement(I, &b->stmts.v[i]);
+		statement(I, &b->stmts.v[I->backwards ? b->stmts.n - 1 - i : i]);
 }
 
 static void if_statement(struct infer *I, struct stmt **sp)

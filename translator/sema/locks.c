@@ -29,11 +29,42 @@ struct collect {
 
 static struct rwset *rw_new(struct sema *sm)
 {
-	struct rwset *rw = arena_make(sm->a, struct rwset);
+	return arena_make(sm->a, struct rwset);
+}
 
-	rw->n = sm->prog->globals.n;
-	rw->use = arena_array(sm->a, unsigned char, rw->n + 1);
-	return rw;
+/* the window becomes [first, end) and what it was; where it grows it gets room for as much again */
+static void widen(struct sema *sm, struct rwset *rw, size_t first, size_t end)
+{
+	struct rwset old = *rw;
+
+	if (old.n && first < old.first)
+		first -= old.n < first ? old.n : first;
+	if (old.n && end > old.first + old.n)
+		end += old.n;
+	if (old.n && first > old.first)
+		first = old.first;
+	if (old.n && end < old.first + old.n)
+		end = old.first + old.n;
+	if (end > sm->prog->globals.n)
+		end = sm->prog->globals.n;
+	rw->first = first;
+	rw->n = end - first;
+	rw->use = arena_array(sm->a, unsigned char, rw->n);
+	if (old.n)
+		memcpy(rw->use + (old.first - first), old.use, old.n);
+}
+
+/* true if that was not known */
+static bool add_use(struct sema *sm, struct rwset *rw, size_t i, unsigned how)
+{
+	unsigned before = rwset_use(rw, i);
+
+	if ((before | how) == before)
+		return false;
+	if (i < rw->first || i - rw->first >= rw->n)
+		widen(sm, rw, i, i + 1);
+	rw->use[i - rw->first] |= how;
+	return true;
 }
 
 static void see_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
@@ -41,18 +72,16 @@ static void see_var(void *cookie, struct vardecl *v, unsigned how, struct expr *
 	struct collect *c = cookie;
 
 	(void)whole;
-	if (v->global && v->index < c->rw->n)
-		c->rw->use[v->index] |= how;
+	if (v->global && v->index < c->sm->prog->globals.n)
+		add_use(c->sm, c->rw, v->index, how);
 }
 
-static bool add_all(struct rwset *to, const struct rwset *from)
+static bool add_all(struct sema *sm, struct rwset *to, const struct rwset *from)
 {
 	bool changed = false;
 
-	for (size_t i = 0; i < to->n; i++) {
-		changed |= (to->use[i] | from->use[i]) != to->use[i];
-		to->use[i] |= from->use[i];
-	}
+	for (size_t i = 0; i < from->n; i++)
+		changed |= add_use(sm, to, from->first + i, from->use[i]);
 	return changed;
 }
 
@@ -61,7 +90,7 @@ static void see_call(void *cookie, struct expr *call)
 	struct collect *c = cookie;
 
 	for (size_t i = 0; i < call->call.callees.n; i++)
-		add_all(c->rw, call->call.callees.v[i]->rw);
+		add_all(c->sm, c->rw, call->call.callees.v[i]->rw);
 }
 
 static struct use_walk walk_of(struct collect *c, bool through_calls)
@@ -72,6 +101,7 @@ static struct use_walk walk_of(struct collect *c, bool through_calls)
 /* ---- functions: own uses, then those of callees to a fixed point -------------------------------------------------------------------- */
 
 struct merge {
+	struct sema *sm;
 	struct rwset *rw;
 	bool changed;
 };
@@ -81,7 +111,7 @@ static void merge_call(void *cookie, struct expr *call)
 	struct merge *m = cookie;
 
 	for (size_t i = 0; i < call->call.callees.n; i++)
-		m->changed |= add_all(m->rw, call->call.callees.v[i]->rw);
+		m->changed |= add_all(m->sm, m->rw, call->call.callees.v[i]->rw);
 }
 
 static void ignore_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
@@ -108,7 +138,7 @@ static void own_uses(struct sema *sm, struct funcdecl *f)
 
 static void functions(struct sema *sm)
 {
-	struct merge m;
+	struct merge m = { .sm = sm };
 
 	for (size_t i = 0; i < sm->prog->functions.n; i++)
 		sm->prog->functions.v[i]->rw = rw_new(sm);
@@ -134,15 +164,18 @@ static void functions(struct sema *sm)
 #define COMMUTES_ONLY(use) (((use) & (USE_READ | USE_WRITE)) == 0)
 #define CHANGES(use) ((use) & (USE_WRITE | USE_COMMUTE | USE_SORT))
 
-static enum storage storage_of(const struct sema *sm, const struct vardecl *v)
+/* those that run while others do */
+struct probes { struct derived_probe **v; size_t n, cap; };
+
+static enum storage storage_of(const struct probes *busy, const struct vardecl *v)
 {
 	bool changed = false, adds = false, shared = false, timer_reads = false;
 
-	for (size_t i = 0; i < sm->prog->probes.n; i++) {
-		const struct derived_probe *p = sm->prog->probes.v[i];
-		unsigned use = p->rw->use[v->index];
+	for (size_t i = 0; i < busy->n; i++) {
+		const struct derived_probe *p = busy->v[i];
+		unsigned use = rwset_use(p->rw, v->index);
 
-		if (p->quiet_phase || !use)
+		if (!use)
 			continue;
 		changed |= CHANGES(use) != 0;
 		if (COMMUTES_ONLY(use)) {
@@ -183,7 +216,7 @@ static void probe_needs(struct sema *sm, struct derived_probe *p)
 	if (p->quiet_phase)
 		return;
 	for (size_t i = 0; i < p->rw->n; i++) {
-		struct vardecl *v = sm->prog->globals.v[i];
+		struct vardecl *v = sm->prog->globals.v[p->rw->first + i];
 
 		if (is_inside(v, p->rw->use[i]))
 			p->commutes = true;
@@ -194,6 +227,8 @@ static void probe_needs(struct sema *sm, struct derived_probe *p)
 
 void locks_assign(struct sema *sm)
 {
+	struct probes busy = { 0 };
+
 	functions(sm);
 	for (size_t i = 0; i < sm->prog->probes.n; i++) {
 		struct derived_probe *p = sm->prog->probes.v[i];
@@ -204,9 +239,11 @@ void locks_assign(struct sema *sm)
 		uses_block(&w, p->body);
 		for (size_t j = 0; j < p->saved.n; j++)
 			uses_expr(&w, p->saved.v[j], true);
+		if (!p->quiet_phase)
+			vec_push(sm->a, &busy, p);
 	}
 	for (size_t i = 0; i < sm->prog->globals.n; i++)
-		sm->prog->globals.v[i]->storage = storage_of(sm, sm->prog->globals.v[i]);
+		sm->prog->globals.v[i]->storage = storage_of(&busy, sm->prog->globals.v[i]);
 	for (size_t i = 0; i < sm->prog->probes.n; i++)
 		probe_needs(sm, sm->prog->probes.v[i]);
 }

@@ -21,10 +21,15 @@ enum use {
 	USE_SORT = 8,	 /* a sorted foreach, with USE_READ: reorders the array */
 };
 
-struct rwset { /* by vardecl.index */
-	unsigned char *use; /* nglobals entries of enum use */
-	size_t n;
+struct rwset { /* by vardecl.index; only a window around those that are used is kept, as most handlers use few globals */
+	unsigned char *use; /* n entries of enum use, of the globals from `first` on */
+	size_t first, n;
 };
+
+static inline unsigned rwset_use(const struct rwset *rw, size_t i)
+{
+	return i >= rw->first && i - rw->first < rw->n ? rw->use[i - rw->first] : 0;
+}
 
 enum lock_mode { LOCK_READ, LOCK_WRITE, LOCK_EXCLUSIVE /* of a STORE_CELLS variable: waits for the inside-marks */ };
 struct lock_need {

@@ -15,17 +15,45 @@ static struct vardecls *locals_of(const struct owner *o)
 	return o->fn ? &o->fn->locals : &o->work->p->locals;
 }
 
-static struct vardecl *find_local(const struct owner *o, const char *name)
+/* the slot for a map of the locals' names; a list is as good while they are few */
+static struct map **names_of(const struct owner *o)
 {
-	const struct vardecls *l = locals_of(o);
+	return o->fn ? &fn_info(o->sm, o->fn)->local_names : &o->work->local_names;
+}
 
-	for (size_t i = 0; o->fn && i < o->fn->formals.n; i++)
-		if (o->fn->formals.v[i]->name == name)
-			return o->fn->formals.v[i];
+static struct vardecl *in_list(const struct vardecls *l, const char *name)
+{
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i]->name == name)
 			return l->v[i];
 	return NULL;
+}
+
+static struct vardecl *find_local(const struct owner *o, const char *name)
+{
+	const struct map *names = *names_of(o);
+	struct vardecl *v = o->fn ? in_list(&o->fn->formals, name) : NULL;
+
+	if (v)
+		return v;
+	return names ? map_get(names, name) : in_list(locals_of(o), name);
+}
+
+static void add_local(const struct owner *o, struct vardecl *v)
+{
+	enum { FEW = 64 };
+	struct vardecls *l = locals_of(o);
+	struct map **names = names_of(o);
+
+	vec_push(o->sm->a, l, v);
+	if (!*names && l->n > FEW) {
+		*names = arena_make(o->sm->a, struct map);
+		map_init(*names, o->sm->a);
+		for (size_t i = 0; i < l->n; i++)
+			map_set(*names, l->v[i]->name, l->v[i]);
+	} else if (*names) {
+		map_set(*names, v->name, v);
+	}
 }
 
 static struct vardecl *make_local(const struct owner *o, const struct expr *e)
@@ -35,7 +63,7 @@ static struct vardecl *make_local(const struct owner *o, const struct expr *e)
 	v->name = e->var.name;
 	v->tok = e->tok;
 	v->synthetic = o->work && o->work->display;
-	vec_push(o->sm->a, locals_of(o), v);
+	add_local(o, v);
 	return v;
 }
 

@@ -47,6 +47,7 @@ struct work {
 	VEC(const char *) saved_text; /* of p->saved: equal texts share a slot; NULL: never shared */
 	VEC(struct fn_clone) clones; /* functions that use this probe's context */
 	size_t saved_done;	     /* slots whose names are resolved */
+	struct map *local_names;     /* of p->locals by name, once they are many (resolve.c) */
 	bool display;		     /* synthesised: prints a global at the end */
 	bool dropped;
 };
@@ -59,6 +60,7 @@ struct fninfo {
 	bool expanded;	    /* its $variables and @operators are resolved */
 	signed char context; /* 1 uses a probe's context, 0 not, -1 not known */
 	bool dead;	    /* nothing that is left calls it (usage.c) */
+	struct map *local_names; /* as work.local_names */
 	bool impure, warned; /* prune.c */
 	unsigned mark;	     /* visit stamp of the walk at hand */
 };
@@ -217,5 +219,6 @@ void finish_program(struct sema *sm);
 
 /* each handler and function, with its owner */
 void each_code(struct sema *sm, void (*fn)(struct owner *o, struct block *b, void *cookie), void *cookie);
+void each_code_backwards(struct sema *sm, void (*fn)(struct owner *o, struct block *b, void *cookie), void *cookie);
 
 #endif

@@ -530,18 +530,34 @@ static void init_globals(struct sema *sm)
 	}
 }
 
+/* Everything but autocasts to a fixed point. A chain a = b; b = c; … of any length takes few rounds, as every other one goes backwards
+ * once it proves long */
+static void settle(struct infer *I)
+{
+	enum { FORWARD_ROUNDS = 8 };
+	unsigned round = 0;
+
+	I->autocasts = false;
+	do {
+		I->changed = false;
+		I->backwards = round > FORWARD_ROUNDS && round % 2;
+		init_globals(I->sm);
+		if (I->backwards)
+			each_code_backwards(I->sm, one, I);
+		else
+			each_code(I->sm, one, I);
+		round++;
+	} while (I->changed);
+	I->backwards = false;
+}
+
 static void rounds(struct sema *sm, bool final)
 {
 	struct infer I = { .sm = sm };
 
 	do {
 		I.final = final;
-		do {
-			I.autocasts = false;
-			I.changed = false;
-			init_globals(sm);
-			each_code(sm, one, &I);
-		} while (I.changed);
+		settle(&I);
 		I.autocasts = true;
 		each_code(sm, one, &I);
 		resolve_all(sm); /* pretty-printing of autocasts makes functions */

@@ -57,12 +57,14 @@ static void puts_colored(struct buf *out, const struct diag *d, const char *what
 
 /* ---- places ------------------------------------------------------------------------------------------------------ */
 
-/* CLASS 'text' at ; keywords and embedded code come without their text */
+/* CLASS 'text' at ; keywords and embedded code come without their text, and of a very long one stands the beginning */
 static void put_token_head(struct buf *out, const struct token *t)
 {
+	enum { LONG = 200 };
+
 	buf_puts(out, token_class_name(t->cls));
 	if (t->cls != TOK_KEYWORD && t->cls != TOK_EMBEDDED)
-		buf_printf(out, " '%s'", t->text);
+		buf_printf(out, " '%.*s%s'", LONG, t->text, strnlen(t->text, LONG + 1) > LONG ? "..." : "");
 	buf_puts(out, " at ");
 }
 
@@ -79,36 +81,38 @@ static void put_place(struct buf *out, struct diag *d, const struct token *t, bo
 		d->last_src = t->span.src;
 }
 
-/* the source line, the token in it coloured, and carets under all of the token that stands on this line */
+/* carets under all of the token that stands on this line, in its white space */
+static void put_carets(struct buf *out, struct diag *d, const struct source_excerpt *x, size_t indent)
+{
+	size_t n = x->mark_len ? x->mark_len : 1;
+	char *carets = arena_alloc(d->arena, n + 1);
+
+	buf_printf(out, "%*s", (int)indent, "");
+	for (size_t i = 0; i < x->before; i++)
+		buf_putc(out, x->text[i] == '\t' ? '\t' : ' ');
+	memset(carets, '^', n);
+	put_colored(out, d, "caret", carets, n);
+	buf_putc(out, '\n');
+}
+
+/* the source line, the token in it coloured, and carets */
 static void put_source(struct buf *out, struct diag *d, const struct token *t, const char *head)
 {
+	const char *cut = "";
+	struct source_excerpt x;
 	struct source_pos pos;
-	size_t before, len;
 
 	source_pos(t->span.src, t->span.off, &pos);
-	before = pos.col - 1;
-	len = t->span.len ? t->span.len : 1;
-	if (before + len > pos.line_len)
-		len = pos.line_len > before ? pos.line_len - before : 0;
+	source_excerpt(&pos, t->span.len ? t->span.len : 1, &x);
+	if (x.cut)
+		cut = "...";
 	buf_puts(out, head);
-	buf_add(out, pos.line_text, before < pos.line_len ? before : pos.line_len);
-	put_colored(out, d, "token", pos.line_text + before, len);
-	if (before + len < pos.line_len)
-		buf_add(out, pos.line_text + before + len, pos.line_len - before - len);
-	buf_putc(out, '\n');
-	for (size_t n = strlen(head); n > 0; n--)
-		buf_putc(out, ' ');
-	for (size_t i = 0; i < before; i++)
-		buf_putc(out, pos.line_text[i] == '\t' ? '\t' : ' ');
-	if (len > 1) {
-		char *carets = arena_alloc(d->arena, len + 1);
-
-		memset(carets, '^', len);
-		put_colored(out, d, "caret", carets, len);
-	} else {
-		puts_colored(out, d, "caret", "^");
-	}
-	buf_putc(out, '\n');
+	buf_puts(out, cut);
+	buf_add(out, x.text, x.before);
+	put_colored(out, d, "token", x.text + x.before, x.mark_len);
+	buf_add(out, x.text + x.before + x.mark_len, x.len - x.before - x.mark_len);
+	buf_puts(out, x.more ? "...\n" : "\n");
+	put_carets(out, d, &x, strlen(head) + strlen(cut));
 }
 
 static void put_origin(struct buf *out, struct diag *d, const struct origin *o, const char *head)

@@ -18,6 +18,9 @@ struct source {
 	size_t len;
 	enum source_kind kind;
 	bool privileged; /* embedded C and guru constructs are allowed here (tapset, or -g) */
+	/* source_pos()'s own: the start of the line that it found last, so that walking through a file's messages is linear */
+	size_t near_off;
+	unsigned near_line; /* 0: none yet */
 	bool builtin_dir; /* in the tapset directory of this installation: --compatible does not apply */
 };
 
@@ -33,6 +36,17 @@ struct source_pos {
 };
 
 void source_pos(const struct source *s, size_t off, struct source_pos *ret);
+
+/* what a message shows of a line: all of it, or if that is very long, what stands around the bytes [before, before + len) */
+struct source_excerpt {
+	const char *text;
+	size_t len;
+	size_t cut;		 /* bytes of the line before text */
+	size_t before, mark_len; /* the bytes to be marked, in text */
+	bool more;		 /* the line goes on behind it */
+};
+
+void source_excerpt(const struct source_pos *pos, size_t len, struct source_excerpt *ret);
 
 enum token_class { TOK_IDENT, TOK_KEYWORD, TOK_OP, TOK_STRING, TOK_NUMBER, TOK_EMBEDDED, TOK_JUNK, TOK_EOF };
 
