@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "codegen/codegen.h"
+#include "example.h"
 #include "facts.h"
 #include "kit/cache.h"
 #include "kit/compile.h"
@@ -351,6 +352,8 @@ static int dispatch(struct session *s)
 	struct oserr *err = s->opt.vm ? choose_vm_kernel(s) : NULL;
 	int status = 1;
 
+	if (!err && s->opt.example)
+		err = example_find(s);
 	if (!err)
 		err = session_kernel(s);
 	if (err)

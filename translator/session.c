@@ -123,6 +123,8 @@ struct oserr *session_kernel(struct session *s)
 	uname(&u);
 	s->host_release = arena_strdup(s->arena, u.release);
 	s->arch = arena_strdup(s->arena, u.machine); /* names of other architectures come with their ports */
+	if (s->opt.arch && strcmp(s->opt.arch, s->arch) != 0)
+		return oserr_new(0, "ERROR: -a %s: other architectures than this host's (%s) are not supported yet", s->opt.arch, s->arch);
 	s->release = s->opt.release ? s->opt.release : s->host_release;
 	if (s->release[0] == '/') {
 		s->build_dir = s->release;

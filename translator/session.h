@@ -32,6 +32,10 @@ struct options { /* as on the command line; see cli/options.def */
 	bool clean_cache, build_kit, interactive;
 	bool json;		  /* --diagnostics=json */
 	const char *release;	  /* -r */
+	const char *arch;	  /* -a, NULL = this host's */
+	bool example;		  /* --example: script_file is a name below examples/ */
+	VEC(const char *) make_args; /* -B, with kbuild */
+	VEC(const char *) modinfos;  /* --modinfo NAME=VALUE */
 	const char *module_name;  /* -m */
 	bool module_renamed;	  /* -m was given: result goes to the current directory, no cache */
 	const char *output;	  /* -o */

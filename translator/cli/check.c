@@ -46,6 +46,8 @@ struct oserr *cli_check(struct session *s)
 		err = oserr_new(EINVAL, "A script must be specified.\nTry '-i' for building a script interactively.");
 	else
 		err = NULL;
+	if (!err && o->example && (!o->script_file || strcmp(o->script_file, "-") == 0))
+		err = oserr_new(EINVAL, "--example needs the name of an example.");
 	if (!err && o->cmd && o->target_pid)
 		err = oserr_new(EINVAL, "You can't specify -c and -x together.");
 	if (!err)

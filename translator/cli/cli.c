@@ -16,6 +16,7 @@
 #include <getopt.h>
 #include <regex.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { ARG_NONE = no_argument, ARG_REQUIRED = required_argument, ARG_OPTIONAL = optional_argument };
 
@@ -166,6 +167,49 @@ static struct oserr *opt_define(struct session *s, const char *arg)
 	return NULL;
 }
 
+static struct oserr *opt_modinfo(struct session *s, const char *arg)
+{
+	struct oserr *err = opt_pattern("--modinfo parameter", arg, "^[a-z_][a-z0-9_]*=.+$");
+
+	if (!err)
+		vec_push(s->arena, &s->opt.modinfos, arg);
+	return err;
+}
+
+static struct oserr *opt_arch(struct options *o, const char *arg)
+{
+	o->arch = arg;
+	return opt_pattern("-a parameter", arg, "^[a-z0-9_-]+$");
+}
+
+/* where parameters are is known from the calling convention at a function's entry: nothing to search for yet, whatever is asked */
+static struct oserr *opt_prologue(const char *arg)
+{
+	if (!arg || strcmp(arg, "never") == 0 || strcmp(arg, "auto") == 0 || strcmp(arg, "always") == 0)
+		return NULL;
+	return oserr_new(0, "Invalid argument '%s' for --prologue-searching.", arg);
+}
+
+/* in force at once, for stap and all that it starts. Dumps of a process that ran into a limit of memory help nobody */
+static struct oserr *opt_rlimit(const struct opt_row *r, int resource, const char *arg)
+{
+	static const struct rlimit none = { 0, 0 };
+	unsigned long long n;
+	struct rlimit lim;
+	char *end;
+
+	errno = 0;
+	n = strtoull(arg, &end, 0);
+	if (errno || end == arg || *end || *arg == '-')
+		return oserr_new(0, "Unable to convert --%s value '%s'", r->name, arg);
+	lim.rlim_cur = lim.rlim_max = (rlim_t)n;
+	if (setrlimit((__rlimit_resource_t)resource, &lim) < 0)
+		return oserr_errno(errno, "Unable to set --%s=%s", r->name, arg);
+	if (resource == RLIMIT_AS || resource == RLIMIT_STACK)
+		(void)!setrlimit(RLIMIT_CORE, &none);
+	return NULL;
+}
+
 static struct oserr *opt_global(struct session *s, const char *arg)
 {
 	struct oserr *err = opt_pattern("-G parameter", arg, "^[a-z_][a-z0-9_]*=[a-z0-9_.-]+$");
@@ -282,6 +326,17 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_GLOBAL: return opt_global(s, arg);
 	case O_RUNTIME_DIR: o->runtime_dir = arg; return NULL;
 	case O_RELEASE: return opt_release(o, arg);
+	case O_ARCH: return opt_arch(o, arg);
+	case O_MAKE_ARG: o->kbuild = true; vec_push(s->arena, &o->make_args, arg); return NULL;
+	case O_MODINFO: return opt_modinfo(s, arg);
+	case O_EXAMPLE: o->example = true; return NULL;
+	case O_PROLOGUES: return NULL;
+	case O_PROLOGUE_SEARCHING: return opt_prologue(arg);
+	case O_RLIMIT_AS: return opt_rlimit(r, RLIMIT_AS, arg);
+	case O_RLIMIT_CPU: return opt_rlimit(r, RLIMIT_CPU, arg);
+	case O_RLIMIT_NPROC: return opt_rlimit(r, RLIMIT_NPROC, arg);
+	case O_RLIMIT_STACK: return opt_rlimit(r, RLIMIT_STACK, arg);
+	case O_RLIMIT_FSIZE: return opt_rlimit(r, RLIMIT_FSIZE, arg);
 	case O_MODULE: return opt_module(s, arg);
 	case O_OUTPUT: o->output = arg; return NULL;
 	case O_CMD: o->cmd = arg; return *arg ? NULL : oserr_new(EINVAL, "Empty CMD string invalid.");

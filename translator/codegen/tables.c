@@ -252,6 +252,17 @@ static void info_lines(struct gen *g, struct buf *text)
 	}
 }
 
+/* --modinfo: the kernel reads strings that follow each other, each with its NUL */
+static void modinfo_lines(struct gen *g, struct buf *out)
+{
+	for vec_each (i, &g->s->opt.modinfos) {
+		const char *text = g->s->opt.modinfos.v[i];
+
+		buf_printf(out, "static const char stp_modinfo_%zu[] __attribute__((section(\".modinfo\"), used, aligned(1))) = %s;\n", i,
+			   c_literal(g->arena, text, strlen(text)));
+	}
+}
+
 void info_print(struct gen *g, struct buf *out)
 {
 	struct buf text = BUF_INIT;
@@ -271,4 +282,5 @@ void info_print(struct gen *g, struct buf *out)
 			buf_putc(out, indent - col >= 8 ? '\t' : ' ');
 	}
 	buf_fini(&text);
+	modinfo_lines(g, out);
 }

@@ -116,6 +116,7 @@ static void add_options(struct hash *h, const struct options *o)
 	add_list(h, o->extra_scripts.v, o->extra_scripts.n);
 	add_list(h, o->globals.v, o->globals.n);
 	add_list(h, o->args.v, o->args.n);
+	add_list(h, o->modinfos.v, o->modinfos.n);
 	for (size_t i = 0; i < o->defines.n; i++) {
 		hash_add_str(h, o->defines.v[i].name);
 		hash_add_str(h, o->defines.v[i].value);

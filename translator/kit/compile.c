@@ -25,11 +25,20 @@ static const char *const *defines(struct session *s)
 	return v;
 }
 
+static const char *const *make_args(struct session *s)
+{
+	const char **v = arena_array(s->arena, const char *, s->opt.make_args.n + 1);
+
+	for vec_each (i, &s->opt.make_args)
+		v[i] = s->opt.make_args.v[i];
+	return v;
+}
+
 static struct oserr *build(struct session *s, char **ret_ko)
 {
 	struct link_input in = {
 		.module_name = s->module_name, .c_text = s->c_text, .embedded = s->embedded_text,
-		.defines = defines(s), .verbose = s->opt.verbose[4],
+		.defines = defines(s), .make_args = make_args(s), .verbose = s->opt.verbose[4],
 	};
 	struct oserr *err = session_tmpdir(s, &in.work_dir);
 

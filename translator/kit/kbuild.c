@@ -35,6 +35,8 @@ struct oserr *kbuild_run(const struct kbuild *k, bool *ret_ok, char **ret_output
 		args_add(a, &argv, "CONFIG_DEBUG_INFO=");
 	if (k->keep_going)
 		args_add(a, &argv, "-k");
+	for (const char *const *arg = k->make_args; arg && *arg; arg++)
+		args_add(a, &argv, *arg);
 	args_add(a, &argv, "modules");
 	args_add(a, &argv, NULL);
 	err = proc_run(&(struct proc_spec){ .argv = (char *const *)argv.v, .env = env }, &r);
@@ -48,12 +50,18 @@ struct oserr *kbuild_run(const struct kbuild *k, bool *ret_ok, char **ret_output
 
 static bool is_complaint(const char *line, size_t n)
 {
-	static const char *const marks[] = { "error", "Error", "ERROR", "undefined", "not found", "No such file", "cannot ", NULL };
+	static const char *const marks[] = { "error", "Error", "ERROR", "undefined", "not found", "No such file", "cannot ", "unrecognized", NULL };
 
 	for (const char *const *m = marks; *m; m++)
 		if (memmem(line, n, *m, strlen(*m)))
 			return true;
 	return false;
+}
+
+/* "make[1]: *** [Makefile:1: x.o] Error 2": the reason stands elsewhere */
+static bool is_consequence(const char *line, size_t n)
+{
+	return strncmp(line, "make", 4) == 0 && memmem(line, n, "***", 3);
 }
 
 char *kbuild_complaints(const char *output)
@@ -64,7 +72,7 @@ char *kbuild_complaints(const char *output)
 	for (const char *line = output; *line && lines < 12;) {
 		size_t n = strcspn(line, "\n");
 
-		if (is_complaint(line, n) && strncmp(line, "make", 4) != 0) {
+		if (is_complaint(line, n) && !is_consequence(line, n)) {
 			buf_printf(&b, "%s%.*s", lines ? "\n" : "", (int)n, line);
 			lines++;
 		}

@@ -99,10 +99,14 @@ struct tag {
 
 static void put_tags(const struct session *s, const struct embedded *em, struct buf *b)
 {
-	static const struct tag tags[] = {
-		{ PRAGMA_GURU, "guru", false }, { PRAGMA_UNPRIVILEGED, "unprivileged", false }, { PRAGMA_MYPROC, "myproc-unprivileged", false },
-		{ PRAGMA_PURE, "pure", true }, { PRAGMA_UNMANGLED, "unmangled", true },
-		{ PRAGMA_UNMODIFIED, "unmodified-fnargs", true }, { PRAGMA_STABLE, "stable", true },
+	static const struct tag tags[] = { /* in the order of their names */
+		{ PRAGMA_GURU, "guru", false },
+		{ PRAGMA_MYPROC, "myproc-unprivileged", false },
+		{ PRAGMA_PURE, "pure", true },
+		{ PRAGMA_STABLE, "stable", true },
+		{ PRAGMA_UNMANGLED, "unmangled", true },
+		{ PRAGMA_UNMODIFIED, "unmodified-fnargs", true },
+		{ PRAGMA_UNPRIVILEGED, "unprivileged", false },
 	};
 
 	for (size_t i = 0; em && i < sizeof(tags) / sizeof(tags[0]); i++)

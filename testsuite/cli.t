@@ -1,0 +1,177 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The command line: what options say and refuse, the rc file, the environment, listings, exit statuses. Needs a kernel to translate for.
+top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${STP_BUILD:-$top/build}
+stap=${STAP:-$build/stap}
+release=${STP_KERNELS%% *}
+work=$(mktemp -d "$build/cli-XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+n=0
+cd "$work" || exit 1
+mkdir data
+hello='probe begin { println("hello") exit() }'
+
+# run OPTIONS…: $status, ./out, ./err; nothing of the caller's is looked at
+run()
+{
+	SYSTEMTAP_DIR=${dir:-$SYSTEMTAP_DIR} "$stap" ${release:+-r "$release"} "$@" >out 2>err </dev/null
+	status=$?
+}
+
+# check WHAT CONDITION…
+check()
+{
+	n=$((n + 1))
+	what=$1
+	shift
+	if "$@"; then
+		echo "ok $n - $what"
+	else
+		echo "not ok $n - $what"
+		sed 's/^/# /' out err | head -20
+	fi
+}
+
+out_is() { printf '%s\n' "$@" | cmp -s - out; }
+out_has() { grep -q -- "$1" out; }
+err_has() { grep -q -- "$1" err; }
+no_err() { [ ! -s err ]; }
+ok() { [ "$status" = 0 ]; }
+
+# refused WHAT MESSAGE OPTIONS…: status 1, the message is a line, nothing on standard output
+refused()
+{
+	what=$1 message=$2
+	shift 2
+	run "$@"
+	check "$what" eval '[ "$status" = 1 ] && [ ! -s out ] && grep -qxF -- "$message" err'
+}
+
+run --help
+check "--help says what there is, and is content" eval 'ok && no_err && out_has "^Usage: stap" && out_has "^  -l PROBE "'
+run -h
+check "-h is the same" eval 'ok && out_has "^Usage: stap"'
+run -V
+check "-V has the version's lines" eval 'ok && out_has "^Systemtap translator/driver (version " && out_has "^tested kernel versions: .* \.\.\. " && out_has "^enabled features:"'
+
+refused "no script" "A script must be specified."
+check "… and what else there is" err_has "^Try '-i' for building a script interactively.$"
+check "… and where to read" err_has "^Try '--help' for more information"
+refused "-p 6" "Invalid pass number (should be 1-5)." -p6 -e "$hello"
+refused "--vp of six digits" "Invalid --vp argument: it takes 1 to 5 digits." --vp 123456 -e "$hello"
+refused "-s 0" "Invalid buffer size (should be 1-4095)." -s0 -e "$hello"
+refused "-T 0" "Invalid timeout interval." -T0 -e "$hello"
+refused "-c ''" "Empty CMD string invalid." -c '' -e "$hello"
+refused "-c with -x" "You can't specify -c and -x together." -c true -x 1 -e "$hello"
+refused "two scripts" "Only one script can be given on the command line." -e "$hello" -e "$hello"
+refused "-l with a script" "Cannot specify a script with -l/-L/--dump-* switches." -l begin -e "$hello"
+refused "-l with -p" "Cannot specify -p with -l/-L/--dump-* switches." -l begin -p2
+refused "-l with -L" "ERROR: only one of the -l/-L/--dump-* switches may be specified" -l begin -L end
+refused "--dump-functions with -l" "ERROR: only one of the -l/-L/--dump-* switches may be specified" --dump-functions -l begin
+refused "-i with a script" "Cannot specify a script with -i." -i -e "$hello"
+refused "-i with -p" "Cannot specify -p with -i." -i -p2
+refused "a bad -D" "ERROR: Safety pattern mismatch for -D parameter ('A B' vs. '^[a-z_][a-z_0-9]*(=-?[a-z_0-9]+)?\$')" -D 'A B' -e "$hello"
+refused "a bad -G" "ERROR: Safety pattern mismatch for -G parameter ('x' vs. '^[a-z_][a-z0-9_]*=[a-z0-9_.-]+\$')" -G x -e "$hello"
+refused "a bad -m" "ERROR: Safety pattern mismatch for -m parameter ('a-b' vs. '^[a-z0-9_]+\$')" -m a-b -e "$hello"
+refused "a bad --modinfo" "ERROR: Safety pattern mismatch for --modinfo parameter ('1=2' vs. '^[a-z_][a-z0-9_]*=.+\$')" --modinfo 1=2 -e "$hello"
+refused "--suppress-time-limits without -g" "ERROR --suppress-time-limits requires guru mode (-g)" --suppress-time-limits -e "$hello"
+refused "a future language" "ERROR: systemtap version 5.6 cannot be compatible with future version 99.1" --compatible=99.1 -e "$hello"
+refused "another architecture" "ERROR: -a sparc: other architectures than this host's ($(uname -m)) are not supported yet" -a sparc -e "$hello"
+refused "--prologue-searching=later" "Invalid argument 'later' for --prologue-searching." --prologue-searching=later -e "$hello"
+refused "a bad limit" "Unable to convert --rlimit-cpu value '1s'" --rlimit-cpu=1s -e "$hello"
+refused "an option that is to come, by name" "ERROR: option --dyninst is not supported yet" --dyninst -e "$hello"
+refused "an unknown option" "stap: unrecognized option '--no-such'" --no-such -e "$hello"
+refused "an option without its argument" "stap: option requires an argument -- 'e'" -e
+refused "a directory as script" "Input file '/' is a directory." /
+refused "a tapset file as script" "usage error: tapset file '$top/tapset/string.stp' cannot be run directly as a session script." -p1 "$top/tapset/string.stp"
+refused "an example that is none" "ERROR: there is no example 'x.stp'; there are: tcp_conn.stp" --example x.stp
+
+run -P --prologue-searching=never --prologue-searching -p1 -e "$hello"
+check "-P and --prologue-searching are taken" eval 'ok && no_err'
+run -p1 -e "$hello" -E 'probe end { }'
+check "-E adds a script" eval 'ok && out_has "^probe end"'
+printf '%s\n' "$hello" >script
+run -p1 script
+check "a script in a file" eval 'ok && out_has "^# file script$"'
+SYSTEMTAP_DIR=$work/data "$stap" -p1 - <script >out 2>err
+status=$?
+check "a script on standard input" eval 'ok && out_has "^# file <input>$"'
+run -p1 -e 'probe begin { printf("%d %s", $1, @2) }' -- 5 -v
+check "arguments, also those that look like options" eval 'ok && out_has "5, \"-v\""'
+
+printf '# a comment\n-v "-D" MAXACTION=7\n' >data/rc
+dir=$work/data
+run -p1 -e "$hello"
+check "the words of the rc file come first" eval 'ok && err_has "^Pass 1: parsed user script and "'
+printf -- '-D $(id)\n' >data/rc
+run -p1 -e "$hello"
+check "it runs no commands" eval '[ "$status" = 1 ] && err_has "commands are not run here"'
+rm data/rc
+dir=
+
+mkdir -p xdg/systemtap/tapset more
+echo 'function from_xdg() { return 1 }' >xdg/systemtap/tapset/a.stp
+echo 'function from_i() { return 2 }' >more/b.stp
+XDG_DATA_DIRS=$work/xdg run -p2 -I more -e 'probe begin { println(from_xdg() + from_i()) }'
+check "tapsets of \$XDG_DATA_DIRS and of -I" eval 'ok && out_has "^from_xdg:long" && out_has "^from_i:long"'
+SYSTEMTAP_TAPSET=$work/more run -p2 -e 'probe begin { println(from_i()) exit() }'
+check "\$SYSTEMTAP_TAPSET replaces stap's own" eval '[ "$status" = 1 ] && err_has "unresolved function"'
+run -p1 --color=always -e 'probe begin {'
+check "--color=always" err_has "$(printf '\033\\[01;31m')"
+SYSTEMTAP_COLORS=error=35 run -p1 --color=always -e 'probe begin {'
+check "\$SYSTEMTAP_COLORS" err_has "$(printf '\033\\[35m')"
+run -W -p2 -e 'probe begin { x = 1 }'
+check "-W makes warnings errors" eval '[ "$status" = 1 ] && err_has "^Pass 2: analysis failed"'
+
+if [ -z "$release" ]; then
+	echo "ok $((n + 1)) - listings # SKIP no kernel in STP_KERNELS"
+	echo "1..$((n + 1))"
+	exit
+fi
+
+# ---- listings and dumps
+run -l 'kernel.function("vfs_readl*")'
+check "-l: each point once, sorted" eval 'ok && no_err && out_is "kernel.function(\"vfs_readlink\")"'
+run -L 'kernel.function("vfs_read").return'
+check "-L: with variables and types" out_is 'kernel.function("vfs_read").return $return:ssize_t $file:struct file* $buf:char* $count:size_t $pos:loff_t*'
+run -l 'no.such'
+check "-l: nothing found is 1, and silent" eval '[ "$status" = 1 ] && no_err && [ ! -s out ]'
+run -vv -l 'kernel.nosuch'
+check "-vv -l: says why" eval '[ "$status" = 1 ] && err_has "^semantic error: probe point mismatch"'
+alias='probe f.one = begin { x = 1; y = "s" } probe f.two = end { x = 2 }'
+run -l 'f.*' -E "$alias"
+check "-l: aliases by their names" eval 'ok && out_is f.one f.two'
+run -L f.one -E "$alias"
+check "-L: what an alias sets" eval 'ok && out_is "f.one x:long y:string"'
+run -l begin -E 'probe end {}'
+check "-l: probes of -E are not listed" eval 'ok && out_is begin'
+run --dump-probe-types
+cp out types
+grep -vxFf "$top/testsuite/cli/probe-types" types >out
+check "--dump-probe-types: nothing that SystemTap does not have" eval 'ok && no_err && [ ! -s out ]'
+LC_ALL=C sort -u types | wc -l >out
+check "--dump-probe-types: each once" [ "$(cat out)" = "$(wc -l <types)" ]
+run --dump-probe-aliases -E "$alias"
+check "--dump-probe-aliases" eval 'ok && out_has "^f\.one = begin$"'
+run --dump-probe-aliases -E 'probe _hidden = begin {} probe shown += end, timer.s(1) {}'
+check "--dump-probe-aliases: + for epilogues, nothing that begins with _" eval 'out_has "^shown += end, timer.s(1)$" && ! out_has "^_hidden"'
+run -v --dump-probe-aliases -E 'probe _hidden = begin {}'
+check "-v --dump-probe-aliases: all" out_has '^_hidden = begin$'
+run --dump-functions -E 'function f:string (a:long, b) { return "" } private function g() {} function _h() {}'
+check "--dump-functions" eval 'ok && out_has "^f:string (a:long, b:unknown)$" && ! out_has "^g:" && ! out_has "^_h:" && out_has "^pid:long () /\* unprivileged \*/$"'
+LC_ALL=C sort -c out 2>err
+check "--dump-functions: sorted" no_err
+run -v --dump-functions
+check "-v --dump-functions: more tags" out_has '^pid:long () /\* pure \*/ .*/\* unprivileged \*/$'
+
+# ---- options that show in the module
+run -p4 -m cli_modinfo --modinfo note="it's so" -e "$hello"
+check "--modinfo reaches the module" eval 'ok && out_is cli_modinfo.ko && [ "$(modinfo -F note ./cli_modinfo.ko)" = "it'"'"'s so" ]'
+run -p4 -m cli_make -B no-such-flag= -e "$hello"
+check "-B reaches make" eval 'ok && out_is cli_make.ko'
+run -p4 -m cli_make -B --no-such-option -e "$hello"
+check "and what make says of it reaches the user" eval '[ "$status" = 1 ] && err_has "unrecognized option"'
+run -p2 --example tcp_conn.stp
+check "--example" ok
+echo "1..$n"
