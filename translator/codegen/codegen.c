@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Pass 3, as a list: check, names, layout of saved values, handlers, the functions they call, sizes, and the text in its fixed
+ * Pass 3, as a list: check, names, layout of saved values, handlers, the functions they call, sizes, duplicates, and the text in its fixed
  * order: header · constants · globals · prototypes · functions · probe bodies · probe table · families · script · module info.
  */
 #include "codegen/codegen.h"
@@ -10,6 +10,7 @@
 #include "codegen/embedded.h"
 #include "codegen/frames.h"
 #include "codegen/function.h"
+#include "codegen/merge.h"
 #include "codegen/names.h"
 #include "codegen/tables.h"
 #include "probe/provider.h"
@@ -277,6 +278,7 @@ bool codegen_run(struct session *s)
 		g.numbers_in_frames = true;
 		generate(&g);
 	}
+	merge_same(&g);
 	s->c_text = print_all(&g);
 	s->embedded_text = embedded_print(&g, &embedded) ? arena_strdup(s->arena, embedded.data) : NULL;
 	buf_fini(&embedded);
