@@ -8,6 +8,12 @@
 
 #include "syntax/ast_tools.h"
 
+/* what pass 2 put in for speed is nothing that the script does */
+static bool is_ours(const struct expr *e)
+{
+	return e->kind == EX_ASSIGN && e->binary.l->kind == EX_VAR && e->binary.l->var.decl->synthetic && !e->binary.l->var.decl->global;
+}
+
 unsigned actions_of_stmt(const struct stmt *s)
 {
 	if (!s)
@@ -17,6 +23,7 @@ unsigned actions_of_stmt(const struct stmt *s)
 	case ST_BLOCK: return actions_of(s->block);
 	case ST_IF: return 1 + actions_of_stmt(s->if_.yes) + actions_of_stmt(s->if_.no);
 	case ST_TRY: return actions_of(s->try_.body);
+	case ST_EXPR: return is_ours(s->expr) ? 0 : 1;
 	default: return 1;
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Rules about statements that need resolved names (reference/language.md 9): break and continue outside of loops; changing the elements of
- * an array that a foreach around is iterating, also through a function. (Deleting it as a whole is allowed.)
+ * an array that a foreach around is iterating, also through a function. (Deleting it as a whole is allowed.) And pragmas that contradict.
  */
 #include "sema/uses.h"
 
@@ -93,6 +93,16 @@ static void one(struct owner *o, struct block *b, void *cookie)
 	uses_block(&w, b);
 }
 
+static void check_pragmas(struct sema *sm)
+{
+	for (size_t i = 0; i < sm->functions.n; i++) {
+		const struct funcdecl *f = sm->functions.v[i];
+
+		if (f->embedded && (f->embedded->pragmas & PRAGMA_STABLE) && !(f->embedded->pragmas & PRAGMA_PURE))
+			diag(sm->diag, E_STABLE_IMPURE, f->tok);
+	}
+}
+
 void check_all(struct sema *sm)
 {
 	struct check c = { .sm = sm };
@@ -111,4 +121,5 @@ void check_all(struct sema *sm)
 	} while (c.changed);
 	c.collect = NULL;
 	each_code(sm, one, &c);
+	check_pragmas(sm);
 }

@@ -81,6 +81,7 @@ static void optimise(struct sema *sm)
 	prune_warn_unassigned(sm);
 	prune_unused(sm);
 	prune_empty_probes(sm);
+	stable_hoist(sm);
 }
 
 static bool have_probes(struct sema *sm)
