@@ -15,7 +15,7 @@
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
-here=$top/testsuite/live
+here=${LIVE_DIR:-$top/testsuite/live} # conformance.t makes its own
 n=0
 
 ok() { n=$((n + 1)); echo "ok $n - $*"; }
@@ -28,6 +28,14 @@ build_module()
 	name=$1 file=$2
 	shift 2
 	eval "$stap" -r "$release" -p4 -m "$name" "$* '$file' $(header args "$file")" >"$name.log" 2>&1 </dev/null
+}
+
+# what the guest does for script $1 as module $2, made here: a process that it need not start there
+write_command()
+{
+	run=$(header run "$1")
+	[ -z "$run" ] || run="-c '$(printf '%s' "$run" | sed "s/'/'\\\\''/g")'"
+	echo "timeout -k 5 120 staprun $(header staprun "$1") $run ./$2.ko $(header globals "$1")" >"$2.cmd"
 }
 
 find_script()
@@ -55,6 +63,7 @@ build_all()
 				case $v in plain) extra= ;; kbuild) extra=--kbuild ;; unopt) extra=-u ;; esac
 				if build_module "${t}_$v" "$f" "$opts $extra"; then
 					echo "stp $t $v" >>plan
+					write_command "$f" "${t}_$v"
 				else
 					not_ok "$t ($v, $release): does not build"
 					sed 's/^/# /' "${t}_$v.log"
@@ -77,10 +86,10 @@ build_all()
 write_guest()
 {
 	# few rounds and hits here; stress.t asks for many
-	echo "export KILL_ROUNDS=${KILL_ROUNDS:-10} KILL_SEED=$KILL_SEED ACCOUNT_HITS=${ACCOUNT_HITS:-50000}" >guest.sh
+	echo "tests=0 clean_every=${LIVE_CLEAN_EVERY:-1}" >guest.sh
+	echo "export KILL_ROUNDS=${KILL_ROUNDS:-10} KILL_SEED=$KILL_SEED ACCOUNT_HITS=${ACCOUNT_HITS:-50000}" >>guest.sh
 	cat >>guest.sh <<'GUEST'
 export SYSTEMTAP_STAPIO=/vm/stapio PATH=/vm:$PATH modules=$PWD here=/vm
-header() { sed -n "s/^# $1: *//p" "$2" | head -n 1; }
 clean()
 {
 	dmesg >/tmp/dmesg; dmesg -C 2>/dev/null || dmesg -c >/dev/null
@@ -104,16 +113,17 @@ while read -r kind t v; do
 		[ $rc -ne 124 ] || echo "not ok - did not end in time"
 		echo "@@rc $rc"
 	else
-		run=$(header run "./$t.stp"); set --
-		[ -n "$run" ] && set -- -c "$run"
-		eval "timeout -k 5 120 staprun $(header staprun "./$t.stp") \"\$@\" ./${t}_$v.ko $(header globals "./$t.stp")" </dev/null >/tmp/out 2>/tmp/err
+		. "./${t}_$v.cmd" </dev/null >/tmp/out 2>/tmp/err
 		rc=$?
 		cat /tmp/out; echo "@@err"; cat /tmp/err; echo "@@rc $rc"
 	fi
 	echo "@@clean"
-	clean
+	tests=$((tests + 1))
+	[ $((tests % clean_every)) != 0 ] || clean
 	echo "@@end $t"
 done <plan
+clean >/tmp/left
+[ ! -s /tmp/left ] || { echo "@@left"; cat /tmp/left; }
 GUEST
 }
 
@@ -143,7 +153,7 @@ judge_stp()
 		if [ -s got.err ]; then cp got.err "$here/$t.err"; else rm -f "$here/$t.err"; fi
 		cp got.err want.err
 	fi
-	sed -i "s,$here/,,g" got.err
+	sed -i "s,$here/,,g; s,$top/tapset/[^ )]*,TAPSET,g" got.err
 	if ! cmp -s got.out "$here/$t.out"; then
 		not_ok "$label: output"
 		diff -u "$here/$t.out" got.out | head -40 | sed 's/^/# /'
@@ -197,7 +207,7 @@ run_kernel()
 {
 	release=$1
 	shift
-	work=$build/live-$release
+	work=$build/${LIVE_WORK:-live}-$release
 	rm -rf "$work"; mkdir -p "$work"; cd "$work" || exit 1
 	cp "$here"/*.stp "$here"/*.sh . 2>/dev/null
 	build_all "$@"
@@ -207,6 +217,10 @@ run_kernel()
 	[ ! -s plan ] || boot "cd '$work' && . ./guest.sh"
 	# shellcheck disable=SC2046
 	[ ! -s bare/plan ] || boot "cd /vm && . ./guest.sh" --vm-bare --vm-file guest.sh --vm-file bare/plan $(bare_files)
+	if grep -q '^@@left' guest.out; then
+		not_ok "$release: the guest is not clean at the end"
+		sed -n '/^@@left/,/^@@/p' guest.out | head -60 | sed 's/^/# /'
+	fi
 	while read -r kind t v; do
 		if ! grep -q "^@@end $t\$" guest.out; then
 			not_ok "$t ($v, $release): the guest did not come to its end"
@@ -217,7 +231,7 @@ run_kernel()
 	done <all
 }
 
-[ $# -gt 0 ] || set -- $(cd "$here" && ls -- *.stp *.sh)
+[ $# -gt 0 ] || set -- $(cd "$here" && ls -- *.stp *.sh 2>/dev/null)
 files=
 for f in "$@"; do
 	case $f in *.stp | *.sh) ;; *) if [ -f "$here/$f.sh" ]; then f=$f.sh; else f=$f.stp; fi ;; esac
