@@ -95,6 +95,7 @@ struct stp_ctx {
 	const char *where;	       /* "operator '/' at x.stp:1:2" of the pending error, NULL = not known yet */
 	struct stp_slot *token;	       /* tokenize(): the text; MAXSTRINGLEN bytes … */
 	stp_u32 token_at;	       /* … and how much of it is done */
+	struct stp_matched *matched;   /* with stp_script.match_words */
 	stp_u32 next;		       /* an overloaded function executed `next`: its caller clears this and tries the following one. 0 at entry */
 	/* the runtime's own follows: core/context.h */
 };
@@ -158,6 +159,42 @@ void stp_set(struct stp_ctx *c, struct stp_slot *d, struct stp_str v);	  /* d = 
 void stp_append(struct stp_ctx *c, struct stp_slot *d, struct stp_str v); /* d .= v; v may look into d */
 int stp_cmp(struct stp_str a, struct stp_str b);			  /* <0 0 >0, bytes */
 static inline int stp_eq(struct stp_str a, struct stp_str b) { return a.len == b.len && stp_cmp(a, b) == 0; }
+
+/* ---- regular expressions: automatons of the script, run here; each byte is read once ---------------------------------------------------- */
+
+/*
+ * A state is the place of its row in `next`. A row has a cell for each class of bytes: the state to go on in; then more, see below. States
+ * below `fixed` never change the answer. classes: by byte.
+ */
+struct stp_regex { /* the cell at `end` of a row: 1 if the text that leads there matches */
+	const stp_u8 *classes;
+	const stp_u16 *next;
+	stp_u16 start, fixed, end;
+};
+stp_i64 stp_match(const struct stp_regex *re, struct stp_str v); /* value/regex.c: 1 or 0 */
+
+/*
+ * With groups: codes[] has, cell by cell as next[], what is to be remembered on the way, then at `end` and `end` + 1 what has matched there
+ * if more text follows and if not. They are places in code[], 0 = nothing: moves are pairs (register, source), ended by STP_RE_NONE; matches
+ * are a source for the beginning of the whole, then for beginning and end of each group.
+ */
+struct stp_regex_groups {
+	struct stp_regex re;
+	const stp_u16 *codes;
+	const stp_u16 *code;
+	stp_u16 start_code, ngroups; /* ngroups counts the whole as well */
+};
+#define STP_RE_NONE 0xffff
+#define STP_RE_HERE 0xfffe /* source: where we are */
+#define STP_RE_UNSET 0xffffffffu
+
+struct stp_matched { /* the last =~ or !~ of this handler */
+	stp_u32 ngroups; /* 0: there was none, or its text did not match */
+	struct stp_slot *text;
+	stp_u32 at[]; /* begin and end in `text` by group, STP_RE_UNSET if it took no part; behind them the automaton's registers */
+};
+/* value/regex_groups.c: as stp_match(), and fills c->matched */
+stp_i64 stp_match_groups(struct stp_ctx *c, const struct stp_regex_groups *re, struct stp_str v);
 
 /* ---- maps (value/map.c): one shared key table per array -------------------------------------------------------------------------------- */
 
@@ -414,6 +451,7 @@ struct stp_script { /* the one symbol that the runtime takes from the script's o
 	stp_u16 nglobals, nprobes, nfamilies, nmaps;
 	stp_u32 cells_bytes;	   /* sizeof(struct g_cells) */
 	stp_u32 frame_bytes;	   /* string-slot stack of one context: the greatest need of any handler and of the recursion allowed */
+	stp_u32 match_words;	   /* stp_matched.at: the greatest need of any expression; 0 if nobody asks for groups */
 	stp_u32 nesting;	   /* MAXNESTING in force */
 	stp_u32 stack_bytes;	   /* kernel stack that the deepest non-recursive call chain needs */
 	struct stp_tunables tun;

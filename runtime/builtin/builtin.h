@@ -22,6 +22,10 @@ void stp_fn_substr(struct stp_ctx *c, struct stp_slot *ret, struct stp_str s, st
 void stp_fn_str_replace(struct stp_ctx *c, struct stp_slot *ret, struct stp_str s, struct stp_str from, struct stp_str to);
 void stp_fn_tokenize(struct stp_ctx *c, struct stp_slot *ret, struct stp_str s, struct stp_str delims);
 
+/* regex.c */
+void stp_fn_matched(struct stp_ctx *c, struct stp_slot *ret, stp_i64 n);
+stp_i64 stp_fn_ngroups(struct stp_ctx *c);
+
 /* quote.c */
 void stp_fn_text_strn(struct stp_ctx *c, struct stp_slot *ret, struct stp_str s, stp_i64 length, stp_i64 quoted);
 

@@ -32,7 +32,7 @@ static stp_i64 context_actions(void)
 	return t->maxaction > S64_MAX / 10 ? S64_MAX : 10 * t->maxaction;
 }
 
-/* One block: the context, then counters, lock skips and waits, times with -t, the error's text, the text of tokenize(), the record, string slots. */
+/* One block: the context, then counters, lock skips and waits, times with -t, the error's text, the text of tokenize(), what =~ matched, the record, string slots. */
 static struct stp_context *context_make(int cpu, int level)
 {
 	size_t own = context_slot(1, sizeof(struct stp_context));
@@ -41,9 +41,11 @@ static struct stp_context *context_make(int cpu, int level)
 	size_t times = stp_script.timing ? context_slot(stp_script.nprobes, sizeof(struct stp_stat)) : 0;
 	size_t text = context_slot(stp_script.tun.maxstringlen, 1);
 	size_t token = context_slot(sizeof(struct stp_slot) + stp_script.tun.maxstringlen, 1);
+	size_t matched = stp_script.match_words ? context_slot(sizeof(struct stp_matched) + 4 * stp_script.match_words, 1) : 0;
+	size_t subject = matched ? context_slot(sizeof(struct stp_slot) + stp_script.tun.maxstringlen, 1) : 0;
 	size_t record = context_slot(1, sizeof(struct stp_record) + STP_RECORD_MAX);
 	size_t frames = context_slot(stp_script.frame_bytes, 1);
-	char *p = stp_alloc_near(own + counts + locks + times + text + token + record + frames, cpu);
+	char *p = stp_alloc_near(own + counts + locks + times + text + token + matched + subject + record + frames, cpu);
 	struct stp_context *o = (struct stp_context *)p;
 
 	if (!o)
@@ -62,7 +64,12 @@ static struct stp_context *context_make(int cpu, int level)
 	o->times = (struct stp_stat *)(p += locks);
 	o->errbuf = p += times;
 	o->c.token = (struct stp_slot *)(p += text);
-	o->record = (struct stp_record *)(p += token);
+	p += token;
+	if (matched) {
+		o->c.matched = (struct stp_matched *)p;
+		o->c.matched->text = (struct stp_slot *)(p += matched);
+	}
+	o->record = (struct stp_record *)(p += subject);
 	o->c.out.p = p + sizeof(struct stp_record);
 	o->c.out.cap = STP_RECORD_MAX;
 	o->c.out.flush = &o->c;

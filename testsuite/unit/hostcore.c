@@ -350,6 +350,10 @@ void host_init(void)
 		h->frames = calloc(1, stp_script.frame_bytes + 1);
 		h->errbuf = calloc(1, (size_t)stp_script.tun.maxstringlen);
 		h->c.token = calloc(1, sizeof(struct stp_slot) + (size_t)stp_script.tun.maxstringlen);
+		if (stp_script.match_words) {
+			h->c.matched = calloc(1, sizeof(struct stp_matched) + 4ul * stp_script.match_words);
+			h->c.matched->text = calloc(1, sizeof(struct stp_slot) + (size_t)stp_script.tun.maxstringlen);
+		}
 		h->c.frame = h->frames;
 		h->c.frame_end = h->frames + stp_script.frame_bytes;
 		h->c.out = (struct stp_out){ .p = h->record, .cap = HOST_RECORD, .flush = &h->c };
@@ -369,6 +373,8 @@ void host_exit(void)
 		free(host_contexts[i].frames);
 		free(host_contexts[i].errbuf);
 		free(host_contexts[i].c.token);
+		free(host_contexts[i].c.matched ? host_contexts[i].c.matched->text : NULL);
+		free(host_contexts[i].c.matched);
 		memset(&host_contexts[i], 0, sizeof(host_contexts[i]));
 	}
 	free(host_held);
