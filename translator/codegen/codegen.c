@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Pass 3, as a list: check, names, layout of saved values, handlers, the functions they call, sizes, duplicates, and the text in its fixed
- * order: header · constants · globals · prototypes · functions · probe bodies · probe table · families · script · module info.
+ * order: header · constants · globals · regular expressions · prototypes · functions · probe bodies · probe table · families · script ·
+ * module info.
  */
 #include "codegen/codegen.h"
 
@@ -139,6 +140,7 @@ static void generate(struct gen *g)
 	vec_clear(&g->handlers);
 	vec_clear(&g->accessors);
 	vec_clear(&g->exprs);
+	vec_clear(&g->regexes);
 	g->functions = arena_array(g->arena, struct cfunc *, nf + 1);
 	g->called = arena_array(g->arena, bool, nf + 1);
 	names_assign(g);
@@ -248,6 +250,7 @@ static char *print_all(struct gen *g)
 	print_header(g, &out);
 	print_constants(g, &out);
 	globals_print(g, &out);
+	regexes_print(g, &out);
 	print_prototypes(g, &out);
 	print_functions(g, &out);
 	probes_print(g, &out);

@@ -99,6 +99,7 @@ static bool visit_fail(void *cookie, struct expr **ep)
 	case EX_UNARY:
 	case EX_CONCAT:
 	case EX_IN:
+	case EX_REGEX:
 	case EX_TERNARY: break;
 	case EX_INDEX: *fails |= e->index.base->kind != EX_VAR; break;
 	case EX_BINARY: *fails |= e->binary.op == OP_DIV || e->binary.op == OP_MOD; break;

@@ -53,6 +53,7 @@ struct gen {
 	VEC(struct cfunc *) accessors;	      /* pragma:read/write of embedded C */
 	struct map bodies;		      /* handler text → struct cfunc *, for merging */
 	VEC(struct embedded_expr) exprs;
+	VEC(const struct regex_dfa *) regexes; /* that some C uses: re_1 is the first */
 	bool has_families;
 	unsigned frame_bytes, stack_bytes; /* (frames.c) of the whole script */
 };

@@ -179,6 +179,7 @@ static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, cons
 	u.save = true;
 	for vec_each (i, &p->locals)
 		local_add(&u, p->locals.v[i], false, false);
+	regex_forget(&u);
 	for vec_each (i, &p->saved) {
 		size_t mark = temps_mark(&u);
 
@@ -208,6 +209,7 @@ static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, cons
 		local_add(&u, p->locals.v[i], false, false);
 	if (block_has_loop_or_call(p->body) || cost > budget)
 		actions_charge(&u, cost, NULL);
+	regex_forget(&u);
 	block_gen(&u, p->body);
 	print_function(&u, SELF, n, out);
 	ret = cfunc_make(g, &u);

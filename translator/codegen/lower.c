@@ -221,6 +221,7 @@ struct value value_lower(struct unit *u, const struct expr *e)
 	case EX_BINARY: v.num = binary_lower(u, e); break;
 	case EX_CONCAT: v.text = concat_lower(u, e); break;
 	case EX_IN: v.num = in_lower(u, e); break;
+	case EX_REGEX: v.num = regex_lower(u, e); break;
 	case EX_TERNARY: v = ternary_lower(u, e); break;
 	case EX_ASSIGN: v = assign_lower(u, e, true); break;
 	case EX_CREMENT: v.num = crement_lower(u, e, true); break;

@@ -74,6 +74,10 @@ struct num crement_lower(struct unit *u, const struct expr *e, bool wanted);
 void store_var(struct unit *u, const struct vardecl *v, const struct value *val); /* of a scalar: foreach, catch */
 void clear_var(struct unit *u, const struct vardecl *v);			  /* delete of a scalar */
 
+/* ---- regex.c ------------------------------------------------------------------------------------------------------- */
+struct num regex_lower(struct unit *u, const struct expr *e);
+void regex_forget(struct unit *u); /* at the start of a handler: nothing has matched yet */
+
 /* ---- index.c: arrays ----------------------------------------------------------------------------------------------- */
 struct map_key {
 	const struct vardecl *map;

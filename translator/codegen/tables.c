@@ -219,6 +219,8 @@ void script_print(struct gen *g, struct buf *out)
 		buf_printf(out, "\t.nmaps = %u,\n", nmaps);
 	if (cells)
 		buf_puts(out, "\t.cells_bytes = sizeof(struct g_cells),\n");
+	if (g->prog->uses_regex_groups)
+		buf_printf(out, "\t.match_words = %u,\n", regexes_words(g));
 	buf_printf(out, "\t.frame_bytes = %u,\n\t.nesting = %u,\n\t.stack_bytes = %u,\n\t.tun = {\n", g->frame_bytes, nesting_of(g),
 		   g->stack_bytes);
 	tunables_print(&g->tun, 2, out);

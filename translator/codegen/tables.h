@@ -8,6 +8,9 @@ struct gen;
 
 void banner(struct buf *out, const char *title);
 void globals_print(struct gen *g, struct buf *out);
+/* regex.c */
+void regexes_print(struct gen *g, struct buf *out);
+unsigned regexes_words(const struct gen *g); /* stp_script.match_words */
 void probes_print(struct gen *g, struct buf *out);
 /* tables.c: rows of each family that has any, then the script itself */
 void families_print(struct gen *g, struct buf *out);

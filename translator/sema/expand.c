@@ -281,8 +281,6 @@ static bool expand_expr(void *cookie, struct expr **ep) /* long: dispatch */
 		return e->unary.op == OP_NOT ? visit_not(o, ep) : true;
 	case EX_BINARY:
 		return op_info[e->binary.op].kind == OPK_LOGIC ? visit_logic(o, ep) : true;
-	case EX_REGEX:
-		return visit_not_yet(o, ep, "regular expressions are");
 	case EX_PERF:
 		return visit_not_yet(o, ep, "@perf is");
 	case EX_ENUMNAME:

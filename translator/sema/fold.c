@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/intern.h"
+#include "regex/regex.h"
 #include "session.h"
 
 #include <string.h>
@@ -126,6 +127,19 @@ static void fold_concat(struct sema *sm, struct expr *e)
 	buf_fini(&text);
 }
 
+/* a match leaves something behind where groups are asked for */
+static void fold_regex(struct expr *e)
+{
+	struct buf text = BUF_INIT;
+
+	if (e->regex.l->kind != EX_STRING || !e->regex.dfa || e->regex.dfa->groups)
+		return;
+	literal_decode(&text, e->regex.l->str);
+	if (text.len <= MAX_FOLDED_STRING)
+		to_number(e, regex_match(e->regex.dfa, text.data, text.len, NULL) != e->regex.negate);
+	buf_fini(&text);
+}
+
 static void post_expr(void *cookie, struct expr **ep)
 {
 	struct expr *e = *ep;
@@ -142,6 +156,9 @@ static void post_expr(void *cookie, struct expr **ep)
 		break;
 	case EX_CONCAT:
 		fold_concat(cookie, e);
+		break;
+	case EX_REGEX:
+		fold_regex(e);
 		break;
 	case EX_TERNARY:
 		if (fold_number(e->ternary.cond, &v))

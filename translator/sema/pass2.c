@@ -105,6 +105,7 @@ bool sema_run(struct session *s)
 		return false;
 	}
 	types_infer(sm);
+	regexes_compile(sm);
 	if (failed(sm, before))
 		return false;
 	if (!listing && !s->opt.no_global_var_display)

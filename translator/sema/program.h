@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What pass 2 hands to pass 3: everything resolved, typed and reachable. Invariants that codegen relies on:
- *   - every EX_VAR has a decl; every EX_CALL has its callees; no EX_TARGET, EX_DEFINED, EX_ENTRY, EX_PROBEWRITE, EX_CONST, EX_ENUM is left
+ *   - every EX_VAR has a decl; every EX_CALL has its callees, every EX_REGEX its automaton; no EX_TARGET, EX_DEFINED, EX_ENTRY, EX_PROBEWRITE, EX_CONST, EX_ENUM is left
  *     (they became EX_ACCESS, EX_SAVED, EX_NUMBER, EX_STRING, EX_EMBEDDED or calls);
  *   - every expression has a type LONG or STRING (STATS only for EX_VAR/EX_INDEX under <<<, EX_STAT, EX_HIST, delete; VOID for calls as statements);
  *   - globals, functions and locals that nothing uses are not listed.
@@ -79,7 +79,7 @@ struct program {
 	VEC(struct embedded *) embeds;	     /* top-level C */
 	unsigned nembeds_calls;		     /* functions with C bodies */
 	unsigned max_nesting;		     /* deepest static call nesting + 1 (+10 if recursive) */
-	bool uses_regex_groups;
+	bool uses_regex_groups;		     /* matched() and the like can be reached: expressions track their groups */
 };
 
 #endif

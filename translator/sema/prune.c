@@ -8,6 +8,7 @@
  */
 #include "sema/uses.h"
 
+#include "regex/regex.h"
 #include "session.h"
 
 #include <string.h>
@@ -56,7 +57,7 @@ static void effect_expr(void *cookie, struct expr *e)
 {
 	struct effect *f = cookie;
 
-	if (writes_memory(e))
+	if (writes_memory(e) || (e->kind == EX_REGEX && e->regex.dfa->groups)) /* matched() tells */
 		f->any = f->outside = true;
 	if ((e->kind == EX_PRINT && !e->print.to_string) || (e->kind == EX_EMBEDDED && !(e->embedded->pragmas & PRAGMA_PURE)))
 		f->any = f->outside = true;

@@ -191,6 +191,9 @@ extern struct type type_conflict; /* type details that do not agree: as good as 
 void types_infer(struct sema *sm);  /* to a fixed point; mismatches are reported */
 void types_require(struct sema *sm); /* everything left must have a type */
 
+/* regex.c */
+void regexes_compile(struct sema *sm);
+
 /* display.c */
 void display_globals(struct sema *sm);
 

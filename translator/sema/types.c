@@ -486,6 +486,8 @@ enum value_type infer(struct infer *I, struct expr **ep, enum value_type want) /
 	case EX_SAVED:
 		return agree(I, e, VT_LONG, want);
 	case EX_REGEX:
+		infer(I, &e->regex.l, VT_STRING);
+		return agree(I, e, VT_LONG, want);
 	case EX_ENTRY:
 	case EX_PROBEWRITE:
 	case EX_PERF:

@@ -12,6 +12,7 @@
 struct type;	 /* types/type.h */
 struct plan;	 /* types/plan.h */
 struct provider; /* probe/provider.h */
+struct regex_dfa; /* regex/regex.h */
 struct ast_file;
 struct block;
 
@@ -184,7 +185,7 @@ struct expr {
 		struct { const char *name; VEC(struct expr *) args; VEC(struct funcdecl *) callees; } call; /* callees: overload chain, in order */
 		struct { enum op op; struct expr *arg; } unary;
 		struct { enum op op; struct expr *l, *r; } binary; /* also EX_ASSIGN, EX_CONCAT (op OP_CONCAT) */
-		struct { struct expr *l; const struct token *pattern; bool negate; } regex;
+		struct { struct expr *l; const struct token *pattern; bool negate; const struct regex_dfa *dfa; /* (sema) */ } regex;
 		struct { struct expr *array; } in;
 		struct { struct expr *cond, *yes, *no; } ternary;
 		struct { enum op op; bool prefix; struct expr *arg; } crement;

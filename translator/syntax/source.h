@@ -71,4 +71,8 @@ const char *token_class_name(enum token_class cls); /* "identifier", … as in d
 /* where the user wrote it: the outermost macro invocation or $N, or the token itself */
 const struct token *token_outermost(const struct token *t);
 
+struct arena;
+/* the byte of a string token's text (C-escaped) at `off`, as a token with the same text: where a caret belongs. T itself if that is not known */
+const struct token *token_byte(struct arena *a, const struct token *t, size_t off);
+
 #endif
