@@ -3,7 +3,8 @@
  * Constant folding (reference/language.md 19): operators on literals become literals, conditions that are literals decide.
  *
  * Numbers wrap as at run time, shift counts are masked as at run time; a division by a literal 0 is left to run time. Strings are folded
- * decoded, and only while they stay far below any MAXSTRINGLEN, so that truncation is the run time's alone.
+ * decoded, and only while what decides stays below any MAXSTRINGLEN, so that truncation is the run time's alone. Where one operand decides
+ * alone (x * 0, x || 1) the other is dropped if it neither does nor raises anything; where it changes nothing (x + 0) the other stays.
  */
 #include "sema/sema.h"
 
@@ -69,17 +70,115 @@ static void fold_strings(struct expr *e)
 {
 	struct buf l = BUF_INIT, r = BUF_INIT;
 	int64_t v;
+	bool cut;
 
 	literal_decode(&l, e->binary.l->str);
 	literal_decode(&r, e->binary.r->str);
-	if (order(e->binary.op, strcmp(l.data, r.data), &v))
+	/* at run time longer ones may be cut to the same text */
+	cut = l.len > MAX_FOLDED_STRING || r.len > MAX_FOLDED_STRING;
+	cut &= strncmp(l.data, r.data, MAX_FOLDED_STRING) == 0;
+	if (!cut && order(e->binary.op, strcmp(l.data, r.data), &v))
 		to_number(e, v);
 	buf_fini(&l);
 	buf_fini(&r);
 }
 
-static void fold_binary(struct expr *e)
+/* ---- one operand ------------------------------------------------------------------------------------------------- */
+
+static bool visit_idle(void *cookie, struct expr **ep)
 {
+	const struct expr *e = *ep;
+	bool *idle = cookie;
+
+	switch (e->kind) { /* the others do something, or may fail */
+	case EX_NUMBER:
+	case EX_STRING:
+	case EX_VAR:
+	case EX_UNARY:
+	case EX_CONCAT:
+	case EX_IN:
+	case EX_TERNARY:
+		break;
+	case EX_INDEX:
+		*idle &= e->index.base->kind == EX_VAR;
+		break;
+	case EX_BINARY:
+		*idle &= e->binary.op != OP_DIV && e->binary.op != OP_MOD;
+		break;
+	default:
+		*idle = false;
+	}
+	return *idle;
+}
+
+static bool is_idle(struct expr *e)
+{
+	bool idle = true;
+	struct ast_visitor v = { .expr = visit_idle, .cookie = &idle };
+
+	walk_expr(&v, &e);
+	return idle;
+}
+
+/* x OP n is n's alone */
+static bool decides(enum op op, int64_t n, int64_t *ret)
+{
+	*ret = op == OP_LOR;
+	switch (op) {
+	case OP_MUL:
+	case OP_AND:
+	case OP_LAND:
+		return n == 0;
+	case OP_LOR:
+		return n != 0;
+	default:
+		return false;
+	}
+}
+
+/* x OP n is x; left: so is n OP x */
+static bool changes_nothing(enum op op, int64_t n, bool left)
+{
+	switch (op) {
+	case OP_ADD:
+	case OP_OR:
+	case OP_XOR:
+		return n == 0;
+	case OP_SUB:
+	case OP_SHL:
+	case OP_SHR:
+	case OP_USHR:
+		return n == 0 && !left;
+	case OP_MUL:
+		return n == 1;
+	case OP_DIV:
+		return n == 1 && !left;
+	default:
+		return false;
+	}
+}
+
+static void fold_one_sided(struct expr **ep)
+{
+	struct expr *e = *ep, *x = e->binary.l, *lit = e->binary.r;
+	bool left = x->kind == EX_NUMBER;
+	int64_t v;
+
+	if (left) {
+		x = e->binary.r;
+		lit = e->binary.l;
+	}
+	if (lit->kind != EX_NUMBER || x->type != VT_LONG)
+		return;
+	if (decides(e->binary.op, lit->num, &v) && is_idle(x))
+		to_number(e, v);
+	else if (changes_nothing(e->binary.op, lit->num, left))
+		*ep = x;
+}
+
+static void fold_binary(struct expr **ep)
+{
+	struct expr *e = *ep;
 	struct expr *l = e->binary.l, *r = e->binary.r;
 	int64_t v;
 
@@ -92,6 +191,8 @@ static void fold_binary(struct expr *e)
 		to_number(e, e->binary.op == OP_LOR);
 	else if (l->kind == EX_NUMBER && r->kind == EX_NUMBER && arith(e->binary.op, l->num, r->num, &v))
 		to_number(e, v);
+	else
+		fold_one_sided(ep);
 }
 
 static void fold_unary(struct expr *e)
@@ -152,7 +253,7 @@ static void post_expr(void *cookie, struct expr **ep)
 		fold_unary(e);
 		break;
 	case EX_BINARY:
-		fold_binary(e);
+		fold_binary(ep);
 		break;
 	case EX_CONCAT:
 		fold_concat(cookie, e);

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Stable functions (reference/language.md 17, 19): a function without arguments whose C says stable and pure, like pid(), has one
- *value in a run of a handler. Where a body would call it more often than once, the value is kept in a local. Not under -u. if (pid() == target()) n[pid()]++	becomes		__stable_pid = pid(); if (__stable_pid == target()) n[__stable_pid]++
+ * Stable functions (reference/language.md 17, 19): a function without arguments whose C says stable and pure, like pid(), has one value
+ * in a run of a handler. Where a body would call it more often than once, the value is kept in a local. Not under -u.
+ *	if (pid() == target()) n[pid()]++		becomes		v = pid()
+ *								if (v == target()) n[v]++
  *
- * in: typed, pruned bodies. out: the same with such locals. The call goes in front of the first statement that is sure to make it,
- *or that is a loop with it: a handler that leaves early pays no more than before, but for a loop that runs not at all. An
- *assignment to such a local is no action (codegen/actions.c).
+ * in: typed, pruned bodies. out: the same with such locals. The call goes in front of the first statement that is sure to make it, or
+ * that is a loop with it: a handler that leaves early pays no more than before, but for a loop that runs not at all. An assignment to
+ * such a local is no action (codegen/actions.c).
  */
 #include "sema/sema.h"
 
@@ -124,7 +126,7 @@ static bool is_sure(struct hoist *h, struct stmt *s)
 
 static const char *free_name(const struct hoist *h)
 {
-	const char *name = intern_str(h->o->sm->s->names, arena_printf(h->o->sm->a, "__stable_%s", h->fn->name));
+	const char *name = intern_str(h->o->sm->s->names, arena_printf(h->o->sm->a, "__stable_%s_value", h->fn->name));
 
 	for (size_t i = 0; i < h->locals->n; i++) {
 		if (h->locals->v[i]->name != name)
