@@ -45,7 +45,7 @@ done
 cp -r "$here/bare" . && make -s -C "$tree" M="$work/bare" CC="$(gcc_of "$tree")" modules >bare.log 2>&1 ||
 	{ not_ok "bare.ko does not build"; tail -5 bare.log | sed 's/^/# /'; }
 scripts="count count_pid count_execname sys_enter latency printf regex regex_groups"
-for s in $scripts hello attach; do
+for s in $scripts sort hello attach; do
 	"$stap" -r "$release" -p4 -m "bench_$s" "$here/$s.stp" >"$s.log" 2>&1 || { not_ok "$s.stp does not build"; sed 's/^/# /' "$s.log"; }
 done
 "$stap" -r "$release" -p4 -m bench_tcp_conn "$top/testsuite/examples/tcp_conn.stp" >tcp.log 2>&1 || { not_ok "tcp_conn.stp does not build"; sed 's/^/# /' tcp.log; }
@@ -62,6 +62,7 @@ for s in $scripts; do
 	echo "lines_\$s \$(wc -l </tmp/\$s.out) \$(grep -c loop /tmp/\$s.out) \$(sed -n 's/^hits //p' /tmp/\$s.out)"
 	sed "s/^/err_\$s /" /tmp/\$s.err
 done
+/vm/staprun bench_sort.ko
 ./session bench_hello /vm/staprun ./bench_hello.ko | sed 's/^/session_hello /'
 ./session bench_attach /vm/staprun ./bench_attach.ko | sed 's/^/session_attach /'
 GUEST
@@ -82,6 +83,8 @@ done
 # every line of the printing bench arrived: the calls of loop itself, and 200 of its warming up
 printed=$(figure lines_printf | cut -d' ' -f2)
 if [ "${printed:-0}" -ge $((rounds + 200)) ]; then ok "printf: $printed lines, nothing lost"; else not_ok "printf: $printed lines of $((rounds + 200))"; fi
+
+within "$(figure sort)" 400000 "sort: instructions of a foreach over 1,000 entries by value"
 
 # ---- sessions ---------------------------------------------------------------------------------------------------------------------------------
 
@@ -119,6 +122,15 @@ cpu "stap -p4 hello, kit present" 0.15 5 "$stap" --poison-cache -r "$release" -p
 cpu "stap -p4 tcp_conn, kit present" 0.30 5 "$stap" --poison-cache -r "$release" -p4 "$top/testsuite/examples/tcp_conn.stp"
 "$stap" -r "$release" -p4 "$top/testsuite/examples/tcp_conn.stp" >/dev/null 2>&1
 cpu "stap -p4 of a script seen before" 0.03 5 "$stap" -r "$release" -p4 "$top/testsuite/examples/tcp_conn.stp"
+# every function of the tapset in one handler
+cat "$top"/tapset/*.stp "$top"/tapset/linux/*.stp | sed -n 's/^function \([A-Za-z0-9_]*\)\(:[a-z]*\)\{0,1\} *(\([^)]*\)).*/\1|\2|\3/p' |
+	awk -F'|' 'BEGIN { print "probe begin {" } {
+		n = split($3, a, ","); s = ""
+		for (i = 1; i <= n; i++) s = s (i > 1 ? ", " : "") (a[i] ~ /string/ ? "\"x\"" : "1")
+		c = $1 "(" s ")"
+		print $2 != "" ? "println(" c ")" : c
+	} END { print "}" }' >tapset.stp
+cpu "stap -p2 with the whole tapset referenced ($(($(wc -l <tapset.stp) - 2)) functions)" 1 3 "$stap" -r "$release" -w -p2 tapset.stp
 within "$peak" 80 "stap -p4, peak memory with its compiler, MB"
 within "$(($(stat -c %s bench_hello.ko) / 1024))" 110 "hello.ko, KB"
 strip -o staprun.stripped "$build/staprun/staprun"
