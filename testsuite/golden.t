@@ -52,8 +52,8 @@ run_script()
 	*) eval "'$STAP' $target -p$3 $opts '$1' $args" ;;
 	esac >"$out/out" 2>"$out/err" </dev/null
 	status=$?
-	# the text of pass 3 names the kernel that it is for
-	[ "$3" != 3 ] || sed -i 's/^\(.*"\)\(release\|build_id\) .*\\n"/\1\2 KERNEL\\n"/' "$out/out"
+	# the text of pass 3 names the kernel that it is for, and the tapset by its place
+	[ "$3" != 3 ] || sed -i -e 's/^\(.*"\)\(release\|build_id\) .*\\n"/\1\2 KERNEL\\n"/' -e 's| at /[^ "]*/tapset/| at TAPSET/|' "$out/out"
 	return "$status"
 }
 
