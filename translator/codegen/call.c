@@ -75,6 +75,12 @@ static void fail_in_call(struct unit *u, const struct funcdecl *f, const struct 
 	emit_close(&u->e);
 }
 
+/* what the runtime knows about a hit as a whole, like pid(), it always knows */
+static bool never_fails(const struct funcdecl *f)
+{
+	return f->embedded && (f->embedded->pragmas & PRAGMA_BUILTIN) && (f->embedded->pragmas & PRAGMA_STABLE);
+}
+
 static void call_one(struct unit *u, const struct expr *e, const struct funcdecl *f, const struct value *args, const char *to)
 {
 	bool string = f->type == VT_STRING;
@@ -91,7 +97,8 @@ static void call_one(struct unit *u, const struct expr *e, const struct funcdecl
 		emit(&u->e, "%s = %s(c%s);", to, callee_name(u, f), text);
 	if (f->recursive)
 		emit(&u->e, "stp_recurse_end(c);");
-	fail_in_call(u, f, e->tok, "stp_failed(c)", is_foreign(f));
+	if (!never_fails(f))
+		fail_in_call(u, f, e->tok, "stp_failed(c)", is_foreign(f));
 }
 
 /*
