@@ -398,7 +398,7 @@ void host_hit(const struct stp_probe *p, unsigned int i)
 {
 	stp_i64 budget = stp_script.tun.maxaction_interruptible ? stp_script.tun.maxaction_interruptible : 10 * stp_script.tun.maxaction;
 	struct stp_ctx *c = host_context(i);
-	stp_u64 args[8] = { 1, 2, 3, 4, 5, 6, 7, 8 }, saved[64] = { 0 };
+	stp_u64 args[8] = { 1, 2, 3, 4, 5, 6, 7, 8 }, saved[512] = { 0 };
 
 	c->actions = stp_script.tun.interruptible ? budget : stp_script.tun.maxaction;
 	c->probe = p;

@@ -114,10 +114,26 @@ struct num deref_lower(struct unit *u, const struct expr *e)
 	return load(u, num_lower(u, e->deref.arg), &s, e->deref.user, e->tok);
 }
 
+unsigned saved_index(const struct derived_probe *p, size_t slot)
+{
+	return p->saved_base + p->saved_at[slot];
+}
+
+const char *saved_slot(struct unit *u, const struct derived_probe *p, size_t slot)
+{
+	return arena_printf(u->arena, "*(struct stp_slot *)&c->saved[%u]", saved_index(p, slot));
+}
+
+struct text saved_text(struct unit *u, const struct expr *e)
+{
+	BUG_IF(!u->probe, "a text saved at function entry is read where no probe is known");
+	return text_of_slot(u, saved_slot(u, u->probe, e->saved.slot), 0);
+}
+
 struct num saved_lower(struct unit *u, const struct expr *e)
 {
 	BUG_IF(!u->probe, "a value saved at function entry is read where no probe is known");
-	return num_make(arena_printf(u->arena, "(stp_i64)c->saved[%u]", u->probe->saved_base + e->saved.slot), false, 0);
+	return num_make(arena_printf(u->arena, "(stp_i64)c->saved[%u]", saved_index(u->probe, e->saved.slot)), false, 0);
 }
 
 bool access_storable(const struct expr *e)

@@ -85,10 +85,43 @@ static void empty_handlers(struct gen *g)
 	}
 }
 
+/* words of c->saved: one for a number, a struct stp_slot for a text */
+static void lay_saved(struct gen *g, struct derived_probe *p)
+{
+	unsigned *at = arena_array(g->arena, unsigned, p->saved.n + 1);
+	unsigned text = (unsigned)(sizeof(uint32_t) + (size_t)g->tun.value[TUN_MAXSTRINGLEN] + 7) / 8;
+
+	p->saved_words = 0;
+	for vec_each (i, &p->saved) {
+		at[i] = p->saved_words;
+		p->saved_words += p->saved.v[i]->type == VT_STRING ? text : 1;
+	}
+	p->saved_at = at;
+}
+
+/* the kernel's limit for what a kretprobe keeps for each call */
+enum { SAVED_BYTES = 4096 };
+
+static bool saved_fits(struct gen *g)
+{
+	for vec_each (i, &g->prog->probes) {
+		const struct derived_probe *p = g->prog->probes.v[i];
+		unsigned bytes = 8 * (p->saved_base + p->saved_words);
+
+		if (p->saved_words && bytes > SAVED_BYTES) {
+			diag(g->diag, E_ENTRY_SPACE, p->tok, p->pp, bytes, SAVED_BYTES);
+			return false;
+		}
+	}
+	return true;
+}
+
 static void layout(struct gen *g)
 {
 	struct derived_probe **v = arena_array(g->arena, struct derived_probe *, g->prog->probes.n + 1);
 
+	for vec_each (i, &g->prog->probes)
+		lay_saved(g, g->prog->probes.v[i]);
 	for (const struct provider *const *pr = providers; *pr; pr++) {
 		size_t n = 0;
 
@@ -276,6 +309,8 @@ bool codegen_run(struct session *s)
 	g.context = arena_array(g.arena, const struct derived_probe *, g.prog->functions.n + 1);
 	find_contexts(&g);
 	layout(&g);
+	if (!saved_fits(&g))
+		return false;
 	generate(&g);
 	if (g.stack_bytes > STACK_LIMIT) {
 		g.numbers_in_frames = true;

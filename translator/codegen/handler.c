@@ -168,6 +168,16 @@ static bool saves_globals(const struct derived_probe *p)
 	return found;
 }
 
+static void save_value(struct unit *u, const struct derived_probe *p, size_t slot)
+{
+	struct value v = value_lower(u, p->saved.v[slot]);
+
+	if (v.type == VT_STRING)
+		emit(&u->e, "stp_set(c, %s, %s);", slot_addr(u, saved_slot(u, p, slot)), v.text.c);
+	else
+		emit(&u->e, "c->saved[%u] = (stp_u64)%s;", saved_index(p, slot), num_atom(u, v.num));
+}
+
 static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, const struct needs *n, struct buf *out)
 {
 	struct unit u;
@@ -184,7 +194,7 @@ static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, cons
 		size_t mark = temps_mark(&u);
 
 		merge_begin(&u, NULL);
-		emit(&u.e, "c->saved[%zu] = (stp_u64)%s;", p->saved_base + i, num_atom(&u, num_lower(&u, p->saved.v[i])));
+		save_value(&u, p, i);
 		temps_release(&u, mark);
 	}
 	print_function(&u, SELF "_save", saves_globals(p) ? n : &none, out);

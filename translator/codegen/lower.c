@@ -229,7 +229,12 @@ struct value value_lower(struct unit *u, const struct expr *e)
 	case EX_STAT: v.num = stat_lower(u, e); break;
 	case EX_ACCESS: v.num = access_lower(u, e); break;
 	case EX_DEREF: v.num = deref_lower(u, e); break;
-	case EX_SAVED: v.num = saved_lower(u, e); break;
+	case EX_SAVED:
+		if (v.type == VT_STRING)
+			v.text = saved_text(u, e);
+		else
+			v.num = saved_lower(u, e);
+		break;
 	default: stp_bug(__FILE__, __LINE__, "an expression of kind %d reached code generation", (int)e->kind);
 	}
 	return v;

@@ -116,6 +116,10 @@ struct value embedded_lower(struct unit *u, const struct expr *e);
 struct num access_lower(struct unit *u, const struct expr *e);
 struct num deref_lower(struct unit *u, const struct expr *e);
 struct num saved_lower(struct unit *u, const struct expr *e);
+struct text saved_text(struct unit *u, const struct expr *e);
+unsigned saved_index(const struct derived_probe *p, size_t slot); /* of c->saved */
+/* lvalue of a saved text, as slot_addr() takes it */
+const char *saved_slot(struct unit *u, const struct derived_probe *p, size_t slot);
 /* address of what an EX_ACCESS or EX_DEREF denotes, in a temporary, with size and whether it is the user's; for stores */
 struct place_addr {
 	const char *addr;

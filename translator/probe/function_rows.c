@@ -61,7 +61,7 @@ static void build(struct row_table *t, struct derived_probe *const *probes, size
 		if (!probes[i]->saved.n)
 			continue;
 		vec_push(t->arena, &r->saving, probes[i]);
-		r->nsaved += probes[i]->saved.n;
+		r->nsaved += probes[i]->saved_words;
 	}
 }
 
@@ -80,7 +80,7 @@ void function_layout(struct derived_probe *const *probes, size_t n)
 			vec_each(k, &t.rows.v[i]->saving)
 			{
 				t.rows.v[i]->saving.v[k]->saved_base = base;
-				base += t.rows.v[i]->saving.v[k]->saved.n;
+				base += t.rows.v[i]->saving.v[k]->saved_words;
 			}
 		}
 	arena_free(t.arena);

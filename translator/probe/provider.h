@@ -70,7 +70,7 @@ struct provider {
 	/* true for .return points: $return, @entry and saved parameters exist */
 	bool (*is_return)(const struct derived_probe *p);
 	/*
-	 * Before code is made for any body, all probes of the family in program order: sets p->saved_base, so that the return
+	 * Before code is made for any body, all probes of the family in program order: sets p->saved_base from p->saved_words, so that the return
 	 * probes that share a registration keep their entry values apart. NULL = nothing to do (saved_base stays 0).
 	 */
 	void (*layout)(struct derived_probe *const *probes, size_t n);
@@ -79,7 +79,7 @@ struct provider {
 	 * family, and none at all for probes that have no run time (never): an empty text means that the family is not linked. The
 	 * index of a probe is p->index, its handler "stp_probes[index]". May emit supporting definitions (tracepoint callbacks)
 	 * into `defs`. For each probe with p->saved.n > 0 codegen defines `static void CNAME_save(struct stp_ctx *c)` (CNAME:
-	 * p->cname), declared before `defs`; it fills c->saved[p->saved_base + slot], and handlers read there.
+	 * p->cname), declared before `defs`; it fills c->saved[p->saved_base + …], and handlers read there.
 	 */
 	void (*rows)(struct derived_probe *const *probes, size_t n, struct buf *defs, struct buf *rows);
 	/*

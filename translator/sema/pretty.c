@@ -437,7 +437,7 @@ static void put_variable(struct pretty *pr, const struct variable *v, const stru
 	if (diag_errors_since(o->sm->diag, mark)) {
 		diag_drop(o->sm->diag, mark);
 		put_text(pr, "?");
-	} else if (e->kind == EX_ACCESS || e->kind == EX_SAVED) {
+	} else if (e->kind == EX_ACCESS || (e->kind == EX_SAVED && e->type != VT_STRING)) {
 		put_value(pr, FMT_X, '#', e);
 	} else {
 		put_value(pr, FMT_S, 0, e);
@@ -501,12 +501,6 @@ bool pretty_group(struct owner *o, struct expr **ep)
 		return plain_text(o, ep);
 	if (!p->provider->variables)
 		return false;
-	if (o->in_entry) {
-		diag(o->sm->diag, E_ENTRY_STRING_NOT_YET, (*ep)->tok);
-		(*ep)->kind = EX_ERROR;
-		(*ep)->type = VT_ERROR;
-		return true;
-	}
 	p->provider->variables(p, o->sm->a, true, &parms);
 	if (strcmp(name, "$$parms") == 0)
 		all = parms;

@@ -56,7 +56,9 @@ struct derived_probe {
 	struct expr *condition;		     /* ANDed conditions or NULL */
 	struct vardecls locals;		     /* (sema) */
 	VEC(struct expr *) saved;	     /* (sema) EX_SAVED slots: expressions evaluated at function entry */
-	unsigned saved_base;		     /* (codegen, by provider->layout) slot 0 is c->saved[saved_base] */
+	const unsigned *saved_at;	     /* (codegen) slot i is c->saved[saved_base + saved_at[i]]: a text takes several words */
+	unsigned saved_words;		     /* (codegen) of all slots */
+	unsigned saved_base;		     /* (codegen, by provider->layout) */
 	struct rwset *rw;		     /* (sema) */
 	VEC(struct lock_need) locks;	     /* (sema) sorted by variable index; empty: none */
 	bool commutes;			     /* (sema) only adds to some STORE_CELLS variable: needs its inside-mark */

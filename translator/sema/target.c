@@ -150,6 +150,12 @@ static struct plan *context_plan(struct owner *o, const struct expr *e)
 	return plan;
 }
 
+static bool is_array(struct type *t)
+{
+	t = type_strip(t);
+	return t && (t->kind == TYPE_ARRAY || t->kind == TYPE_PTR);
+}
+
 static struct plan *cast_plan(struct owner *o, struct expr *e, struct expr *access)
 {
 	const char *modules = e->target.module ? e->target.module : "";
@@ -167,7 +173,8 @@ static struct plan *cast_plan(struct owner *o, struct expr *e, struct expr *acce
 	}
 	target_expand_expr(o, &e->target.operand);
 	vec_push(o->sm->a, &access->access.args, e->target.operand);
-	if (e->target.comps.n == 0) /* just the value, with what it points to */
+	/* just the value, with what it points to, or where several of it lie one behind the other */
+	if (e->target.comps.n == 0 || (e->target.comps.v[0].kind == COMP_INDEX && !is_array(t)))
 		return plan_make(o->sm->a, PLAN_EXPR, 0, type_pointer_to(t), "@cast");
 	p = plan_make(o->sm->a, PLAN_EXPR, 0, t, "@cast");
 	p->is_address = true;
@@ -301,7 +308,7 @@ static struct expr *saved_make(struct owner *o, const struct token *tok, struct 
 	}
 	e->saved.slot = (unsigned)slot;
 	e->saved.entry = p->saved.v[slot];
-	e->type = VT_LONG;
+	e->type = e->saved.entry->type;
 	e->ctype = e->saved.entry->ctype;
 	return e;
 }
@@ -334,10 +341,8 @@ static struct expr *resolve_at_entry(struct owner *o, struct expr *e)
 		/* printing a number needs that number only */
 		struct expr *args = pretty_saved_number(entry);
 
-		if (!args) {
-			diag(o->sm->diag, E_ENTRY_STRING_NOT_YET, e->tok);
-			return NULL;
-		}
+		if (!args)
+			return saved_make(o, e->tok, entry, text);
 		return pretty_replace_number(entry, saved_make(o, e->tok, args, arena_printf(o->sm->a, "%s#", text)));
 	}
 	warn_snapshot(o, e, text);

@@ -484,7 +484,7 @@ enum value_type infer(struct infer *I, struct expr **ep, enum value_type want) /
 	case EX_ACCESS:
 		return access_value(I, e, want);
 	case EX_SAVED:
-		return agree(I, e, VT_LONG, want);
+		return infer_set(I, e, infer(I, &I->o->work->p->saved.v[e->saved.slot], want));
 	case EX_REGEX:
 		infer(I, &e->regex.l, VT_STRING);
 		return agree(I, e, VT_LONG, want);
@@ -514,10 +514,7 @@ static void one(struct owner *o, struct block *b, void *cookie)
 	if (p && p->condition)
 		infer(I, &p->condition, VT_LONG);
 	for (size_t i = 0; p && i < p->saved.n; i++)
-		if (infer(I, &p->saved.v[i], VT_UNKNOWN) == VT_STRING) {
-			diag(o->sm->diag, E_ENTRY_STRING_NOT_YET, p->saved.v[i]->tok);
-			infer_poison(I, p->saved.v[i]);
-		}
+		infer(I, &p->saved.v[i], VT_UNKNOWN);
 }
 
 static void init_globals(struct sema *sm)
