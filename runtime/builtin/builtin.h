@@ -55,6 +55,7 @@ void stp_fn_log(struct stp_ctx *c, struct stp_str msg);
 void stp_fn_warn(struct stp_ctx *c, struct stp_str msg);
 void stp_fn_error(struct stp_ctx *c, struct stp_str msg);
 void stp_fn_exit(struct stp_ctx *c);
+void stp_fn_abort(struct stp_ctx *c);
 
 /* probe.c */
 void stp_fn_pp(struct stp_ctx *c, struct stp_slot *ret);

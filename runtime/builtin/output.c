@@ -24,3 +24,9 @@ STP_PROBE_CODE void stp_fn_exit(struct stp_ctx *c)
 	(void)c;
 	stp_request_exit();
 }
+
+STP_PROBE_CODE void stp_fn_abort(struct stp_ctx *c)
+{
+	stp_request_exit();
+	c->error = STP_ABORT;
+}

@@ -12,6 +12,8 @@
 #include "sema/pass2.h"
 #include "session.h"
 
+#include <string.h>
+
 typedef void code_fn(struct owner *o, struct block *b, void *cookie);
 
 static void code_of_work(struct sema *sm, struct work *w, code_fn *fn, void *cookie)
@@ -93,6 +95,29 @@ static bool have_probes(struct sema *sm)
 	return false;
 }
 
+static bool reads_arguments(const struct sema *sm)
+{
+	for (size_t i = 0; i < sm->globals.n; i++) {
+		const char *name = sm->globals.v[i]->name;
+
+		if (sm->globals.v[i]->file && sm->globals.v[i]->file->src->kind == SOURCE_TAPSET &&
+		    (strcmp(name, "argc") == 0 || strncmp(name, "argv", 4) == 0))
+			return true;
+	}
+	return false;
+}
+
+static void warn_arguments(struct sema *sm)
+{
+	size_t n = sm->s->opt.args.n;
+
+	if (reads_arguments(sm))
+		return;
+	for (size_t i = 0; i < n; i++)
+		if (!sm->s->args_used[i])
+			diag(sm->diag, W_UNUSED_ARGUMENT, NULL, i + 1, i + 1);
+}
+
 bool sema_run(struct session *s)
 {
 	struct sema *sm = begin(s);
@@ -124,6 +149,8 @@ bool sema_run(struct session *s)
 	finish_program(sm);
 	if (diag_errors(s->diag) != before)
 		return false;
+	if (!listing)
+		warn_arguments(sm);
 	locks_assign(sm);
 	return true;
 }
