@@ -37,12 +37,21 @@ static bool is_stable(const struct expr *e)
 /* ---- how often, and whether for sure --------------------------------------------------------------------------------------------
  */
 
+/* what @entry keeps is another run's */
+static bool goes_into(const struct expr *e) { return e->kind != EX_SAVED; }
+
+static bool visit_replaced(void *cookie, struct expr **ep)
+{
+	(void)cookie;
+	return goes_into(*ep);
+}
+
 static bool count_expr(void *cookie, struct expr **ep)
 {
 	struct hoist *h = cookie;
 
 	h->found += is_stable(*ep) && (*ep)->call.callees.v[0] == h->fn;
-	return true;
+	return goes_into(*ep);
 }
 
 /* a loop makes it many times */
@@ -74,7 +83,8 @@ static bool sure_expr(void *cookie, struct expr **ep)
 	struct expr *e = *ep;
 	struct ast_visitor v = { .expr = sure_expr, .cookie = cookie };
 
-	count_expr(cookie, ep);
+	if (!count_expr(cookie, ep))
+		return false;
 	if (e->kind == EX_TERNARY) {
 		walk_expr(&v, &e->ternary.cond);
 		return false;
@@ -178,7 +188,7 @@ static bool find_call(void *cookie, struct expr **ep)
 
 	if (!h->first && is_stable(*ep) && (*ep)->call.callees.v[0] == h->fn)
 		h->first = *ep;
-	return !h->first;
+	return !h->first && goes_into(*ep);
 }
 
 static struct stmt *assignment(struct hoist *h, struct expr *call)
@@ -197,7 +207,7 @@ static struct stmt *assignment(struct hoist *h, struct expr *call)
 static void keep_from(struct hoist *h, struct block *b, size_t at)
 {
 	struct ast_visitor find = { .expr = find_call, .cookie = h };
-	struct ast_visitor replace = { .expr_post = replace_call, .cookie = h };
+	struct ast_visitor replace = { .expr = visit_replaced, .expr_post = replace_call, .cookie = h };
 	struct stmt *set;
 
 	h->first = NULL;
@@ -291,7 +301,7 @@ static bool list_expr(void *cookie, struct expr **ep)
 	struct callees_seen *seen = cookie;
 
 	if (!is_stable(*ep))
-		return true;
+		return goes_into(*ep);
 	for (size_t i = 0; i < seen->v.n; i++)
 		if (seen->v.v[i] == (*ep)->call.callees.v[0])
 			return true;
