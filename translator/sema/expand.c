@@ -284,7 +284,9 @@ static bool expand_expr(void *cookie, struct expr **ep) /* long: dispatch */
 	case EX_PERF:
 		return visit_not_yet(o, ep, "@perf is");
 	case EX_ENUMNAME:
-		return visit_not_yet(o, ep, "@enumname is");
+		if (!enumname_resolve(o, ep))
+			poison(o, ep);
+		return false;
 	case EX_REGISTER:
 		return visit_not_yet(o, ep, "@kregister and @uregister are");
 	case EX_SAVED:

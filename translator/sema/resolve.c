@@ -186,8 +186,29 @@ static struct vardecl *pragma_global(struct owner *o, const struct embedded *em,
 	return v;
 }
 
+/* what embedded C asks for and cannot have */
+static void check_pragmas(struct owner *o, const struct embedded *em)
+{
+	static const struct {
+		unsigned bit;
+		const char *what;
+	} later[] = {
+		{ PRAGMA_VMA, "memory maps of processes (/* pragma:vma */) are" },
+		{ PRAGMA_UNWIND, "unwind data in the module (/* pragma:unwind */) is" },
+		{ PRAGMA_SYMBOLS, "symbol tables in the module (/* pragma:symbols */) are" },
+		{ PRAGMA_LINES, "line tables in the module (/* pragma:lines */) are" },
+		{ PRAGMA_UPROBES, "uprobes for embedded C (/* pragma:uprobes */) are" },
+		{ PRAGMA_BPF, "bpf assembly (/* bpf */) is" },
+	};
+
+	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
+		if (em->pragmas & later[i].bit)
+			diag(o->sm->diag, E_NOT_YET, em->tok, later[i].what);
+}
+
 static void resolve_embedded(struct owner *o, struct embedded *em)
 {
+	check_pragmas(o, em);
 	if (em->rvars.n || em->wvars.n)
 		return;
 	for (size_t i = 0; i < em->reads.n; i++) {

@@ -89,6 +89,7 @@ struct sema {
 	size_t functions_done;
 	VEC(struct vardecl *) globals;	 /* referenced, in order of reference */
 	struct map fn_index, var_index;	 /* name → fn_list, var_list */
+	struct map enum_names;		 /* address of an enumeration's type → function of @enumname */
 	VEC(const struct ast_file *) known; /* library files in the indexes */
 	unsigned stamp;
 	unsigned nsynth;		 /* synthesised functions so far */

@@ -8,6 +8,12 @@
 
 struct types *target_kernel_types(struct sema *sm); /* NULL if there are none */
 
+/* MODULES as in @cast: "a:b", "" = the default; NULL if none has the type */
+struct type *target_named_type(struct owner *o, const char *modules, const char *name);
+
+/* @enumname: replaced by a call; false after a message */
+bool enumname_resolve(struct owner *o, struct expr **ep);
+
 void target_without_kit(struct owner *o, const struct token *tok); /* says why */
 
 /* an EX_TARGET or EX_ENTRY node: replaced, except autocasts. false: the walker need not go into it */

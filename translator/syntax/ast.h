@@ -92,6 +92,7 @@ enum pragma {
 	PRAGMA_PURE = 1 << 0, PRAGMA_STABLE = 1 << 1, PRAGMA_UNPRIVILEGED = 1 << 2, PRAGMA_MYPROC = 1 << 3, PRAGMA_GURU = 1 << 4,
 	PRAGMA_UNMANGLED = 1 << 5, PRAGMA_UNMODIFIED = 1 << 6, PRAGMA_STRING = 1 << 7, PRAGMA_SUFFIX = 1 << 8, PRAGMA_SYMBOLS = 1 << 9,
 	PRAGMA_UNWIND = 1 << 10, PRAGMA_VMA = 1 << 11, PRAGMA_LINES = 1 << 12, PRAGMA_UPROBES = 1 << 13, PRAGMA_DFA = 1 << 14,
+	PRAGMA_BPF = 1 << 16,
 	PRAGMA_BUILTIN = 1 << 15, /* ours: the runtime has this function, stp_fn_NAME (runtime/abi.h) */
 };
 

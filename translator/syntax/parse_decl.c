@@ -44,6 +44,7 @@ static void read_pragmas(struct parser *p, struct embedded *em)
 		{ "/* pragma:lines */", PRAGMA_LINES },
 		{ "/* pragma:uprobes */", PRAGMA_UPROBES },
 		{ "/* pragma:tagged_dfa */", PRAGMA_DFA },
+		{ "/* bpf */", PRAGMA_BPF },
 		{ "/* builtin */", PRAGMA_BUILTIN },
 	};
 	const char *c = em->tok->text, *at, *name;

@@ -455,20 +455,42 @@ size_t types_functions(struct types *t, const char *name, struct type **ret, siz
 	return n;
 }
 
+static struct enumerator enumerator_at(const struct types *t, const struct btf_type *bt, unsigned i)
+{
+	struct enumerator ret = { .order = i };
+
+	if (btf_is_enum64(bt)) {
+		ret.name = str(t, btf_enum64(bt)[i].name_off);
+		ret.value = (int64_t)btf_enum64_value(&btf_enum64(bt)[i]);
+	} else {
+		ret.name = str(t, btf_enum(bt)[i].name_off);
+		ret.value = btf_kflag(bt) ? btf_enum(bt)[i].val : (int64_t)(uint32_t)btf_enum(bt)[i].val;
+	}
+	return ret;
+}
+
 static bool enum_value(const struct types *t, const struct btf_type *bt, const char *name, int64_t *ret)
 {
-	bool wide = btf_is_enum64(bt);
-
 	for (unsigned i = 0; i < btf_vlen(bt); i++) {
-		if (strcmp(str(t, wide ? btf_enum64(bt)[i].name_off : btf_enum(bt)[i].name_off), name))
+		struct enumerator e = enumerator_at(t, bt, i);
+
+		if (strcmp(e.name, name))
 			continue;
-		if (wide)
-			*ret = (int64_t)btf_enum64_value(&btf_enum64(bt)[i]);
-		else
-			*ret = btf_kflag(bt) ? btf_enum(bt)[i].val : (int64_t)(uint32_t)btf_enum(bt)[i].val;
+		*ret = e.value;
 		return true;
 	}
 	return false;
+}
+
+size_t type_enumerators(struct type *t, struct arena *a, struct enumerator **ret)
+{
+	const struct btf_type *bt = t->kind == TYPE_ENUM ? raw(t->owner, t->id) : NULL;
+	size_t n = bt && btf_is_any_enum(bt) ? btf_vlen(bt) : 0;
+
+	*ret = arena_array(a, struct enumerator, n + 1);
+	for (size_t i = 0; i < n; i++)
+		(*ret)[i] = enumerator_at(t->owner, bt, (unsigned)i);
+	return n;
 }
 
 bool types_enumerator(struct types *t, const char *name, int64_t *ret)

@@ -75,6 +75,14 @@ struct type *types_tracepoint(struct types *t, const char *name);
 /* calls fn for each name; stops when it returns false */
 void types_each_function(struct types *t, bool (*fn)(void *cookie, const char *name), void *cookie);
 void types_each_tracepoint(struct types *t, bool (*fn)(void *cookie, const char *name), void *cookie);
+struct enumerator {
+	const char *name;
+	int64_t value;
+	size_t order; /* as declared */
+};
+struct arena;
+/* of a TYPE_ENUM, in order, in a fresh array of A; 0 for anything else */
+size_t type_enumerators(struct type *t, struct arena *a, struct enumerator **ret);
 bool types_enumerator(struct types *t, const char *name, int64_t *ret);
 bool types_same_function(struct type *a, struct type *b); /* as far as a caller can tell: spelled the same, parameter names aside */
 
