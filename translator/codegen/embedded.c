@@ -5,7 +5,7 @@
  *	struct f_x_args { … };         its arguments and value, strings as terminated char arrays of MAXSTRINGLEN bytes
  *	static void f_x_body(c, THIS)  the user's text between #line marks; `return` leaves the body, the wrapper does the rest
  *	f_x(c, …)                      the wrapper that the script's C calls
- * STAP_… names are macros over THIS, defined before each body and undefined behind it.
+ * STAP_… names are macros over THIS, defined before each body and undefined behind it; so is CONTEXT where the text mentions it.
  */
 #include "codegen/embedded.h"
 
@@ -53,6 +53,11 @@ static const char *member(const struct funcdecl *f, const struct vardecl *v)
 	return unmangled(f) ? v->name : v->cname;
 }
 
+static bool uses_context(const struct embedded *e)
+{
+	return strstr(e->tok->text, "CONTEXT");
+}
+
 static void print_args_struct(const struct funcdecl *f, struct buf *out)
 {
 	buf_printf(out, "struct %s_args {\n", f->cname);
@@ -61,6 +66,8 @@ static void print_args_struct(const struct funcdecl *f, struct buf *out)
 
 		buf_printf(out, "\t%s%s;\n", v->type == VT_STRING ? "char *" : "int64_t ", member(f, v));
 	}
+	if (uses_context(f->embedded))
+		buf_puts(out, "\tstruct context __context;\n");
 	buf_printf(out, "\t%s__retvalue;\n};\n\n", f->type == VT_STRING ? "char *" : "int64_t ");
 }
 
@@ -96,6 +103,8 @@ static void function_macros(struct gen *g, const struct funcdecl *f, struct buf 
 	} else {
 		macro(out, undo, "STAP_RETURN(...)", "return");
 	}
+	if (uses_context(f->embedded))
+		macro(out, undo, "CONTEXT", "(&THIS->__context)");
 	global_macros(g, f->embedded, out, undo);
 }
 
@@ -112,7 +121,11 @@ static void print_wrapper(struct gen *g, const struct funcdecl *f, struct buf *o
 	buf_printf(out, " .__retvalue = %s };\n\n", f->type == VT_STRING ? "ret->b" : "0");
 	if (f->type == VT_STRING)
 		buf_puts(out, "\tret->b[0] = 0;\n");
-	buf_printf(out, "\t%s_body(c, &args);\n", f->cname);
+	if (uses_context(f->embedded))
+		buf_printf(out, "\tif (stap_context(c, &args.__context)) {\n\t\t%s_body(c, &args);\n"
+				"\t\tstap_context_done(c, &args.__context);\n\t}\n", f->cname);
+	else
+		buf_printf(out, "\t%s_body(c, &args);\n", f->cname);
 	if (f->type == VT_STRING)
 		buf_puts(out, "\tstap_finish(ret);\n");
 	else if (f->type == VT_LONG)
@@ -148,6 +161,25 @@ const char *embedded_expr_proto(struct gen *g, unsigned long i)
 			    x->cname);
 }
 
+static void print_expr_value(struct gen *g, const struct embedded_expr *x, const char *to, struct buf *out)
+{
+	buf_printf(out, "\t(void)c;\n\t%s%s(\n", to, x->type == VT_STRING ? "stap_copy(ret->b, " : "(int64_t)");
+	user_text(g, x->embedded, out);
+	buf_printf(out, "\t)%s;\n", x->type == VT_STRING ? ")" : "");
+}
+
+static void print_expr_context(struct gen *g, const struct embedded_expr *x, struct buf *out)
+{
+	bool is_text = x->type == VT_STRING;
+
+	buf_printf(out, "\tstruct context context;\n%s\n\tif (!stap_context(c, &context))\n\t\treturn%s;\n",
+		   is_text ? "" : "\tint64_t value;\n", is_text ? "" : " 0");
+	print_expr_value(g, x, is_text ? "" : "value = ", out);
+	buf_puts(out, "\tstap_context_done(c, &context);\n");
+	if (!is_text)
+		buf_puts(out, "\treturn value;\n");
+}
+
 static void print_expr_function(struct gen *g, size_t i, struct buf *out)
 {
 	const struct embedded_expr *x = &g->exprs.v[i];
@@ -155,10 +187,13 @@ static void print_expr_function(struct gen *g, size_t i, struct buf *out)
 	struct buf undo = BUF_INIT;
 
 	global_macros(g, x->embedded, out, &undo);
-	buf_printf(out, "%s;\n%s\n{\n\t(void)c;\n\t%s(\n", proto, proto,
-		   x->type == VT_STRING ? "stap_copy(ret->b, " : "return (int64_t)");
-	user_text(g, x->embedded, out);
-	buf_printf(out, "\t)%s;\n", x->type == VT_STRING ? ")" : "");
+	if (uses_context(x->embedded))
+		macro(out, &undo, "CONTEXT", "(&context)");
+	buf_printf(out, "%s;\n%s\n{\n", proto, proto);
+	if (uses_context(x->embedded))
+		print_expr_context(g, x, out);
+	else
+		print_expr_value(g, x, x->type == VT_STRING ? "" : "return ", out);
 	if (x->type == VT_STRING)
 		buf_puts(out, "\tstap_finish(ret);\n");
 	buf_printf(out, "}\n%s\n", undo.data);

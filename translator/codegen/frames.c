@@ -10,7 +10,7 @@
 
 #include "codegen/gen.h"
 
-/* what is not ours: embedded C and builtins; two slots and a text buffer */
+/* what is not ours: embedded C and builtins; two slots, a text buffer, and CONTEXT->error_buffer */
 #define FOREIGN_STACK 256
 
 static unsigned max(unsigned a, unsigned b)
@@ -20,7 +20,7 @@ static unsigned max(unsigned a, unsigned b)
 
 static unsigned foreign_frame(const struct gen *g)
 {
-	unsigned n = 2 * (((unsigned)g->tun.value[TUN_MAXSTRINGLEN] + 4 + 7) / 8 * 8), accessor = 0;
+	unsigned n = 3 * (((unsigned)g->tun.value[TUN_MAXSTRINGLEN] + 4 + 7) / 8 * 8), accessor = 0;
 
 	for vec_each (i, &g->accessors)
 		accessor = max(accessor, g->accessors.v[i]->frame_bytes);
