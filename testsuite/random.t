@@ -1,0 +1,99 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Random valid programs (testsuite/random, Python 3): the output of each must be what an evaluator written from the reference alone says.
+# RANDOM_PROGRAMS (40) programs from RANDOM_SEED (1) on, 20 to a script: translated, run by hostrun with and without -u, then all of them as
+# modules in one boot of the first of $STP_KERNELS, whose log must stay clean. RANDOM_WHERE: "user", "vm" or (default) both.
+# A program that fails is named by its seed S in the difference (== program S); alone: RANDOM_SEED=S RANDOM_PROGRAMS=1 testsuite/random.t
+top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${STP_BUILD:-$top/build}
+stap=${STAP:-$build/stap}
+release=${STP_KERNELS%% *}
+work=$build/random-${RANDOM_SEED:-1}
+count=${RANDOM_PROGRAMS:-40} seed=${RANDOM_SEED:-1}
+where=${RANDOM_WHERE:-user vm}
+n=0
+
+ok() { n=$((n + 1)); echo "ok $n - $*"; }
+not_ok() { n=$((n + 1)); echo "not ok $n - $*"; }
+
+# compare NAME LABEL ERRORS: NAME.got against NAME.want; ERRORS must be empty
+compare()
+{
+	if cmp -s "$1.want" "$1.got" && [ ! -s "$3" ]; then
+		ok "$1 $2"
+		return
+	fi
+	not_ok "$1 $2"
+	diff -U1000000 "$1.want" "$1.got" | awk '/^.== program/ { mark = $0 } /^[-+]/ { if (mark != "") print mark; mark = ""; print }' | head -n 20 | sed 's/^/# /'
+	head -n 10 "$3" | sed 's/^/# /'
+}
+
+in_user_space()
+{
+	"$stap" -r "$release" -w ${2:+"$2"} -p3 "$1.stp" >"$1.c" 2>"$1.err" && "$top/testsuite/hostrun" "$1.c" >"$1.got" 2>"$1.err" </dev/null
+	compare "$1" "in user space${2:+ $2}" "$1.err"
+}
+
+in_guest()
+{
+	: >plan
+	for s in r*.stp; do
+		s=${s%.stp}
+		if "$stap" -r "$release" -w -p4 -m "$s" "$s.stp" >"$s.err" 2>&1 </dev/null; then echo "$s" >>plan; else not_ok "$s does not build"; fi
+	done
+	cat >guest.sh <<'GUEST'
+export SYSTEMTAP_STAPIO=/vm/stapio
+mount -t debugfs debug /sys/kernel/debug 2>/dev/null
+dmesg -c >/dev/null
+modules=$(lsmod)
+while read -r s; do
+	echo "@@begin $s"
+	# stops at its end of begin probes: nothing else keeps it
+	timeout -k 5 60 staprun -c true "./$s.ko" </dev/null 2>/tmp/err
+	echo "@@err $s $?"
+	cat /tmp/err
+	echo "@@end $s"
+done <plan
+echo "@@begin log"
+dmesg | grep -E 'WARNING:|BUG:|Oops|general protection|stack guard|rcu.*stall|Call Trace'
+[ "$modules" = "$(lsmod)" ] || lsmod
+ls /proc/systemtap/* 2>/dev/null
+echo "@@end log"
+GUEST
+	"$stap" --vm="$release" --vm-run "cd '$work' && PATH=/vm:\$PATH && . ./guest.sh" --vm-file "$build/staprun/staprun" \
+		--vm-file "$build/staprun/stapio" >guest.out 2>guest.err </dev/null
+	while read -r s; do
+		sed -n "/^@@begin $s\$/,/^@@err $s /p" guest.out | sed '1d;$d' >"$s.got"
+		sed -n "/^@@err $s /,/^@@end $s\$/p" guest.out | sed '$d' | sed "1{/^@@err $s 0\$/d}" >"$s.err"
+		compare "$s" "on $release" "$s.err"
+	done <plan
+	if ! grep -q '^@@end log$' guest.out; then
+		not_ok "the guest did not come to its end"
+	elif [ -n "$(sed -n '/^@@begin log$/,/^@@end log$/p' guest.out | sed '1d;$d' | tee log)" ]; then
+		not_ok "the guest is not clean afterwards"
+		head -n 40 log | sed 's/^/# /'
+	else
+		ok "nothing in the guest's log, nothing left"
+	fi
+}
+
+rm -rf "$work"
+mkdir -p "$work"
+cd "$work" || exit 1
+# many large scripts: ASan is for testsuite/run.t, here the compiler has to be quick
+export HOSTRUN_WORK="$work/host" HOSTRUN_CFLAGS="${HOSTRUN_CFLAGS--O0}"
+mkdir -p host
+python3 -B "$top/testsuite/random/programs.py" "$seed" "$count" 20 . || { not_ok "no programs"; exit 1; }
+echo "# $count programs from seed $seed"
+for w in $where; do
+	if [ "$w" = vm ]; then
+		in_guest
+	else
+		for s in r*.stp; do
+			in_user_space "${s%.stp}" ""
+			in_user_space "${s%.stp}" -u
+		done
+	fi
+done
+echo "1..$n"
