@@ -6,7 +6,7 @@ build=$top/build
 log=$build/setup.log
 
 packages="gcc make autoconf automake pkg-config libelf-dev libdw-dev libbpf-dev liblzma-dev libzstd-dev zlib1g-dev
-libc6-dev binutils xz-utils kmod cpio busybox-static qemu-system-x86 universal-ctags procps gcc-12 libmd-dev libedit-dev libjson-c-dev"
+libc6-dev binutils xz-utils kmod cpio busybox-static qemu-system-x86 universal-ctags procps gcc-12 libmd-dev libedit-dev libjson-c-dev python3"
 
 say() { printf '%s\n' "== $*"; }
 
