@@ -92,7 +92,7 @@ static void hear_parent(struct watch *w)
 	ssize_t n = read(w->s->parent[0], &sig, 1);
 
 	if (n == 1) {
-		if (w->reader && (sig == SIGINT || sig == SIGTERM || sig == SIGHUP || sig == SIGQUIT))
+		if (w->reader && (sig == SIGINT || sig == SIGTERM || sig == SIGHUP || sig == SIGQUIT || sig == SIGUSR2))
 			kill(w->reader, sig);
 		return;
 	}

@@ -23,7 +23,7 @@
 #define OPTIONS_SHORT "ALu::vihVb:t:dc:o:x:N:S:DwRr:T:C:M:F:"
 
 static const char options_usage[] =
-	"Usage: %s [-v] [-w] [-V] [-h] [-c CMD] [-x PID] [-A|-L|-d] [-b MB] [-R] [-o FILE [-D]] MODULE [NAME=VALUE …]\n"
+	"Usage: %s [-v] [-w] [-V] [-h] [-c CMD] [-x PID] [-A|-L|-d] [-b MB] [-R] [-o FILE [-D] [-S MB[,N]]] MODULE [NAME=VALUE …]\n"
 	"-v         say more; -v -v even more\n"
 	"-V         print the version and exit\n"
 	"-h         print this help and exit\n"
@@ -31,6 +31,7 @@ static const char options_usage[] =
 	"-c CMD     start CMD when the probes are in place, stop when it ends; target() is its process id\n"
 	"-x PID     target() is PID\n"
 	"-o FILE    write the output into FILE, a strftime(3) pattern\n"
+	"-S MB[,N]  with -o: no file larger than MB, FILE.0 is the first, FILE.1 the next; keep the last N\n"
 	"-b MB      buffer for each CPU, 1 to 4095 MB\n"
 	"-R         load the module under a name of its own, so that it can be loaded more than once\n"
 	"-L         load the module, start its probes and leave it running\n"
@@ -92,6 +93,27 @@ static void take_number(struct options *o, int c, const char *program)
 	}
 }
 
+/* MB or MB,N */
+static void take_rotation(struct outfile_rules *r, const char *program)
+{
+	char *comma = strchr(optarg, ','), size[16];
+	long mb, keep;
+
+	snprintf(size, sizeof(size), "%.*s", (int)(comma ? comma - optarg : 15), optarg);
+	mb = number(size, 1, 1 << 20);
+	keep = comma ? number(comma + 1, 1, 1000000) : 0;
+	if (mb < 0) {
+		err("Invalid file size option '%s'.", optarg);
+		usage_error(program);
+	}
+	if (keep < 0) {
+		err("Invalid file num option '%s'.", optarg);
+		usage_error(program);
+	}
+	r->size_mb = (int)mb;
+	r->keep = (unsigned)keep;
+}
+
 /* long: dispatch */
 static void take_option(struct options *o, int c, const char *program)
 {
@@ -102,7 +124,8 @@ static void take_option(struct options *o, int c, const char *program)
 	case 'R': o->rename = 1; break;
 	case 'D': o->daemon = 1; break;
 	case 'c': o->command = optarg; break;
-	case 'o': o->output = optarg; break;
+	case 'o': o->output.pattern = optarg; break;
+	case 'S': take_rotation(&o->output, program); break;
 	case 'F': o->link = optarg; break;
 	case 'v': msg.verbose = ++o->verbose; break;
 	case 'w': msg.no_warnings = o->no_warnings = 1; break;
@@ -137,8 +160,8 @@ static void check(const struct options *o, const char *program)
 	exclude(o->daemon && o->detach_at_start, "-D", "-L", program);
 	exclude(o->daemon && o->delete_only, "-D", "-d", program);
 	exclude(o->daemon && o->command, "-D", "-c", program);
-	if (o->daemon && !o->output) {
-		err("You have to specify output FILE with '-D' option.");
+	if ((o->daemon || o->output.size_mb) && !o->output.pattern) {
+		err("You have to specify output FILE with '%s' option.", o->daemon ? "-D" : "-S");
 		usage_error(program);
 	}
 	if (!o->module) {

@@ -3,12 +3,14 @@
 #ifndef STP_STAPRUN_OPTIONS_H
 #define STP_STAPRUN_OPTIONS_H
 
+#include "staprun/outfile.h"
+
 struct options {
 	int attach, detach_at_start, delete_only, rename, daemon; /* -A -L -d -R -D */
 	int buffer_mb;						  /* -b; 0 = the module's own */
 	const char *command;					  /* -c */
 	long target;						  /* -x; 0 = none */
-	const char *output;					  /* -o */
+	struct outfile_rules output;				  /* -o -S */
 	const char *link;					  /* -F: stapio only */
 	const char *module;					  /* as given */
 	char **settings;					  /* name=value …, NULL at the end */

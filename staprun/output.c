@@ -13,41 +13,51 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "staprun/msg.h"
 
 #define OUTPUT_PIPE_CHUNK 4096 /* what a pipe that reports room takes without blocking */
 
-static char output_path[4096];
-
-int output_open(struct output *o, const char *pattern, struct link_page *page)
+static void look_at(struct output *o)
 {
-	time_t now = time(NULL);
 	struct stat st;
-	struct tm tm;
 
+	if (fstat(o->fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
+		o->kind = OUTPUT_PIPE;
+	else
+		o->kind = isatty(o->fd) ? OUTPUT_TERMINAL : OUTPUT_FILE;
+}
+
+int output_open(struct output *o, const struct outfile_rules *rules, struct link_page *page)
+{
 	memset(o, 0, sizeof(*o));
 	o->page = page;
 	o->fd = STDOUT_FILENO;
 	o->name = "standard output";
-	if (pattern) {
-		if (!localtime_r(&now, &tm) || !strftime(output_path, sizeof(output_path), pattern, &tm)) {
-			err("Filename format is invalid or too long.");
+	if (rules->pattern) {
+		o->name = o->file.path;
+		o->fd = outfile_open(&o->file, rules);
+		if (o->fd < 0)
 			return -1;
-		}
-		o->name = output_path;
-		o->fd = open(output_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0666);
-		if (o->fd < 0) {
-			err("Couldn't open output file '%s': %s", output_path, strerror(errno));
-			return -1;
-		}
 	}
-	if (fstat(o->fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
-		o->kind = OUTPUT_PIPE;
-	else if (isatty(o->fd))
-		o->kind = OUTPUT_TERMINAL;
+	look_at(o);
+	return 0;
+}
+
+/* what is in the buffer begins and ends with a record, and nothing of it is written */
+int output_switch(struct output *o)
+{
+	int fd;
+
+	if (!o->file.rules)
+		return 0;
+	fd = outfile_next(&o->file);
+	if (fd < 0)
+		return -1;
+	close(o->fd);
+	o->fd = fd;
+	look_at(o);
 	return 0;
 }
 
@@ -92,6 +102,8 @@ static void count_delivered(struct output *o)
 
 int output_flush(struct output *o)
 {
+	if (o->file.rules && o->done == 0 && o->len > o->file.room && output_switch(o) < 0)
+		o->file.room = o->len; /* then the old one goes on: said once for each buffer that it takes */
 	while (!o->failed && o->done < o->len) {
 		size_t n = room(o, o->len - o->done);
 		ssize_t got = n ? write(o->fd, o->buf + o->done, n) : 0;
@@ -111,6 +123,8 @@ int output_flush(struct output *o)
 			break;
 		}
 		o->done += (size_t)got;
+		if (o->file.rules)
+			o->file.room -= (unsigned long long)got;
 		count_delivered(o);
 	}
 	return o->failed ? -1 : 1;

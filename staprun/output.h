@@ -6,13 +6,15 @@
 #include <stddef.h>
 
 #include "staprun/link.h"
+#include "staprun/outfile.h"
 
 #define OUTPUT_ROOM 65536
 #define OUTPUT_RECORDS 4096
 
 struct output {
 	int fd;
-	const char *name; /* for messages */
+	struct outfile file; /* of -o */
+	const char *name;    /* for messages */
 	enum { OUTPUT_FILE, OUTPUT_PIPE, OUTPUT_TERMINAL } kind;
 	int failed; /* errno of a write: nothing more is written */
 	struct link_page *page;
@@ -22,8 +24,10 @@ struct output {
 	char buf[OUTPUT_ROOM];
 };
 
-/* pattern NULL = standard output; else strftime(3). 0, or -1 after a message */
-int output_open(struct output *o, const char *pattern, struct link_page *page);
+/* 0, or -1 after a message. The rules live as long as the output */
+int output_open(struct output *o, const struct outfile_rules *rules, struct link_page *page);
+/* what comes goes to the next file, if it goes to files at all; between two flushes that were complete. -1 after a message: it stays */
+int output_switch(struct output *o);
 /* the text of one record; 0 = no room: flush first */
 int output_add(struct output *o, const char *text, size_t len);
 /* writes what can be written now. 1 = all out, 0 = the other side is not ready, -1 = failed */

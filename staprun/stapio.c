@@ -59,7 +59,7 @@ struct stapio {
 };
 
 /* set by signal handlers, which run only inside ppoll() */
-static volatile int stapio_interrupt, stapio_quit, stapio_child;
+static volatile int stapio_interrupt, stapio_quit, stapio_child, stapio_switch;
 
 static void on_interrupt(int sig)
 {
@@ -77,6 +77,12 @@ static void on_child(int sig)
 {
 	(void)sig;
 	stapio_child = 1;
+}
+
+static void on_switch(int sig)
+{
+	(void)sig;
+	stapio_switch = 1;
 }
 
 static void handle(int sig, void (*handler)(int), int even_if_ignored)
@@ -101,7 +107,7 @@ static void set_signals(void)
 	handle(SIGQUIT, on_quit, 1);
 	handle(SIGCHLD, on_child, 1);
 	handle(SIGPIPE, SIG_IGN, 1);
-	handle(SIGUSR2, SIG_IGN, 1); /* switches files in the reference: must not kill us */
+	handle(SIGUSR2, on_switch, 1);
 }
 
 static long long now_ms(void)
@@ -248,6 +254,10 @@ static void take_signals(struct stapio *s)
 		stapio_quit = 0;
 		detach(s);
 	}
+	if (stapio_switch && s->out.done == s->out.len) { /* else when that is written */
+		stapio_switch = 0;
+		output_switch(&s->out);
+	}
 	if (stapio_child) {
 		stapio_child = 0;
 		command_reap(&s->command);
@@ -324,10 +334,10 @@ static void closing_words(struct stapio *s)
 
 static int begin(struct stapio *s)
 {
-	struct stp_msg_start start = { .target = s->o.target, .flags = !s->o.output && isatty(STDOUT_FILENO) ? STP_START_TTY : 0 };
+	struct stp_msg_start start = { .target = s->o.target, .flags = !s->o.output.pattern && isatty(STDOUT_FILENO) ? STP_START_TTY : 0 };
 	struct stp_msg_detach off = { 0 };
 
-	if (output_open(&s->out, s->o.output, s->page) < 0)
+	if (output_open(&s->out, &s->o.output, s->page) < 0)
 		return -1;
 	s->ctl = ctl_open(s->dir);
 	if (s->ctl < 0) {

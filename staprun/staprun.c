@@ -195,7 +195,7 @@ static int wait_for_guard(struct session *s, pid_t guard, const sigset_t *signal
 
 static int run(struct session *s)
 {
-	static const int handed_on[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGCHLD };
+	static const int handed_on[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR2, SIGCHLD };
 	sigset_t all, signals;
 	pid_t guard;
 	size_t i;

@@ -39,6 +39,8 @@ struct options { /* as on the command line; see cli/options.def */
 	const char *module_name;  /* -m */
 	bool module_renamed;	  /* -m was given: result goes to the current directory, no cache */
 	const char *output;	  /* -o */
+	const char *rotate;	  /* -S */
+	bool leave_running;	  /* -F */
 	const char *cmd;	  /* -c */
 	int64_t target_pid;	  /* -x, 0 = none */
 	unsigned buffer_mb;	  /* -s, 0 = default */

@@ -27,6 +27,10 @@ check_numbers()
 	want="ERROR: Invalid buffer size '0' (should be 1-4095)." says "$staprun" -b 0 x &&
 	want="ERROR: Invalid buffer size '4096' (should be 1-4095)." says "$staprun" -b 4096 x &&
 	want="ERROR: Invalid buffer size '1x' (should be 1-4095)." says "$staprun" -b 1x x &&
+	want="Invalid file size option '0'." says "$staprun" -S 0 -o f x &&
+	want="Invalid file size option 'x,2'." says "$staprun" -S x,2 -o f x &&
+	want="Invalid file num option '1,0'." says "$staprun" -S 1,0 -o f x &&
+	want="You have to specify output FILE with '-S' option." says "$staprun" -S 1 x &&
 	want="Invalid target process ID number 'foo'" says "$staprun" -x foo x &&
 	want="Invalid target process ID number '-1'" says "$staprun" -x -1 x
 }
@@ -34,7 +38,7 @@ check_numbers()
 check_unknown_and_not_yet()
 {
 	want="invalid option -- 'Z'" says "$staprun" -Z x || return 1
-	for o in "-u" "-i" "-t 1" "-N 1" "-S 1" "-r 0:x" "-T 1" "-C auto" "-M 1"; do
+	for o in "-u" "-i" "-t 1" "-N 1" "-r 0:x" "-T 1" "-C auto" "-M 1"; do
 		# shellcheck disable=SC2086
 		want="The option '${o% *}' is not supported yet." says "$staprun" $o x || return 1
 	done

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Merging of trace files, and what counts as delivered. Ordinary files stand for the trace files: they grow while they are read.
- * link: staprun/relay.c staprun/output.c staprun/msg.c
+ * link: staprun/relay.c staprun/output.c staprun/outfile.c staprun/msg.c
  * flags: -D_GNU_SOURCE
  */
 #include "testsuite/unit/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -23,6 +24,8 @@ static struct relay relay;
 static struct output out;
 static struct link_page page;
 
+static struct outfile_rules rules = { .pattern = "out" };
+
 static void begin(int attached)
 {
 	char name[16];
@@ -34,7 +37,7 @@ static void begin(int attached)
 		lane[i] = openat(dir, name, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0600);
 	}
 	relay_open(&relay, dir, attached);
-	output_open(&out, "out", &page);
+	output_open(&out, &rules, &page);
 }
 
 static void end(void)
@@ -45,6 +48,9 @@ static void end(void)
 		close(lane[i]);
 	relay_close(&relay);
 	close(out.fd);
+	for (i = 0; i < (int)rules.keep; i++)
+		free(out.file.kept[i]);
+	free(out.file.kept);
 }
 
 static void put(int l, unsigned seq, const char *text)
@@ -219,6 +225,53 @@ static void full(void)
 	msg.no_warnings = 1;
 }
 
+static long long size_of(const char *name)
+{
+	struct stat st;
+
+	return stat(name, &st) < 0 ? -1 : (long long)st.st_size;
+}
+
+/* a record's text, 1 KiB each */
+static void put_kib(unsigned from, unsigned n)
+{
+	static char text[1025];
+
+	memset(text, 'x', 1024);
+	for (unsigned i = 0; i < n; i++)
+		put(0, from + i, text);
+	while (relay_drain(&relay, &out) == RELAY_MORE)
+		;
+}
+
+static void rotated(void)
+{
+	rules = (struct outfile_rules){ .pattern = "o%%", .size_mb = 1, .keep = 2 };
+	begin(0);
+	put_kib(0, 1000);
+	OK(size_of("o%.0") == 1000 * 1024 && size_of("o%.1") < 0, "-S: the first file has a number");
+	put_kib(1000, 2500);
+	OK(page.delivered == 3500 && out.file.number == 3, "-S: 3.4 MiB make four files");
+	OK(size_of("o%.0") < 0 && size_of("o%.1") < 0, "-S: the oldest ones are gone");
+	OK(size_of("o%.2") > 900 * 1024 && size_of("o%.2") <= 1024 * 1024 && size_of("o%.2") % 1024 == 0, "-S: files end with a record");
+	OK(output_switch(&out) == 0 && size_of("o%.4") == 0 && size_of("o%.2") < 0, "the next file by hand");
+	mkdir("o%.5", 0700);
+	msg.no_warnings = 1;
+	OK(output_switch(&out) < 0, "a file that cannot be opened");
+	put_kib(3500, 1);
+	OK(page.delivered == 3501 && size_of("o%.4") == 1024, "… the old one goes on");
+	rmdir("o%.5");
+	unlink("o%.3");
+	unlink("o%.4");
+	end();
+	rules = (struct outfile_rules){ .pattern = "out", .keep = 0 };
+	begin(0);
+	put_kib(0, 2);
+	OK(output_switch(&out) == 0 && size_of("out") == 2048 && size_of("out.1") == 0, "without -S: FILE, then FILE.1");
+	unlink("out.1");
+	end();
+}
+
 int main(void)
 {
 	signal(SIGPIPE, SIG_IGN);
@@ -232,6 +285,7 @@ int main(void)
 	many();
 	blocked();
 	full();
+	rotated();
 	unlink("out");
 	unlink("trace0");
 	unlink("trace5");

@@ -29,6 +29,17 @@ static struct oserr *check_compat(const struct options *o)
 	return NULL;
 }
 
+static struct oserr *check_output(const struct options *o)
+{
+	if (o->rotate && !o->output)
+		return oserr_new(EINVAL, "You have to specify output FILE with '-S' option.");
+	if (o->leave_running && o->cmd)
+		return oserr_new(EINVAL, "You can't specify -F and -c together.");
+	if (o->leave_running && o->vm)
+		return oserr_new(EINVAL, "You can't specify -F and --vm together: the virtual machine ends with stap.");
+	return NULL;
+}
+
 struct oserr *cli_check(struct session *s)
 {
 	struct options *o = &s->opt;
@@ -48,6 +59,8 @@ struct oserr *cli_check(struct session *s)
 		err = NULL;
 	if (!err && o->example && (!o->script_file || strcmp(o->script_file, "-") == 0))
 		err = oserr_new(EINVAL, "--example needs the name of an example.");
+	if (!err)
+		err = check_output(o);
 	if (!err && o->cmd && o->target_pid)
 		err = oserr_new(EINVAL, "You can't specify -c and -x together.");
 	if (!err)

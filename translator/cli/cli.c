@@ -243,6 +243,12 @@ static struct oserr *opt_module(struct session *s, const char *arg)
 	return opt_pattern("-m parameter", name, "^[a-z0-9_]+$");
 }
 
+static struct oserr *opt_rotate(struct options *o, const char *arg)
+{
+	o->rotate = arg;
+	return opt_pattern("-S parameter", arg, "^[0-9]+(,[0-9]+)?$");
+}
+
 static struct oserr *opt_script(struct options *o, const char *arg)
 {
 	if (o->script_text)
@@ -339,6 +345,8 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_RLIMIT_FSIZE: return opt_rlimit(r, RLIMIT_FSIZE, arg);
 	case O_MODULE: return opt_module(s, arg);
 	case O_OUTPUT: o->output = arg; return NULL;
+	case O_ROTATE: return opt_rotate(o, arg);
+	case O_FLIGHT: o->leave_running = true; return NULL;
 	case O_CMD: o->cmd = arg; return *arg ? NULL : oserr_new(EINVAL, "Empty CMD string invalid.");
 	case O_TARGET: return opt_number(arg, 1, INT32_MAX, "Invalid target process ID number.", &o->target_pid);
 	case O_SCRIPT: return opt_script(o, arg);

@@ -61,6 +61,12 @@ char *const *run_staprun_argv(struct session *s, const char *staprun, const char
 		add(a, "-o");
 		add(a, o->output);
 	}
+	if (o->rotate) {
+		add(a, "-S");
+		add(a, o->rotate);
+	}
+	if (o->leave_running)
+		add(a, o->output ? "-D" : "-L");
 	add(a, module);
 	for (size_t i = 0; i < o->globals.n; i++)
 		add(a, o->globals.v[i]);
