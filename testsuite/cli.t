@@ -168,6 +168,30 @@ check "--dump-functions: sorted" no_err
 run -v --dump-functions
 check "-v --dump-functions: more tags" out_has '^pid:long () /\* pure \*/ .*/\* unprivileged \*/$'
 
+# ---- what -v says
+usage='using [0-9]*virt/[0-9]*res/[0-9]*shr/[0-9]*data kb, in [0-9]*usr/[0-9]*sys/[0-9]*real ms\.$'
+run -v -p4 -m cli_said -e 'global a = 1, b function f() { return a } probe begin, end { println(f()) b <<< 1 println(@count(b)) }'
+check "-v: pass 1" err_has "^Pass 1: parsed user script and [0-9]* library scripts $usage"
+check "-v: pass 2" err_has "^Pass 2: analyzed script: 2 probes, 1 function, 0 embeds, 2 globals $usage"
+check "-v: pass 3" err_has "^Pass 3: translated to C into \"/tmp/stap[A-Za-z0-9]*/cli_said_src\.c\" $usage"
+check "-v: pass 4" err_has '^Pass 4: compiled C into "cli_said.ko" in [0-9]*usr/[0-9]*sys/[0-9]*real ms\.$'
+check "-v: each once" [ "$(grep -c ^Pass err)" = 4 ]
+run --vp 01 -p2 -e "$hello"
+check "--vp: a digit for each pass" eval 'err_has "^Pass 2: analyzed script: 1 probe, [0-9]* functions\?, .*, 0 globals " && ! err_has "^Pass 1"'
+run -vv -p3 -e "$hello"
+check "-vv: who, for what, from where" eval 'err_has "^Systemtap translator/driver (version " && err_has "^Session arch: $(uname -m) release: $release$"'
+check "-vv: where the tapset was looked for" err_has "^Searched: \"$top/tapset\", found: [0-9]*, processed: [0-9]*$"
+made=$(sed -n 's/^Created temporary directory "\(.*\)"$/\1/p' err)
+check "-vv: the temporary directory" eval '[ -n "$made" ] && err_has "^Removed temporary directory \"$made\"$" && [ ! -e "$made" ]'
+run -k -v -p3 -e "$hello"
+made=$(sed -n 's/^Keeping temporary directory "\(.*\)"$/\1/p' err)
+check "-k keeps it, with the script's C" eval '[ -n "$made" ] && cmp -s "$made"/stap_*_src.c out'
+rm -rf "$made"
+"$stap" -r "$release" -p4 -e "$hello" >out 2>err
+"$stap" -r "$release" -v -p4 -e "$hello" >out 2>err
+status=$?
+check "-v: what comes out of the cache" eval 'ok && err_has "^Pass 3: using cached .*/stap_[0-9a-f]*_[0-9]*\.c$" && err_has "^Pass 4: using cached .*\.ko$"'
+
 # ---- options that show in the module
 run -p4 -m cli_modinfo --modinfo note="it's so" -e "$hello"
 check "--modinfo reaches the module" eval 'ok && out_is cli_modinfo.ko && [ "$(modinfo -F note ./cli_modinfo.ko)" = "it'"'"'s so" ]'

@@ -28,6 +28,7 @@
 #include "syntax/diag.h"
 #include "types/target.h"
 #include "usage.h"
+#include "verbose.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -115,7 +116,9 @@ static void dump2(struct session *s)
 
 static void say3(struct session *s, struct buf *out)
 {
-	buf_printf(out, "translated to C (%zu bytes) using %s", strlen(s->c_text), usage_memory(s->arena));
+	buf_puts(out, "translated to C into ");
+	verbose_c_file(s, out);
+	buf_printf(out, " using %s", usage_memory(s->arena));
 }
 
 static void dump3(struct session *s)
@@ -140,7 +143,10 @@ static bool pass4(struct session *s)
 
 static void say4(struct session *s, struct buf *out)
 {
-	buf_printf(out, s->cached ? "using cached %s" : "compiled C into \"%s\"", s->cached ? s->module_path : s->module_name);
+	if (s->cached)
+		buf_printf(out, "using cached %s", s->module_path);
+	else
+		buf_printf(out, "compiled C into \"%s.ko\"", s->module_name);
 }
 
 static void dump4(struct session *s)
@@ -202,7 +208,9 @@ static bool run_pass(struct session *s, unsigned n)
 		p->say(s, &text);
 		fprintf(stderr, "Pass %u: %s in %s.\n", n, text.data, usage_stop(&clock, s->arena));
 		buf_fini(&text);
-		if (n == 2)
+		if (n == 1)
+			verbose_library(s);
+		else if (n == 2)
 			say_sources(s);
 	}
 	return true;
@@ -224,6 +232,8 @@ static bool seen_before(struct session *s)
 	s->module_path = arena_strdup(s->arena, e.ko_path);
 	s->module_name = arena_strdup(s->arena, e.name);
 	s->cached = true;
+	if (s->opt.verbose[3])
+		fprintf(stderr, "Pass 3: using cached %s\n", e.c_path);
 	cache_entry_fini(&e);
 	if (s->opt.verbose[4])
 		fprintf(stderr, "Pass 4: using cached %s\n", s->module_path);
@@ -366,6 +376,7 @@ static int dispatch(struct session *s)
 		err = cache_clean(s);
 		return err ? (fail(s, err), 1) : 0;
 	}
+	verbose_start(s);
 	facts_init(s);
 	s->diag = diag_new(s->arena, facts_diag_opts(s));
 	if (s->opt.build_kit)

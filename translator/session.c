@@ -70,8 +70,11 @@ void session_free(struct session *s)
 {
 	if (s->tmpdir && s->opt.keep)
 		fprintf(stderr, "Keeping temporary directory \"%s\"\n", s->tmpdir);
-	else if (s->tmpdir && !s->opt.tmpdir)
+	else if (s->tmpdir && !s->opt.tmpdir) {
 		fs_rm_rf(s->tmpdir);
+		if (s->opt.verbose[1] >= 2)
+			fprintf(stderr, "Removed temporary directory \"%s\"\n", s->tmpdir);
+	}
 	target_free(s->target);
 	kit_close(s->kit);
 	arena_free(s->arena);
@@ -90,6 +93,8 @@ struct oserr *session_tmpdir(struct session *s, const char **ret)
 		if (!err) {
 			s->tmpdir = arena_strdup(s->arena, dir);
 			free(dir);
+			if (s->opt.verbose[1] >= 2)
+				fprintf(stderr, "Created temporary directory \"%s\"\n", s->tmpdir);
 		}
 	}
 	*ret = s->tmpdir;

@@ -33,6 +33,6 @@ const char *usage_memory(struct arena *a)
 	long virt, res, shr, text, lib, data, kb = sysconf(_SC_PAGESIZE) / 1024;
 
 	if (!f || fscanf(f, "%ld %ld %ld %ld %ld %ld", &virt, &res, &shr, &text, &lib, &data) != 6)
-		return "an unknown amount of memory";
-	return arena_printf(a, "%ldvirt/%ldres/%ldshr/%lddata kb", virt * kb, res * kb, shr * kb, data * kb);
+		return "an unknown amount of memory,";
+	return arena_printf(a, "%ldvirt/%ldres/%ldshr/%lddata kb,", virt * kb, res * kb, shr * kb, data * kb);
 }

@@ -15,6 +15,6 @@ struct usage_clock {
 
 void usage_start(struct usage_clock *c);
 const char *usage_stop(const struct usage_clock *c, struct arena *a); /* "110usr/40sys/149real ms" */
-const char *usage_memory(struct arena *a);			      /* "107328virt/97028res/7376shr/89576data kb" */
+const char *usage_memory(struct arena *a);			      /* "107328virt/97028res/7376shr/89576data kb," */
 
 #endif

@@ -28,8 +28,8 @@ staprun -b 8 -o 'f%%' -S 1,2 "$modules/numbered.ko" 2>err
 good "a run that fills files"
 [ "$(ls f*)" = "$(printf 'f%%.1\nf%%.2')" ] && [ "$(stat -c %s f%.1)" -le 1048576 ]
 good "-S 1,2: two files are left, none too large"
-cat f* | tail -n 20000 | awk 'NR > 1 && $1 != last + 1 { bad = 1 } { last = $1 } END { exit bad || last != 29999 }'
-good "nothing is lost between them"
+cat f* | awk 'NR > 2 && $1 != last + 1 { bad = 1 } { last = $1 } END { exit bad || last != 29999 }'
+good "nothing is lost between them" # the first line of the two may be cut: files change between records
 
 staprun -o log "$modules/forever.ko" 2>err &
 within 50 grep -q line log

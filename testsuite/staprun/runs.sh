@@ -95,8 +95,8 @@ check_output_file()
 	run_fake -o 'out.%Y' ./fake_module.ko
 	expect 0 "" "" && [ "$(cat "out.$(date +%Y)")" = hello ] || return 1
 	root_with_fake file 'started 0' 'request_exit'
-	run_fake -o /nonexistent/x ./fake_module.ko
-	expect 1 "" "Couldn't open output file '/nonexistent/x'" && [ -e "$root/removed" ]
+	run_fake -o ./none/x ./fake_module.ko
+	expect 1 "" "Couldn't open output file './none/x'" && [ -e "$root/removed" ]
 }
 
 check_start_that_fails()

@@ -167,6 +167,33 @@ const char *const *library_names(struct library *l, enum lib_kind kind, size_t *
 }
 
 size_t library_count(const struct library *l) { return l->files.n; }
+static size_t folder_len(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? (size_t)(slash - path) : 0;
+}
+
+size_t library_folder(struct library *l, size_t at, const char **ret_dir, size_t *ret_found, size_t *ret_parsed)
+{
+	const char *first = at < l->files.n ? l->files.v[at]->path : NULL;
+	size_t i, len = first ? folder_len(first) : 0, parsed = 0;
+
+	if (!first)
+		return 0;
+	for (i = at; i < l->files.n; i++) {
+		const char *path = l->files.v[i]->path;
+
+		if (folder_len(path) != len || memcmp(path, first, len) != 0)
+			break;
+		parsed += l->files.v[i]->parsed;
+	}
+	*ret_dir = arena_strndup(l->session->arena, first, len);
+	*ret_found = i - at;
+	*ret_parsed = parsed;
+	return i - at;
+}
+
 size_t library_parsed(const struct library *l) { return l->nparsed; }
 const char *library_stamp(const struct library *l) { return l->stamp; }
 

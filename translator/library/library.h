@@ -27,6 +27,11 @@ void library_load_macros(struct library *l, const char *text);
 /* PATH is one of the library's files */
 bool library_has_file(const struct library *l, const char *path);
 size_t library_count(const struct library *l);	/* files on the path ("N library scripts") */
+/*
+ * The run of files from number `at` on that lie in one directory, for -v: how many there are, and how many of them were parsed. The value is
+ * where the next run begins, less `at`; 0 = no more
+ */
+size_t library_folder(struct library *l, size_t at, const char **ret_dir, size_t *ret_found, size_t *ret_parsed);
 size_t library_parsed(const struct library *l);
 const char *library_stamp(const struct library *l); /* changes when any file does */
 
