@@ -238,7 +238,7 @@ static void info_lines(struct gen *g, struct buf *text)
 		   g->s->kit	   ? kit_release(g->s->kit)
 		   : g->s->release ? g->s->release
 				   : "",
-		   g->s->kit ? kit_build_id(g->s->kit) : "", g->s->opt.bulk, script_name(g));
+		   g->s->kit && !g->tun.value[TUN_STP_NO_BUILDID_CHECK] ? kit_build_id(g->s->kit) : "", g->s->opt.bulk, script_name(g));
 	for vec_each (i, &g->prog->globals) {
 		const struct vardecl *d = g->prog->globals.v[i];
 

@@ -51,6 +51,23 @@ const char *switch_flag(const struct session *s, size_t i)
 	return switch_is_on(s, switches[i].name) ? switches[i].flag : "";
 }
 
+/* SystemTap's, which nothing here reads yet. Embedded C sees them as macros all the same */
+static const char *const later[] = {
+	"MAXBACKTRACE",		   "MAXUPROBES",	  "STP_PROCFS_BUFSIZE",	   "STP_MAX_BUCKETS",
+	"STP_ON_THE_FLY_INTERVAL", "STP_LEGACY_PRINT",	  "STP_EXECTRACE",	   "STP_FULL_VERREL_CHECK",
+	"STP_NO_VERREL_CHECK",	   "STAP_CALLEE_MATCHALL", "STAP_OVERRIDE_STUCK_CONTEXT",
+};
+
+static void warn_later(struct session *s, const char *name)
+{
+	bool known = strncmp(name, "DEBUG_", 6) == 0;
+
+	for (size_t i = 0; !known && i < sizeof(later) / sizeof(later[0]); i++)
+		known = strcmp(later[i], name) == 0;
+	if (known)
+		diag(s->diag, W_DEFINE_NOT_YET, NULL, name);
+}
+
 static bool set_one(struct session *s, struct tunables *t, const struct define *d)
 {
 	for (unsigned i = 0; i < TUN_COUNT; i++) {
@@ -62,6 +79,7 @@ static bool set_one(struct session *s, struct tunables *t, const struct define *
 		diag(s->diag, E_DEFINE_RANGE, NULL, d->name, d->value, (long long)rows[i].least, (long long)rows[i].greatest);
 		return false;
 	}
+	warn_later(s, d->name);
 	return true;
 }
 
