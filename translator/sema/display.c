@@ -1,18 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Automatic display (reference/language.md 6): a global of the script that is written but never read is printed at the end, by an `end`
- * probe whose text is made here, once the variable's types are known.
+ * probe whose text is made here, once the variable's types are known. They are shown in the order of their declarations.
  */
+#define _GNU_SOURCE 1 /* strverscmp */
+
 #include "sema/sema.h"
 
 #include "session.h"
 #include "syntax/parse.h"
 #include "types/type.h"
 
-static const char *value_format(const struct vardecl *v)
+#include <string.h>
+
+/* before 1.4 all numbers but keys are hexadecimal */
+static bool hexadecimal(const struct sema *sm)
+{
+	return strverscmp(sm->s->facts->compat, "1.4") < 0;
+}
+
+static const char *value_format(const struct sema *sm, const struct vardecl *v)
 {
 	if (v->type == VT_STRING)
 		return "\\\"%#s\\\"";
+	if (hexadecimal(sm))
+		return "%#x";
 	if (v->ctype && v->ctype != &type_conflict && type_strip(v->ctype)->kind == TYPE_PTR)
 		return "%#x";
 	return "%d";
@@ -34,13 +46,15 @@ static void put_name(struct buf *b, const struct vardecl *v)
 		buf_putc(b, ']');
 }
 
-static void put_stat_print(struct buf *b, const struct vardecl *v)
+static void put_stat_print(struct buf *b, const struct vardecl *v, bool hex)
 {
 	static const char *const ops[] = { "count", "min", "max", "sum", "avg" };
 
 	buf_puts(b, "printf(\"");
 	put_name(b, v);
-	buf_puts(b, " @count=%#d @min=%#d @max=%#d @sum=%#d @avg=%#d\\n\"");
+	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++)
+		buf_printf(b, " @%s=%s", ops[i], hex ? "%#x" : "%#d");
+	buf_puts(b, "\\n\"");
 	for (int i = 0; i < v->arity; i++)
 		buf_printf(b, ", __idx%d", i);
 	for (size_t i = 0; i < sizeof(ops) / sizeof(ops[0]); i++) {
@@ -55,7 +69,7 @@ static void put_stat_print(struct buf *b, const struct vardecl *v)
 	buf_puts(b, ")");
 }
 
-static void put_stat(struct buf *b, const struct vardecl *v)
+static void put_stat(struct buf *b, const struct vardecl *v, bool hex)
 {
 	if (v->arity > 0) {
 		buf_puts(b, "foreach ([");
@@ -64,10 +78,10 @@ static void put_stat(struct buf *b, const struct vardecl *v)
 	} else {
 		buf_printf(b, "if (@count(%s) == 0) printf(\"%s @count=0x0\\n\") else ", v->name, v->name);
 	}
-	put_stat_print(b, v);
+	put_stat_print(b, v, hex);
 }
 
-static void put_value(struct buf *b, const struct vardecl *v)
+static void put_value(struct buf *b, const struct vardecl *v, const char *format)
 {
 	if (v->arity > 0) {
 		buf_puts(b, "foreach (__val = [");
@@ -76,7 +90,7 @@ static void put_value(struct buf *b, const struct vardecl *v)
 	}
 	buf_puts(b, "printf(\"");
 	put_name(b, v);
-	buf_printf(b, "=%s\\n\", ", value_format(v));
+	buf_printf(b, "=%s\\n\", ", format);
 	if (v->arity > 0) {
 		put_keys(b, v);
 		buf_puts(b, ", __val)");
@@ -103,9 +117,9 @@ static void display(struct sema *sm, struct vardecl *v)
 
 	buf_puts(&b, "probe end { ");
 	if (v->type == VT_STATS)
-		put_stat(&b, v);
+		put_stat(&b, v, hexadecimal(sm));
 	else
-		put_value(&b, v);
+		put_value(&b, v, value_format(sm, v));
 	buf_puts(&b, " }");
 	f = parse_synthetic(&env, "<display>", arena_strdup(sm->a, b.data));
 	buf_fini(&b);
@@ -121,9 +135,10 @@ void display_globals(struct sema *sm)
 	size_t before = sm->works.n;
 
 	usage_collect(sm);
-	for (size_t i = 0; i < sm->globals.n; i++)
-		if (wants_display(sm, sm->globals.v[i]))
-			display(sm, sm->globals.v[i]);
+	for (size_t i = 0; i < sm->s->user_files.n; i++)
+		for (size_t k = 0; k < sm->s->user_files.v[i]->globals.n; k++)
+			if (wants_display(sm, sm->s->user_files.v[i]->globals.v[k]))
+				display(sm, sm->s->user_files.v[i]->globals.v[k]);
 	if (sm->works.n == before)
 		return;
 	resolve_all(sm);

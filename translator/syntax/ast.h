@@ -199,7 +199,7 @@ struct expr {
 			VEC(struct expr *) args;
 			struct expr *hist;	  /* print(@hist_log(x)) */
 		} print;
-		struct { enum stat_op op; struct expr *stat; int shift; } stat;
+		struct { enum stat_op op; struct expr *stat; int shift; bool never_empty; } stat; /* never_empty: @sum before 1.5 */
 		struct { enum hist_kind kind; struct expr *stat; int64_t start, stop, interval; } hist;
 		struct {
 			enum target_base base;

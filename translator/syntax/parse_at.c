@@ -29,6 +29,7 @@ static struct expr *parse_stat(struct parser *p, const struct token *t, const st
 	int64_t shift = 0;
 
 	e->stat.op = (enum stat_op)op->arg;
+	e->stat.never_empty = e->stat.op == STAT_SUM && !lex_compat(&p->pp.lx, "1.5");
 	e->stat.shift = -1;
 	e->stat.stat = parse_expr(p);
 	comma = accept_op(p, ",");
