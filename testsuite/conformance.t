@@ -9,7 +9,8 @@
 #	--
 #	its standard output
 #	-- err				its standard error, if there is any; SCRIPT stands for the script's name, TAPSET for a place in the tapset
-# `conformance.t AREA…` runs those only. By default the first kernel of $STP_KERNELS, as translated; CONFORMANCE_ALL=1: all kernels, and each
+# A script that does not exit by itself (exit(), an error, a workload) gets a last begin probe that does.
+# `conformance.t AREA…` runs those only. CONFORMANCE_HOST=1: in user space by run.t, without a kernel, those that need none (see `kernel: yes`). By default the first kernel of $STP_KERNELS, as translated; CONFORMANCE_ALL=1: all kernels, and each
 # script also with -u and through kbuild.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
@@ -22,6 +23,7 @@ for area in "$@"; do
 	awk -v stem="$cases/$area" -v all="$CONFORMANCE_ALL" '
 		function finish(   i) {
 			if (!file) return
+			if (!ends) print "probe begin(9223372036854775807) { exit() }" >file ".stp"
 			for (i = 1; i <= nheaders; i++) print "# " headers[i] >file ".stp"
 			if (all) print "# kbuild: yes\n# unopt: yes" >file ".stp"
 			close(file ".stp"); close(file ".out"); close(file ".err")
@@ -31,15 +33,28 @@ for area in "$@"; do
 			file = sprintf("%s_%03d", stem, ++n)
 			nheaders = split(substr($0, 4), headers, / *\| */)
 			part = ".stp"
+			ends = /run:/
 			printf "" >file ".out"
 			next
 		}
 		$0 == "--" { part = ".out"; next }
 		$0 == "-- err" { part = ".err"; next }
+		part == ".stp" && /exit\(\)/ { ends = 1 }
 		part == ".err" { name = file; sub(/.*\//, "", name); gsub(/SCRIPT/, name ".stp") }
 		file { print >file part }
 		END { finish() }' "$top/testsuite/conformance/$area.cases"
 done
+if [ -n "$CONFORMANCE_HOST" ]; then
+	for f in "$cases"/*.stp; do
+		if grep -qE '^# (kernel|run|args|staprun): |suppress-handler|MAXERRORS' "$f"; then
+			rm "$f"
+			continue
+		fi
+		sed -i 's/^# globals: /# args: /' "$f"
+		[ ! -f "${f%.stp}.err" ] || sed -i '/^WARNING: Number of errors: /d' "${f%.stp}.err"
+	done
+	RUN_DIR="$cases" exec "$top/testsuite/run.t"
+fi
 [ -n "$CONFORMANCE_ALL" ] || STP_KERNELS=${STP_KERNELS%% *}
 export STP_KERNELS
 export LIVE_DIR="$cases" LIVE_WORK=conformance LIVE_CLEAN_EVERY=25
