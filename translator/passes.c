@@ -167,6 +167,14 @@ static void say_sources(struct session *s)
 	}
 }
 
+/* how much of the library the script cost */
+static void say_library(struct session *s)
+{
+	size_t n = library_parsed(s->library);
+
+	fprintf(stderr, "Pass 2: %zu library script%s needed.\n", n, n == 1 ? "" : "s");
+}
+
 /* ---- the list --------------------------------------------------------------------------------------------------------------------------------- */
 
 static const struct pass {
@@ -212,6 +220,8 @@ static bool run_pass(struct session *s, unsigned n)
 			verbose_library(s);
 		else if (n == 2)
 			say_sources(s);
+		if (n == 2 && s->opt.verbose[2] > 1)
+			say_library(s);
 	}
 	return true;
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Rules about statements that need resolved names (reference/language.md 9): break and continue outside of loops; changing the elements of
- * an array that a foreach around is iterating, also through a function. (Deleting it as a whole is allowed.) And pragmas that contradict.
+ * an array that a foreach around is iterating, also through a function. (Deleting it as a whole is allowed.) Pragmas that contradict.
+ * And how much one call may print.
  */
 #include "sema/uses.h"
 
@@ -65,6 +66,15 @@ static void see_call(void *cookie, struct expr *call)
 	}
 }
 
+static void see_expr(void *cookie, struct expr *e)
+{
+	enum { MAX_PRINT_ARGS = 32 };
+	struct check *c = cookie;
+
+	if (e->kind == EX_PRINT && e->print.args.n > MAX_PRINT_ARGS)
+		diag(c->sm->diag, E_PRINT_MANY, e->tok, e->print.args.n);
+}
+
 static void see_stmt(void *cookie, struct stmt *s, bool enter)
 {
 	struct check *c = cookie;
@@ -85,7 +95,7 @@ static void see_stmt(void *cookie, struct stmt *s, bool enter)
 static void one(struct owner *o, struct block *b, void *cookie)
 {
 	struct check *c = cookie;
-	struct use_walk w = { .var = see_var, .call = see_call, .stmt = see_stmt, .cookie = c };
+	struct use_walk w = { .var = see_var, .call = see_call, .stmt = see_stmt, .expr = see_expr, .cookie = c };
 
 	(void)o;
 	c->loops = 0;

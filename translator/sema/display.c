@@ -126,6 +126,7 @@ static void display(struct sema *sm, struct vardecl *v)
 	if (!f)
 		return;
 	v->shown = true;
+	sm->nderived = 0; /* there are no more of these than globals */
 	for (size_t i = 0; i < f->probes.n; i++)
 		derive_decl(sm, f->probes.v[i], v->file, true);
 }
