@@ -7,6 +7,7 @@
 #	# args: …	the script's arguments, as shell words
 #	# pass: N	for a test without .pN (default 2)
 #	# needs: kernel	runs for the first of $STP_KERNELS; skipped if there is none
+# A test named after a diagnostic, TAG.what.stp, must show a message with that tag.
 # Tests under parse/ run parse_dump, the parser alone under ASan and UBSan; all others run $STAP.
 # UPDATE_GOLDEN=1 rewrites the expectations. `golden.t NAME…` (parse/x.stp) runs those only.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
@@ -41,9 +42,10 @@ pass_of()
 	echo "${pass:-2}"
 }
 
+# run_script FILE AREA PASS [OPTION]
 run_script()
 {
-	opts=$(field opts "$1")
+	opts="$(field opts "$1") $4"
 	args=$(field args "$1")
 	target=
 	[ "$(field needs "$1")" != kernel ] || target="-r '$kernel'"
@@ -88,6 +90,14 @@ compare()
 	cmp -s "$expected" "$3" || { diff -u --label "$1 expected" --label "$1" "$expected" "$3" | sed 's/^/# /'; return 1; }
 }
 
+# shows_tag FILE AREA PASS: TAG.what.stp has a message with that tag
+shows_tag()
+{
+	case $1 in [EWN]_*) ;; *) return 0 ;; esac
+	run_script "$1" "$2" "$3" --diag-tags
+	grep -qF "[${1%%.*}]" "$out/err" || { echo "# no message has the tag ${1%%.*}"; return 1; }
+}
+
 check_script()
 {
 	file=$(basename "$1")
@@ -106,6 +116,7 @@ check_script()
 	[ "$status" -eq "$expected" ] || { echo "# exit status $status instead of $expected"; good=1; }
 	[ ! -e "${file%.stp}.p$pass" ] || compare "pass $pass" "${file%.stp}.p$pass" "$out/out" || good=1
 	compare stderr "${file%.stp}.err" "$out/err" || good=1
+	shows_tag "$file" "${1%%/*}" "$pass" || good=1
 	return "$good"
 }
 
