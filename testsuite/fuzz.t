@@ -3,7 +3,8 @@
 #
 # Fuzzing, a little of it: each testsuite/fuzz/*_fuzz.c that says `link: …` is built with AddressSanitizer and UndefinedBehaviorSanitizer and
 # a driver that mutates the test scripts, the same way each time (fuzz/mutate.c). $FUZZ_SEED and $FUZZ_RUNS look further; `fuzz.t NAME…` runs
-# those only. `link: syntax` has translator/syntax and its containers, `link: passes` all of passes 1 to 3.
+# those only. `link: syntax` has translator/syntax and its containers, `link: regex` the same of translator/regex, `link: passes`
+# all of passes 1 to 3.
 #
 # The long way, with clang: the same command with `clang -fsanitize=fuzzer,address,undefined` and without mutate.c, then
 #	NAME_fuzz -dict=testsuite/fuzz/parse.dict -max_len=65536 -timeout=10 -max_total_time=600 FOUND CORPUS
@@ -25,6 +26,7 @@ sources()
 	case $1 in
 	syntax) ls translator/syntax/*.c translator/base/arena.c translator/base/buf.c translator/base/error.c translator/base/intern.c \
 		translator/base/map.c translator/base/text.c translator/base/vec.c ;;
+	regex) ls translator/regex/*.c translator/base/arena.c translator/base/error.c translator/base/vec.c ;;
 	passes) find translator/arch translator/base translator/codegen translator/kit translator/library translator/probe translator/regex \
 		translator/sema translator/syntax translator/types -name '*.c' 2>/dev/null; echo translator/session.c ;;
 	esac
