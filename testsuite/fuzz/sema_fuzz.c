@@ -61,7 +61,7 @@ static void session_begin(struct session *s, unsigned opts, struct pp_facts *fac
 
 	s->release = s->host_release = "6.1.0-test";
 	s->arch = "x86_64";
-	s->data_dir = "/nonexistent";
+	s->data_dir = "/dev/null/nowhere";
 	s->opt.tapset_dir = STP_SRCDIR "/tapset";
 	s->opt.guru = opts & OPT_GURU;
 	s->opt.unoptimized = opts & OPT_UNOPTIMISED;

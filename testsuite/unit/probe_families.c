@@ -284,6 +284,8 @@ static void test_function_rows(void)
 	vec_push(arena, &r->probes.v[2]->saved, NULL);
 	vec_push(arena, &r->probes.v[2]->saved, NULL);
 	vec_push(arena, &r->probes.v[3]->saved, NULL);
+	r->probes.v[2]->saved_words = 2;
+	r->probes.v[3]->saved_words = 1;
 	TEXT(rows_of("function", r, &defs),
 	     "{ .symbol = \"sock_read\", .entry = (const stp_u16[]){ 0, 4 }, .nentry = 2, .ret = (const stp_u16[]){ 2, 3 }, .nret = 2, .request = 0, "
 	     ".nsaved = 3, .save = p2_save_all, .maxactive = 7 },\n"
@@ -296,6 +298,7 @@ static void test_function_rows(void)
 	buf_fini(&info);
 	r = PROGRAM("function", "kernel.function(\"partly\").return");
 	vec_push(arena, &r->probes.v[0]->saved, NULL);
+	r->probes.v[0]->saved_words = 1;
 	TEXT(rows_of("function", r, &defs),
 	     "{ .symbol = \"partly\", .ret = (const stp_u16[]){ 0 }, .nret = 1, .request = 0, .nsaved = 1, .save = p0_save },\n"
 	     "{ .symbol = \"partly.part.0\", .ret = (const stp_u16[]){ 1 }, .nret = 1, .request = 1 },\n",

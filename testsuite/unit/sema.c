@@ -392,7 +392,6 @@ static void test_pretty(void)
 	dump_is("probe kernel.function(\"sock_read\").return { println($len$, $$return, $$return$) }", KERNEL | BODIES,
 		"# probes\nkernel.function(\"sock_read\").return /* <- kernel.function(\"sock_read\").return */\n"
 		"{\nprintln(sprintf(\"%u\", @entry($len)), sprintf(\"return=%#x\", $return), sprintf(\"return=%s\", sprintf(\"%u\", $return)));\n}\n");
-	says("probe kernel.function(\"sock_read\").return { println($sk$) }", KERNEL, "keeping a text from the function's entry for its return is not supported yet");
 }
 
 static void test_listing(void)

@@ -126,30 +126,29 @@ static bool merge_functions(struct gen *g)
 
 	map_init(&seen, g->arena);
 	map_init(&instead, g->arena);
-	for
-		vec_each(i, &g->prog->functions)
-		{
-			struct cfunc *f = g->functions[i], *same;
-			const char *key;
+	for vec_each (i, &g->prog->functions) {
+		struct cfunc *f = g->functions[i], *same;
+		const char *key;
 
-			if (!f)
-				continue;
-			key = key_of_text(g, f);
-			same = map_get(&seen, key);
-			if (!same) {
-				map_set(&seen, key, f);
-				continue;
-			}
-			map_set(&instead, f->name, (void *)same->name);
-			g->functions[i] = NULL;
-			g->called[i] = false;
+		if (!f)
+			continue;
+		key = key_of_text(g, f);
+		same = map_get(&seen, key);
+		if (!same) {
+			map_set(&seen, key, f);
+			continue;
 		}
+		map_set(&instead, f->name, (void *)same->name);
+		g->functions[i] = NULL;
+		g->called[i] = false;
+	}
 	if (instead.n == 0)
 		return false;
-	for
-		vec_each(i, &g->prog->functions) if (g->functions[i]) call_instead(g, g->functions[i], &instead);
-	for
-		vec_each(i, &g->handlers) call_instead(g, g->handlers.v[i], &instead);
+	for vec_each (i, &g->prog->functions)
+		if (g->functions[i])
+			call_instead(g, g->functions[i], &instead);
+	for vec_each (i, &g->handlers)
+		call_instead(g, g->handlers.v[i], &instead);
 	return true;
 }
 
@@ -160,29 +159,25 @@ static void merge_handlers(struct gen *g)
 
 	map_init(&seen, g->arena);
 	map_init(&instead, g->arena);
-	for
-		vec_each(i, &g->handlers)
-		{
-			struct cfunc *f = g->handlers.v[i], *same;
-			const char *key = key_of_text(g, f);
+	for vec_each (i, &g->handlers) {
+		struct cfunc *f = g->handlers.v[i], *same;
+		const char *key = key_of_text(g, f);
 
-			same = map_get(&seen, key);
-			if (same) {
-				map_set(&instead, f->name, (void *)same->name);
-				continue;
-			}
-			map_set(&seen, key, f);
-			g->handlers.v[n++] = f;
+		same = map_get(&seen, key);
+		if (same) {
+			map_set(&instead, f->name, (void *)same->name);
+			continue;
 		}
+		map_set(&seen, key, f);
+		g->handlers.v[n++] = f;
+	}
 	g->handlers.n = n;
-	for
-		vec_each(i, &g->prog->probes)
-		{
-			const char *to = map_get(&instead, g->prog->probes.v[i]->cname);
+	for vec_each (i, &g->prog->probes) {
+		const char *to = map_get(&instead, g->prog->probes.v[i]->cname);
 
-			if (to)
-				g->prog->probes.v[i]->cname = to;
-		}
+		if (to)
+			g->prog->probes.v[i]->cname = to;
+	}
 }
 
 void merge_same(struct gen *g)

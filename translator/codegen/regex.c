@@ -17,8 +17,9 @@
 
 static size_t regex_number(struct gen *g, const struct regex_dfa *d)
 {
-	for
-		vec_each(i, &g->regexes) if (g->regexes.v[i] == d) return i + 1;
+	for vec_each (i, &g->regexes)
+		if (g->regexes.v[i] == d)
+			return i + 1;
 	vec_push(g->arena, &g->regexes, d);
 	return g->regexes.n;
 }
@@ -151,26 +152,22 @@ void regexes_print(struct gen *g, struct buf *out)
 {
 	if (g->regexes.n)
 		banner(out, "regular expressions");
-	for
-		vec_each(i, &g->regexes)
-		{
-			if (i)
-				buf_putc(out, '\n');
-			print_regex(g, g->regexes.v[i], i + 1, out);
-		}
+	for vec_each (i, &g->regexes) {
+		if (i)
+			buf_putc(out, '\n');
+		print_regex(g, g->regexes.v[i], i + 1, out);
+	}
 }
 
 unsigned regexes_words(const struct gen *g)
 {
 	unsigned most = 2;
 
-	for
-		vec_each(i, &g->regexes)
-		{
-			const struct regex_dfa *d = g->regexes.v[i];
+	for vec_each (i, &g->regexes) {
+		const struct regex_dfa *d = g->regexes.v[i];
 
-			if (2 * d->ngroups + d->nregs > most)
-				most = 2 * d->ngroups + d->nregs;
-		}
+		if (2 * d->ngroups + d->nregs > most)
+			most = 2 * d->ngroups + d->nregs;
+	}
 	return most;
 }

@@ -71,18 +71,14 @@ void function_layout(struct derived_probe *const *probes, size_t n)
 	struct row_table t = { 0 };
 
 	build(&t, probes, n);
-	for
-		vec_each(i, &t.rows)
-		{
-			unsigned base = 0;
+	for vec_each (i, &t.rows) {
+		unsigned base = 0;
 
-		for
-			vec_each(k, &t.rows.v[i]->saving)
-			{
-				t.rows.v[i]->saving.v[k]->saved_base = base;
-				base += t.rows.v[i]->saving.v[k]->saved_words;
-			}
+		for vec_each (k, &t.rows.v[i]->saving) {
+			t.rows.v[i]->saving.v[k]->saved_base = base;
+			base += t.rows.v[i]->saving.v[k]->saved_words;
 		}
+	}
 	arena_free(t.arena);
 }
 
@@ -105,8 +101,8 @@ static void put_save(struct buf *defs, struct buf *out, const struct row *r)
 	if (r->saving.n == 1)
 		return;
 	buf_printf(defs, "static void %s_save_all(struct stp_ctx *c)\n{\n", r->saving.v[0]->cname);
-	for
-		vec_each(i, &r->saving) buf_printf(defs, "\t%s_save(c);\n", r->saving.v[i]->cname);
+	for vec_each (i, &r->saving)
+		buf_printf(defs, "\t%s_save(c);\n", r->saving.v[i]->cname);
 	buf_puts(defs, "}\n\n");
 }
 
@@ -115,22 +111,20 @@ void function_rows(struct derived_probe *const *probes, size_t n, struct buf *de
 	struct row_table t = { 0 };
 
 	build(&t, probes, n);
-	for
-		vec_each(i, &t.rows)
-		{
-			const struct row *r = t.rows.v[i];
+	for vec_each (i, &t.rows) {
+		const struct row *r = t.rows.v[i];
 
-			buf_printf(rows, "{ .symbol = \"%s\"", r->site->symbol);
-			if (r->site->module)
-				buf_printf(rows, ", .module = \"%s\"", r->site->module);
-			put_numbers(rows, "entry", r->entry.v, r->entry.n);
-			put_numbers(rows, "ret", r->ret.v, r->ret.n);
-			buf_printf(rows, ", .request = %zu", i);
-			put_save(defs, rows, r);
-			if (r->maxactive)
-				buf_printf(rows, ", .maxactive = %lld", (long long)r->maxactive);
-			buf_puts(rows, " },\n");
-		}
+		buf_printf(rows, "{ .symbol = \"%s\"", r->site->symbol);
+		if (r->site->module)
+			buf_printf(rows, ", .module = \"%s\"", r->site->module);
+		put_numbers(rows, "entry", r->entry.v, r->entry.n);
+		put_numbers(rows, "ret", r->ret.v, r->ret.n);
+		buf_printf(rows, ", .request = %zu", i);
+		put_save(defs, rows, r);
+		if (r->maxactive)
+			buf_printf(rows, ", .maxactive = %lld", (long long)r->maxactive);
+		buf_puts(rows, " },\n");
+	}
 	arena_free(t.arena);
 }
 
@@ -139,8 +133,7 @@ void function_info(struct derived_probe *const *probes, size_t n, struct buf *ou
 	struct row_table t = { 0 };
 
 	build(&t, probes, n);
-	for
-		vec_each(i, &t.rows)
+	for vec_each (i, &t.rows)
 			buf_printf(out, "symbol %zu %s %s\n", i, t.rows.v[i]->site->module ? t.rows.v[i]->site->module : "-",
 				   t.rows.v[i]->site->symbol);
 	arena_free(t.arena);

@@ -125,8 +125,8 @@ static void resolve(struct resolve_ctx *rc)
 	types_each_tracepoint(s.types, found_name, &s);
 	if (s.names.n)
 		qsort(s.names.v, s.names.n, sizeof(*s.names.v), by_text);
-	for
-		vec_each(i, &s.names) add_site(&s, s.names.v[i]);
+	for vec_each (i, &s.names)
+		add_site(&s, s.names.v[i]);
 	if (!s.found)
 		report_no_match(&s);
 }

@@ -170,8 +170,9 @@ struct moves {
 
 static bool is_source(const struct moves *m, uint16_t reg)
 {
-	for
-		vec_each(i, &m->v) if (!m->v.v[i].done && m->v.v[i].from == reg) return true;
+	for vec_each (i, &m->v)
+		if (!m->v.v[i].done && m->v.v[i].from == reg)
+			return true;
 	return false;
 }
 
@@ -179,18 +180,16 @@ static bool move_ready(struct build *b, struct moves *m)
 {
 	bool any = false;
 
-	for
-		vec_each(i, &m->v)
-		{
-			struct move *o = &m->v.v[i];
+	for vec_each (i, &m->v) {
+		struct move *o = &m->v.v[i];
 
-			b->work += m->v.n;
-			if (o->done || is_source(m, o->to))
-				continue;
-			vec_push(b->a, &m->code, o->to);
-			vec_push(b->a, &m->code, o->from);
-			o->done = any = true;
-		}
+		b->work += m->v.n;
+		if (o->done || is_source(m, o->to))
+			continue;
+		vec_push(b->a, &m->code, o->to);
+		vec_push(b->a, &m->code, o->from);
+		o->done = any = true;
+	}
 	return any;
 }
 
@@ -374,25 +373,23 @@ static void classes(struct build *b)
 	struct regex_dfa *d = b->d;
 
 	d->nclasses = 1;
-	for
-		vec_each(i, &b->p->sets)
-		{
-			unsigned split[256] = { 0 }, n = d->nclasses;
-			bool has_rest[256] = { false };
+	for vec_each (i, &b->p->sets) {
+		unsigned split[256] = { 0 }, n = d->nclasses;
+		bool has_rest[256] = { false };
 
-			for (unsigned c = 0; c < 256; c++)
-				has_rest[d->classes[c]] |= !byteset_has(&b->p->sets.v[i], c);
-			for (unsigned c = 0; c < 256; c++) {
-				unsigned old = d->classes[c];
+		for (unsigned c = 0; c < 256; c++)
+			has_rest[d->classes[c]] |= !byteset_has(&b->p->sets.v[i], c);
+		for (unsigned c = 0; c < 256; c++) {
+			unsigned old = d->classes[c];
 
-				if (!byteset_has(&b->p->sets.v[i], c) || !has_rest[old])
-					continue;
-				if (!split[old])
-					split[old] = n++;
-				d->classes[c] = (unsigned char)split[old];
-			}
-			d->nclasses = n;
+			if (!byteset_has(&b->p->sets.v[i], c) || !has_rest[old])
+				continue;
+			if (!split[old])
+				split[old] = n++;
+			d->classes[c] = (unsigned char)split[old];
 		}
+		d->nclasses = n;
+	}
 	for (unsigned k = 0; k < d->nclasses; k++) {
 		unsigned c = 0;
 
@@ -423,8 +420,8 @@ static void copy_tables(struct arena *a, struct build *b)
 
 	d->nstates = (unsigned)b->states.items.n;
 	d->next = arena_array(a, uint16_t, b->next.n);
-	for
-		vec_each(i, &b->next) d->next[i] = (uint16_t)b->next.v[i];
+	for vec_each (i, &b->next)
+		d->next[i] = (uint16_t)b->next.v[i];
 	d->move_code = arena_memdup(a, b->move_code.v, b->move_code.n * sizeof(unsigned));
 	d->accepts = arena_array(a, unsigned char, d->nstates);
 	d->here_code = arena_array(a, unsigned, d->nstates);

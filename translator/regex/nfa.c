@@ -40,8 +40,9 @@ static struct inst *inst(struct maker *m, unsigned i)
 
 static unsigned set_number(struct maker *m, const struct byteset *s)
 {
-	for
-		vec_each(i, &m->p->sets) if (!memcmp(&m->p->sets.v[i], s, sizeof(*s))) return (unsigned)i;
+	for vec_each (i, &m->p->sets)
+		if (!memcmp(&m->p->sets.v[i], s, sizeof(*s)))
+			return (unsigned)i;
 	vec_push(m->a, &m->p->sets, *s);
 	return (unsigned)m->p->sets.n - 1;
 }
@@ -80,8 +81,8 @@ static bool emit_repeat(struct maker *m, const struct node *n)
 		if (!emit_node(m, n->l))
 			return false;
 	}
-	for
-		vec_each(i, &ways_out) inst(m, ways_out.v[i])->y = here(m);
+	for vec_each (i, &ways_out)
+		inst(m, ways_out.v[i])->y = here(m);
 	return !m->full;
 }
 

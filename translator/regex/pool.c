@@ -17,15 +17,13 @@ static void grow(struct pool *p)
 
 	p->slots = arena_array(p->arena, unsigned, n);
 	p->nslots = n;
-	for
-		vec_each(i, &p->items)
-		{
-			size_t at = p->items.v[i].hash & (n - 1);
+	for vec_each (i, &p->items) {
+		size_t at = p->items.v[i].hash & (n - 1);
 
-			while (p->slots[at])
-				at = (at + 1) & (n - 1);
-			p->slots[at] = (unsigned)i + 1;
-		}
+		while (p->slots[at])
+			at = (at + 1) & (n - 1);
+		p->slots[at] = (unsigned)i + 1;
+	}
 }
 
 unsigned pool_add(struct pool *p, const uint16_t *v, size_t n)
