@@ -9,8 +9,15 @@ good() # text; status of what went before
 	if [ $? = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; sed 's/^/# /' /tmp/timing.out /tmp/timing.err; fi
 }
 
-staprun -c "hits 5000 2" "$modules/timing.ko" >/tmp/timing.out 2>/tmp/timing.err
-[ $? = 0 ] && grep -qx 'n 20000' /tmp/timing.out && grep -qx -- '----- probe hit report: ' /tmp/timing.out
+# on a busy host the two may run one after the other: again, until they meet
+tries=0
+while :; do
+	staprun -c "hits 5000 2" "$modules/timing.ko" >/tmp/timing.out 2>/tmp/timing.err
+	rc=$?
+	tries=$((tries + 1))
+	! grep -q 'lock contention' /tmp/timing.out && [ $tries -lt 10 ] || break
+done
+[ $rc = 0 ] && grep -qx 'n 20000' /tmp/timing.out && grep -qx -- '----- probe hit report: ' /tmp/timing.out
 good "the script's own work is done"
 sed -n 's/.*(\(.*\)), hits: \([0-9]*\), nsecs: \([0-9]*\)min\/\([0-9]*\)avg\/\([0-9]*\)max, variance: \([0-9]*\), from: .*/\1 \2 \3 \4 \5/p' /tmp/timing.out >/tmp/timing.rows
 awk '$2 >= 10000 && $3 > 0 && $3 <= $4 && $4 <= $5 { n++ } END { exit n != 2 }' /tmp/timing.rows
