@@ -9,9 +9,9 @@
 #	--
 #	its standard output
 #	-- err				its standard error, if there is any; SCRIPT stands for the script's name, TAPSET for a place in the tapset
-# A script that does not exit by itself (exit(), an error, a workload) gets a last begin probe that does.
-# `conformance.t AREA…` runs those only. CONFORMANCE_HOST=1: in user space by run.t, without a kernel, those that need none (see `kernel: yes`). By default the first kernel of $STP_KERNELS, as translated; CONFORMANCE_ALL=1: all kernels, and each
-# script also with -u and through kbuild.
+# A script that does not exit by itself (exit(), an error, a workload, -T) gets a last begin probe that does.
+# `conformance.t AREA…` runs those only. By default on the first kernel of $STP_KERNELS, as translated. CONFORMANCE_ALL=1: on all kernels, and
+# each script also with -u and through kbuild. CONFORMANCE_HOST=1: in user space by run.t, those that need no kernel (see `kernel: yes`).
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 cases=$build/conformance
@@ -33,7 +33,7 @@ for area in "$@"; do
 			file = sprintf("%s_%03d", stem, ++n)
 			nheaders = split(substr($0, 4), headers, / *\| */)
 			part = ".stp"
-			ends = /run:/
+			ends = /run:/ || /opts:.*-T /
 			printf "" >file ".out"
 			next
 		}
