@@ -49,8 +49,7 @@ static struct oserr *search_in(struct search *se, const char *dir, unsigned dept
 struct oserr *example_find(struct session *s)
 {
 	struct search se = { .arena = s->arena, .name = s->opt.script_file, .others = BUF_INIT };
-	const char *dirs[] = { arena_printf(s->arena, "%s/examples", s->pkgdata), arena_printf(s->arena, "%s/testsuite/examples", s->pkgdata) };
-	struct oserr *err = search_in(&se, fs_is_dir(dirs[0]) ? dirs[0] : dirs[1], 0);
+	struct oserr *err = search_in(&se, session_examples(s), 0);
 
 	if (!err && se.n == 0)
 		err = oserr_new(0, "ERROR: there is no example '%s'; there are: %s", se.name, se.others.len ? se.others.data : "none");

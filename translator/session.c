@@ -80,6 +80,13 @@ void session_free(struct session *s)
 	arena_free(s->arena);
 }
 
+const char *session_examples(struct session *s)
+{
+	const char *installed = arena_printf(s->arena, "%s/examples", s->pkgdata);
+
+	return fs_is_dir(installed) ? installed : arena_printf(s->arena, "%s/testsuite/examples", s->pkgdata);
+}
+
 struct oserr *session_tmpdir(struct session *s, const char **ret)
 {
 	struct oserr *err = NULL;

@@ -102,6 +102,7 @@ struct session *session_new(void);
 void session_free(struct session *s); /* removes the temporary directory */
 /* release, host_release, arch, build_dir from the options and uname(2) */
 struct oserr *session_kernel(struct session *s) __attribute__((warn_unused_result));
+const char *session_examples(struct session *s); /* the directory of the example scripts: installed, or in the source tree */
 struct oserr *session_tmpdir(struct session *s, const char **ret) __attribute__((warn_unused_result)); /* made at the first call */
 
 #endif

@@ -214,13 +214,11 @@ static bool is_script(const char *name) { return text_ends(name, ".stp"); }
 
 static void do_sample(struct shell *sh, char *rest)
 {
-	const char *dir = arena_printf(sh->arena, "%s/%s", sh->s->pkgdata, "examples");
+	const char *dir = session_examples(sh->s);
 	char **names = NULL;
 	size_t n = 0;
 	struct oserr *err;
 
-	if (!fs_is_dir(dir)) /* the source tree has them elsewhere */
-		dir = arena_printf(sh->arena, "%s/testsuite/examples", sh->s->pkgdata);
 	if (*rest) {
 		do_load(sh, arena_printf(sh->arena, "%s/%s%s", dir, rest, is_script(rest) ? "" : ".stp"));
 		return;
