@@ -2,7 +2,7 @@
 /* Groups of the last regular expression: regex.stp. Contexts: any. */
 #include "builtin/builtin.h"
 
-static int regex_failed(struct stp_ctx *c)
+static STP_PROBE_CODE int regex_failed(struct stp_ctx *c)
 {
 	if (!c->matched->ngroups)
 		stp_error(c, "no regular expression has matched", NULL);

@@ -12,12 +12,12 @@ struct match_run {
 	stp_i64 found;
 };
 
-static stp_u32 match_source(const struct match_run *m, stp_u16 reg)
+static STP_PROBE_CODE stp_u32 match_source(const struct match_run *m, stp_u16 reg)
 {
 	return reg == STP_RE_HERE ? m->pos : reg == STP_RE_NONE ? STP_RE_UNSET : m->regs[reg];
 }
 
-static void match_moves(struct match_run *m, stp_u32 code)
+static STP_PROBE_CODE void match_moves(struct match_run *m, stp_u32 code)
 {
 	const stp_u16 *c;
 
@@ -28,7 +28,7 @@ static void match_moves(struct match_run *m, stp_u32 code)
 }
 
 /* later matches replace earlier ones: they begin before, or are longer */
-static void match_note(struct match_run *m, stp_u32 code)
+static STP_PROBE_CODE void match_note(struct match_run *m, stp_u32 code)
 {
 	const stp_u16 *c = m->re->code + code;
 	stp_u32 i;
