@@ -16,6 +16,8 @@ struct infer {
 };
 
 enum value_type infer(struct infer *I, struct expr **ep, enum value_type want);
+/* the same for what must be of the type KNOWN because of what stands at FIRST, which may be NULL */
+enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type known, const struct token *first);
 void infer_block(struct infer *I, struct block *b); /* infer_stmt.c */
 
 /* the node's type is T from now on; VT_UNKNOWN changes nothing. Gives its type */

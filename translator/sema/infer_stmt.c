@@ -56,9 +56,9 @@ static void foreach(struct infer *I, struct stmt *s)
 
 	if (base->kind != EX_VAR)
 		infer(I, &s->foreach_.base, VT_UNKNOWN);
-	else if (a && s->foreach_.sort_op_given)
+	else if (a && base->type != VT_ERROR && s->foreach_.sort_op_given)
 		infer_decl(I, base, a, VT_STATS);
-	else if (a)
+	else if (a && base->type != VT_ERROR)
 		infer_set(I, base, a->type);
 	for (size_t i = 0; i < s->foreach_.keys.n && i < MAX_KEYS; i++) {
 		if (a)
@@ -85,7 +85,7 @@ static void return_value(struct infer *I, struct stmt *s)
 
 	if (!s->expr || !f)
 		return;
-	t = infer(I, &s->expr, f->type == VT_VOID ? VT_UNKNOWN : f->type);
+	t = infer_given(I, &s->expr, f->type == VT_VOID ? VT_UNKNOWN : f->type, f->type_tok);
 	infer_flow(I, &f->ctype, s->expr->ctype);
 	if (f->type != VT_UNKNOWN || t == VT_UNKNOWN || t == VT_ERROR)
 		return;

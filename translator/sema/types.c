@@ -77,6 +77,40 @@ static void mismatch(struct infer *I, const struct token *at, enum value_type fo
 		diag_note(I->sm->diag, r, N_TYPE_FIRST, first_tok, value_type_name(first));
 }
 
+/* what an operator or literal is, it is at once and whatever is wanted */
+static bool has_own_type(const struct expr *e)
+{
+	switch (e->kind) {
+	case EX_NUMBER:
+	case EX_STRING:
+	case EX_UNARY:
+	case EX_CREMENT:
+	case EX_BINARY:
+	case EX_CONCAT:
+	case EX_IN:
+	case EX_REGEX:
+	case EX_PRINT:
+	case EX_STAT:
+	case EX_ACCESS:
+		return true;
+	default:
+		return false;
+	}
+}
+
+enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type known, const struct token *first)
+{
+	enum value_type t;
+
+	if (known == VT_UNKNOWN || known == VT_ERROR || !has_own_type(*ep))
+		return infer(I, ep, known);
+	t = infer(I, ep, VT_UNKNOWN);
+	if (t == known || t == VT_ERROR)
+		return t;
+	mismatch(I, (*ep)->tok, t, known, first);
+	return infer_poison(I, *ep);
+}
+
 enum value_type infer_decl(struct infer *I, struct expr *e, struct vardecl *v, enum value_type want)
 {
 	if (want == VT_UNKNOWN || want == VT_ERROR || v->type == VT_ERROR || v->type == want)
@@ -170,10 +204,30 @@ static enum value_type stat_operand(struct infer *I, struct expr **ep)
 
 /* ---- operators ------------------------------------------------------------------------------------------------------------------------ */
 
+/* where E's type was first met, if it stands for something that is declared */
+static const struct token *declared_at(const struct expr *e)
+{
+	if (e->kind == EX_CALL)
+		return e->call.callees.n ? e->call.callees.v[0]->type_tok : NULL;
+	if (e->kind == EX_INDEX)
+		e = e->index.base;
+	return e->kind == EX_VAR && e->var.decl ? e->var.decl->type_tok : NULL;
+}
+
 /* both sides are of one type; gives it */
 static enum value_type both(struct infer *I, struct expr **lp, struct expr **rp, enum value_type want)
 {
-	enum value_type t = infer(I, lp, want), u = infer(I, rp, t == VT_ERROR ? VT_UNKNOWN : t);
+	enum value_type t = infer(I, lp, want), u;
+	const struct token *first = declared_at(*lp);
+
+	if (first && has_own_type(*rp)) {
+		u = infer(I, rp, VT_UNKNOWN);
+		if (t == VT_UNKNOWN || t == VT_ERROR || u == VT_ERROR || t == u)
+			return t == VT_UNKNOWN ? infer(I, lp, u) : t;
+		mismatch(I, (*lp)->tok, u, t, first);
+		return infer_poison(I, *lp);
+	}
+	u = infer(I, rp, t == VT_ERROR ? VT_UNKNOWN : t);
 
 	if (t == VT_UNKNOWN && u != VT_ERROR)
 		t = infer(I, lp, u);
@@ -279,7 +333,7 @@ static enum value_type ternary(struct infer *I, struct expr **ep, enum value_typ
 
 static void argument(struct infer *I, struct vardecl *formal, struct expr **ep)
 {
-	enum value_type t = infer(I, ep, formal->type);
+	enum value_type t = infer_given(I, ep, formal->type, formal->type_tok);
 
 	if (formal->type == VT_UNKNOWN && t != VT_UNKNOWN && t != VT_ERROR) {
 		if (t != VT_LONG && t != VT_STRING) {
