@@ -4,7 +4,8 @@
  * (reference/language.md 11.4): @defined, @probewrite, @const, @enum; branches behind them, before anything in there is looked up.
  *
  * in: a body as parsed. out: no EX_TARGET but autocasts, no EX_DEFINED but those of autocasts, no EX_ENTRY, EX_PROBEWRITE, EX_CONST,
- * EX_ENUM, EX_DEREF. An `if` or ?: or && or || whose condition is a literal number is replaced by what is left of it.
+ * EX_ENUM, EX_DEREF. An `if` or ?: or && or || whose condition an @operator decides is replaced by what is left of it. What is behind a
+ * literal 0 stays, so that its names and types are looked at like all else, unless its $variables cannot be had: then it goes as well.
  */
 #include "sema/target.h"
 
@@ -13,6 +14,8 @@
 #include "types/plan.h"
 
 #include <string.h>
+
+static void expand_one(struct owner *o, struct stmt **sp);
 
 static struct expr *number_at(struct owner *o, const struct expr *e, int64_t v)
 {
@@ -46,22 +49,42 @@ static bool has_autocast(struct expr **ep)
 	return found;
 }
 
+/* where an attempt began, to be undone: its messages, saved values and functions */
+struct attempt {
+	size_t mark, nsaved, nfns;
+};
+
+static struct attempt attempt_begin(struct owner *o)
+{
+	return (struct attempt){ diag_mark(o->sm->diag), o->work ? o->work->p->saved.n : 0, o->sm->fns.n };
+}
+
+static bool attempt_failed(struct owner *o, const struct attempt *t)
+{
+	return diag_errors_since(o->sm->diag, t->mark);
+}
+
+static void attempt_undo(struct owner *o, const struct attempt *t)
+{
+	diag_drop(o->sm->diag, t->mark);
+	if (o->work)
+		o->work->p->saved.n = o->work->saved_text.n = t->nsaved;
+	o->sm->fns.n = t->nfns;
+}
+
 /* tries it out, without traces */
 static bool is_defined(struct owner *o, const struct expr *arg)
 {
 	struct sema *sm = o->sm;
 	struct expr *copy = clone_expr(sm->a, arg);
-	size_t mark = diag_mark(sm->diag), nsaved = o->work ? o->work->p->saved.n : 0, nfns = sm->fns.n;
+	struct attempt t = attempt_begin(o);
 	bool skip = sm->s->opt.skip_badvars, ok;
 
 	sm->s->opt.skip_badvars = false;
 	target_expand_expr(o, &copy);
 	sm->s->opt.skip_badvars = skip;
-	ok = !diag_errors_since(sm->diag, mark);
-	diag_drop(sm->diag, mark);
-	if (o->work)
-		o->work->p->saved.n = o->work->saved_text.n = nsaved;
-	sm->fns.n = nfns;
+	ok = !attempt_failed(o, &t);
+	attempt_undo(o, &t);
 	return ok;
 }
 
@@ -209,9 +232,29 @@ static bool visit_not_yet(struct owner *o, struct expr **ep, const char *what)
 
 /* ---- branches that are decided -------------------------------------------------------------------------------------------------------- */
 
+bool target_decided(const struct expr *e, int64_t *ret)
+{
+	return fold_number(e, ret) && e->tok->cls != TOK_NUMBER;
+}
+
+/* expands what is never evaluated; false: its $variables cannot be had, and nobody needs to know. (-u keeps it: there it is an error.) */
+static bool expand_dead(struct owner *o, struct expr **ep, struct stmt **sp)
+{
+	struct attempt t = attempt_begin(o);
+
+	if (ep)
+		target_expand_expr(o, ep);
+	else
+		expand_one(o, sp);
+	if (o->sm->s->opt.unoptimized || !attempt_failed(o, &t))
+		return true;
+	attempt_undo(o, &t);
+	return false;
+}
+
 static bool visit_ternary(struct owner *o, struct expr **ep)
 {
-	struct expr *e = *ep;
+	struct expr *e = *ep, **live, **dead;
 	int64_t v;
 
 	target_expand_expr(o, &e->ternary.cond);
@@ -220,8 +263,11 @@ static bool visit_ternary(struct owner *o, struct expr **ep)
 		target_expand_expr(o, &e->ternary.no);
 		return false;
 	}
-	*ep = v ? e->ternary.yes : e->ternary.no;
-	target_expand_expr(o, ep);
+	live = v ? &e->ternary.yes : &e->ternary.no;
+	dead = v ? &e->ternary.no : &e->ternary.yes;
+	target_expand_expr(o, live);
+	if (target_decided(e->ternary.cond, &v) || !expand_dead(o, dead, NULL))
+		*ep = *live;
 	return false;
 }
 
@@ -233,11 +279,12 @@ static bool visit_logic(struct owner *o, struct expr **ep)
 
 	target_expand_expr(o, &e->binary.l);
 	if (fold_number(e->binary.l, &l) && (l != 0) != is_and) {
-		*ep = number_at(o, e, !is_and);
+		if (target_decided(e->binary.l, &l) || !expand_dead(o, &e->binary.r, NULL))
+			*ep = number_at(o, e, !is_and);
 		return false;
 	}
 	target_expand_expr(o, &e->binary.r);
-	if (fold_number(e->binary.l, &l) && fold_number(e->binary.r, &r))
+	if (target_decided(e->binary.l, &l) && target_decided(e->binary.r, &r))
 		*ep = number_at(o, e, is_and ? l && r : l || r);
 	return false;
 }
@@ -247,7 +294,7 @@ static bool visit_not(struct owner *o, struct expr **ep)
 	int64_t v;
 
 	target_expand_expr(o, &(*ep)->unary.arg);
-	if (fold_number((*ep)->unary.arg, &v))
+	if (target_decided((*ep)->unary.arg, &v))
 		*ep = number_at(o, *ep, !v);
 	return false;
 }
@@ -298,27 +345,65 @@ static bool expand_expr(void *cookie, struct expr **ep) /* long: dispatch */
 	}
 }
 
-static bool expand_stmt(void *cookie, struct stmt **sp)
+static bool expand_if(struct owner *o, struct stmt **sp)
 {
-	struct owner *o = cookie;
-	struct stmt *s = *sp;
-	struct ast_visitor v = { .expr = expand_expr, .stmt = expand_stmt, .cookie = o };
+	struct stmt *s = *sp, **live, **dead;
 	int64_t n;
 
-	if (s->kind != ST_IF)
-		return true;
 	target_expand_expr(o, &s->if_.cond);
 	if (!fold_number(s->if_.cond, &n)) {
-		walk_stmt(&v, &s->if_.yes);
+		expand_one(o, &s->if_.yes);
 		if (s->if_.no)
-			walk_stmt(&v, &s->if_.no);
+			expand_one(o, &s->if_.no);
 		return false;
 	}
-	*sp = n ? s->if_.yes : s->if_.no;
-	if (!*sp)
-		*sp = stmt_make(o->sm->a, ST_NULL, s->tok);
-	walk_stmt(&v, sp);
+	live = n ? &s->if_.yes : &s->if_.no;
+	dead = n ? &s->if_.no : &s->if_.yes;
+	if (!*live)
+		*live = stmt_make(o->sm->a, ST_NULL, s->tok);
+	expand_one(o, live);
+	if (target_decided(s->if_.cond, &n) || !*dead || !expand_dead(o, NULL, dead))
+		*sp = *live;
 	return false;
+}
+
+/* a loop that is never entered */
+static bool expand_loop(struct owner *o, struct stmt **sp)
+{
+	struct stmt *s = *sp;
+	int64_t n;
+
+	if (!s->for_.cond)
+		return true;
+	target_expand_expr(o, &s->for_.cond);
+	if (!fold_number(s->for_.cond, &n) || n)
+		return true;
+	if (s->for_.init)
+		target_expand_expr(o, &s->for_.init);
+	if (s->for_.step && !expand_dead(o, &s->for_.step, NULL))
+		s->for_.step = NULL;
+	if (!expand_dead(o, NULL, &s->for_.body))
+		s->for_.body = stmt_make(o->sm->a, ST_NULL, s->tok);
+	return false;
+}
+
+static bool expand_stmt(void *cookie, struct stmt **sp)
+{
+	switch ((*sp)->kind) {
+	case ST_IF:
+		return expand_if(cookie, sp);
+	case ST_FOR:
+		return expand_loop(cookie, sp);
+	default:
+		return true;
+	}
+}
+
+static void expand_one(struct owner *o, struct stmt **sp)
+{
+	struct ast_visitor v = { .expr = expand_expr, .stmt = expand_stmt, .cookie = o };
+
+	walk_stmt(&v, sp);
 }
 
 void target_expand_expr(struct owner *o, struct expr **ep)

@@ -19,7 +19,7 @@ static void if_statement(struct infer *I, struct stmt **sp)
 	int64_t n;
 
 	infer(I, &s->if_.cond, VT_LONG);
-	if (fold_number(s->if_.cond, &n) && I->autocasts) {
+	if (target_decided(s->if_.cond, &n) && I->autocasts) {
 		*sp = n ? s->if_.yes : s->if_.no;
 		if (!*sp)
 			*sp = stmt_make(I->sm->a, ST_NULL, s->tok);

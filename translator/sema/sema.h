@@ -174,6 +174,7 @@ void target_expand_block(struct owner *o, struct block *b);
 void target_expand_expr(struct owner *o, struct expr **ep);
 bool target_autocast(struct owner *o, struct expr **ep);	 /* TARGET_EXPR whose operand has type details; false: not (yet) */
 bool target_defined_late(struct owner *o, struct expr **ep, bool final); /* @defined that had to wait for types */
+bool target_decided(const struct expr *e, int64_t *ret); /* a number that stands for an @operator: known before anything runs */
 bool target_uses_context(struct sema *sm, const struct expr *e); /* this node alone */
 struct expr *access_make(struct owner *o, const struct token *tok, struct plan *p);
 struct expr *pretty_value(struct owner *o, const struct token *tok, struct plan *p, struct expr *access, bool deep);

@@ -318,7 +318,7 @@ static enum value_type ternary(struct infer *I, struct expr **ep, enum value_typ
 	int64_t n;
 
 	infer(I, &e->ternary.cond, VT_LONG);
-	if (fold_number(e->ternary.cond, &n)) { /* a @defined was decided */
+	if (target_decided(e->ternary.cond, &n)) { /* a @defined that had to wait */
 		*ep = n ? e->ternary.yes : e->ternary.no;
 		I->changed = true;
 		return infer(I, ep, want);
