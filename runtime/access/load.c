@@ -66,12 +66,46 @@ STP_PROBE_CODE stp_u64 stp_load(struct stp_ctx *c, stp_u64 addr, stp_u32 size, i
 }
 
 /*
- * The kernel exports no fault-safe store to its own memory. A page that can be read may still be read-only, and a store there would be an
- * oops; so kernel stores are refused with the error that a fault gives.
+ * The kernel exports no fault-safe store to its own memory, but the macro that it makes one of: a store with an entry in the table of
+ * exceptions. The load before it refuses addresses that are not the kernel's, at which such a store would not be forgiven.
  */
+static STP_PROBE_CODE int store_kernel(stp_u64 addr, stp_u32 size, stp_u64 v)
+{
+	void *to = (void *)(unsigned long)addr;
+	stp_u64 was;
+
+	if (copy_from_kernel_nofault(&was, to, size))
+		return -EFAULT;
+	pagefault_disable();
+	switch (size) { /* little endian */
+	case 1:
+		__put_kernel_nofault(to, &v, stp_u8, fault);
+		break;
+	case 2:
+		__put_kernel_nofault(to, &v, stp_u16, fault);
+		break;
+	case 4:
+		__put_kernel_nofault(to, &v, stp_u32, fault);
+		break;
+	default:
+		__put_kernel_nofault(to, &v, stp_u64, fault);
+		break;
+	}
+	pagefault_enable();
+	return 0;
+fault:
+	pagefault_enable();
+	return -EFAULT;
+}
+
 STP_PROBE_CODE void stp_store(struct stp_ctx *c, stp_u64 addr, stp_u32 size, int user, stp_u64 v, const char *where)
 {
-	if (user && !copy_to_user_nofault((void __user *)(unsigned long)addr, &v, size)) /* little endian */
-		return;
-	load_fault(c, "write fault [man error::fault] at 0x", addr, where);
+	int err;
+
+	if (user)
+		err = copy_to_user_nofault((void __user *)(unsigned long)addr, &v, size) ? -EFAULT : 0; /* little endian */
+	else
+		err = store_kernel(addr, size, v);
+	if (err && !(stp_script.flags & STP_S_SKIP_BADVARS))
+		load_fault(c, "write fault [man error::fault] at 0x", addr, where);
 }

@@ -9,7 +9,6 @@
 #include "codegen/lower.h"
 
 #include "base/error.h"
-#include "types/plan.h"
 
 static const char *narrow_type(unsigned size, bool is_signed)
 {
@@ -21,7 +20,7 @@ static const char *narrow_type(unsigned size, bool is_signed)
 	}
 }
 
-const char *narrow_cast(struct unit *u, unsigned size, bool is_signed)
+static const char *narrow_cast(struct unit *u, unsigned size, bool is_signed)
 {
 	return is_signed && size < 8 ? arena_printf(u->arena, "(%s)", narrow_type(size, true)) : "";
 }
@@ -136,35 +135,52 @@ struct num saved_lower(struct unit *u, const struct expr *e)
 	return num_make(arena_printf(u->arena, "(stp_i64)c->saved[%u]", saved_index(u->probe, e->saved.slot)), false, 0);
 }
 
-bool access_storable(const struct expr *e)
-{
-	const struct plan *p;
+/* ---- writing: the address of what is loaded last, and which bits of it ------------------------------------------------- */
 
-	if (e->kind == EX_DEREF)
-		return true;
-	if (e->kind != EX_ACCESS)
-		return false;
-	p = e->access.plan;
-	return p->nsteps > 0 && p->steps[p->nsteps - 1].op == STEP_LOAD;
+struct place access_place(struct unit *u, const struct expr *e, unsigned after)
+{
+	const struct plan *p = e->access.plan;
+	const struct plan_step *last;
+	struct place ret = { 0 };
+	unsigned n;
+
+	ret.where = e->tok;
+	n = p->nsteps;
+	last = &p->steps[n - 1];
+	if (last->op == STEP_BITS) {
+		ret.bits = last--;
+		n--;
+	}
+	BUG_IF(last->op != STEP_LOAD, "a target that sema let through cannot be written");
+	ret.load = *last;
+	ret.user = p->user;
+	ret.addr = num_temp(u, run(u, e, n - 1, after).c);
+	return ret;
 }
 
-struct place_addr access_address(struct unit *u, const struct expr *e, unsigned after)
+struct num place_load(struct unit *u, struct place *p)
 {
-	struct place_addr ret = { NULL, 0, false, false };
-	const struct plan_step *last;
-	struct num at;
+	p->word = load(u, p->addr, &p->load, p->user, p->where);
+	return p->bits ? num_temp(u, bits(u, p->word, p->bits).c) : p->word;
+}
 
-	if (e->kind == EX_DEREF) {
-		at = num_lower(u, e->deref.arg);
-		ret.size = (unsigned)e->deref.size;
-		ret.user = e->deref.user;
-	} else {
-		last = &e->access.plan->steps[e->access.plan->nsteps - 1];
-		at = run(u, e, e->access.plan->nsteps - 1, after);
-		ret.size = last->size;
-		ret.is_signed = last->is_signed;
-		ret.user = e->access.plan->user;
-	}
-	ret.addr = num_temp(u, at.c).c;
-	return ret;
+/* what the word holds when its bits are V and all others as they were */
+static struct num with_bits(struct unit *u, struct num word, const struct plan_step *s, struct num v)
+{
+	uint64_t mask = (s->size >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << s->size) - 1) << s->shift;
+
+	return num_make(arena_printf(u->arena, "((stp_u64)%s & ~%#llxULL) | (((stp_u64)%s << %u) & %#llxULL)", num_atom(u, word),
+				     (unsigned long long)mask, num_atom(u, v), s->shift, (unsigned long long)mask),
+			false, word.deps | v.deps);
+}
+
+void place_store(struct unit *u, struct place *p, struct num v)
+{
+	if (p->bits && !p->word.c)
+		p->word = load(u, p->addr, &p->load, p->user, p->where);
+	if (p->bits)
+		v = with_bits(u, p->word, p->bits, v);
+	emit(&u->e, "stp_store(c, (stp_u64)%s, %u, %d, (stp_u64)%s, %s);", p->addr.c, p->load.size, p->user, num_atom(u, v),
+	     where_of(u, p->where));
+	fail_check_quiet(u);
 }

@@ -95,32 +95,15 @@ static struct num assign_element(struct unit *u, const struct expr *e, enum op o
 
 /* ---- target variables ---------------------------------------------------------------------------------------------- */
 
-static struct num load_place(struct unit *u, const struct place_addr *p, const struct token *where)
-{
-	const char *cast = narrow_cast(u, p->size, p->is_signed);
-	struct num t = num_temp(u, arena_printf(u->arena, "(stp_i64)%sstp_load(c, (stp_u64)%s, %u, %d, %s)", cast, p->addr, p->size,
-						p->user, where_of(u, where)));
-
-	fail_check_quiet(u);
-	return t;
-}
-
-static void store_place(struct unit *u, const struct place_addr *p, struct num v, const struct token *where)
-{
-	emit(&u->e, "stp_store(c, (stp_u64)%s, %u, %d, (stp_u64)%s, %s);", p->addr, p->size, p->user, num_atom(u, v),
-	     where_of(u, where));
-	fail_check_quiet(u);
-}
-
 static struct num assign_target(struct unit *u, const struct expr *e, enum op op)
 {
-	struct place_addr p = access_address(u, e->binary.l, effects_of(e->binary.r));
+	struct place p = access_place(u, e->binary.l, effects_of(e->binary.r));
 	struct num r = num_lower(u, e->binary.r);
 
 	if (op != OP_NOPS)
-		r = arith_binary(u, op, load_place(u, &p, e->binary.l->tok), r, e->binary.r->tok);
+		r = arith_binary(u, op, place_load(u, &p), r, e->binary.r->tok);
 	r = num_keep(u, r, DEP_LOCALS | DEP_GLOBALS);
-	store_place(u, &p, r, e->binary.l->tok);
+	place_store(u, &p, r);
 	return r;
 }
 
@@ -229,16 +212,16 @@ static struct num crement_scalar(struct unit *u, const struct expr *e, enum op o
 struct num crement_lower(struct unit *u, const struct expr *e, bool wanted)
 {
 	enum op op = e->crement.op == OP_INC ? OP_ADD : OP_SUB;
-	struct place_addr p;
+	struct place p;
 	struct num old, new;
 
 	if (e->crement.arg->kind == EX_VAR)
 		return crement_scalar(u, e, op, wanted);
 	if (e->crement.arg->kind == EX_INDEX)
 		return crement_element(u, e, op, wanted);
-	p = access_address(u, e->crement.arg, 0);
-	old = load_place(u, &p, e->crement.arg->tok);
+	p = access_place(u, e->crement.arg, 0);
+	old = place_load(u, &p);
 	new = num_temp(u, arith_binary(u, op, old, num_make("1", true, 0), e->tok).c);
-	store_place(u, &p, new, e->crement.arg->tok);
+	place_store(u, &p, new);
 	return e->crement.prefix ? new : old;
 }

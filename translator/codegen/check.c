@@ -7,27 +7,6 @@
 #include "codegen/check.h"
 
 #include "codegen/gen.h"
-#include "codegen/lower.h"
-#include "syntax/ast_tools.h"
-
-static void check_store(struct gen *g, const struct expr *to)
-{
-	if (to->kind != EX_VAR && to->kind != EX_INDEX && !access_storable(to))
-		diag(g->diag, E_TARGET_STORE, to->tok);
-}
-
-static bool visit_expr(void *cookie, struct expr **ep)
-{
-	struct gen *g = cookie;
-	const struct expr *e = *ep;
-
-	switch (e->kind) {
-	case EX_ASSIGN: check_store(g, e->binary.l); break;
-	case EX_CREMENT: check_store(g, e->crement.arg); break;
-	default: break;
-	}
-	return true;
-}
 
 static void check_histogram(struct gen *g, const struct vardecl *v)
 {
@@ -60,27 +39,11 @@ static void check_embedded(struct gen *g, const struct embedded *e)
 bool program_check(struct gen *g)
 {
 	size_t before = diag_errors(g->diag);
-	struct ast_visitor v = { .expr = visit_expr, .cookie = g };
 
 	for vec_each (i, &g->prog->globals)
 		check_histogram(g, g->prog->globals.v[i]);
-	for vec_each (i, &g->prog->functions) {
-		const struct funcdecl *f = g->prog->functions.v[i];
-
-		if (f->body)
-			walk_block(&v, f->body);
-		if (f->embedded)
-			check_embedded(g, f->embedded);
-	}
-	for vec_each (i, &g->prog->probes) {
-		const struct derived_probe *p = g->prog->probes.v[i];
-
-		walk_block(&v, p->body);
-		for vec_each (k, &p->saved) {
-			struct expr *e = p->saved.v[k];
-
-			walk_expr(&v, &e);
-		}
-	}
+	for vec_each (i, &g->prog->functions)
+		if (g->prog->functions.v[i]->embedded)
+			check_embedded(g, g->prog->functions.v[i]->embedded);
 	return diag_errors(g->diag) == before;
 }

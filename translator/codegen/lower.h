@@ -7,6 +7,7 @@
 #define STP_CODEGEN_LOWER_H
 
 #include "codegen/unit.h"
+#include "types/plan.h"
 
 enum { DEP_LOCALS = 1, DEP_GLOBALS = 2 }; /* read by an operand, or written by an expression (effects_of) */
 
@@ -120,15 +121,18 @@ struct text saved_text(struct unit *u, const struct expr *e);
 unsigned saved_index(const struct derived_probe *p, size_t slot); /* of c->saved */
 /* lvalue of a saved text, as slot_addr() takes it */
 const char *saved_slot(struct unit *u, const struct derived_probe *p, size_t slot);
-/* address of what an EX_ACCESS or EX_DEREF denotes, in a temporary, with size and whether it is the user's; for stores */
-struct place_addr {
-	const char *addr;
-	unsigned size;
-	bool user, is_signed;
+/* what an EX_ACCESS denotes, as something that is written: the word in memory, and which bits of it (NULL: all) */
+struct place {
+	struct num addr, word; /* word: what place_load() found there */
+	struct plan_step load;
+	const struct plan_step *bits;
+	const struct token *where;
+	bool user;
 };
-struct place_addr access_address(struct unit *u, const struct expr *e, unsigned after);
-const char *narrow_cast(struct unit *u, unsigned size, bool is_signed); /* "(short)", "" where stp_load() has extended already */
-bool access_storable(const struct expr *e);
+/* after: what is evaluated between this and the load or store writes, as in effects_of() */
+struct place access_place(struct unit *u, const struct expr *e, unsigned after);
+struct num place_load(struct unit *u, struct place *p);
+void place_store(struct unit *u, struct place *p, struct num v); /* of a word some bits only: loads it, unless that was done */
 
 /* ---- vars.c: scalars ----------------------------------------------------------------------------------------------- */
 struct num var_num(struct unit *u, const struct vardecl *v);

@@ -2,9 +2,11 @@
 /*
  * Rules about statements that need resolved names (reference/language.md 9): break and continue outside of loops; changing the elements of
  * an array that a foreach around is iterating, also through a function. (Deleting it as a whole is allowed.) Pragmas that contradict.
- * And how much one call may print.
+ * How much one call may print. Which target variables can be written: what is loaded last from memory, as a whole or bits of it.
  */
 #include "sema/uses.h"
+
+#include "types/plan.h"
 
 #include <string.h>
 
@@ -92,8 +94,39 @@ static void see_stmt(void *cookie, struct stmt *s, bool enter)
 		diag(c->sm->diag, E_OUTSIDE_LOOP, s->tok, s->kind == ST_BREAK ? "break" : "continue");
 }
 
+static void check_store(struct check *c, const struct expr *whole, const struct expr *to, const char *what)
+{
+	const struct plan *p = to->access.plan;
+	bool loads = false;
+
+	for (unsigned i = 0; i < p->nsteps; i++)
+		loads |= p->steps[i].op == STEP_LOAD;
+	if (p->nsteps && (p->steps[p->nsteps - 1].op == STEP_LOAD || p->steps[p->nsteps - 1].op == STEP_BITS) && loads)
+		return;
+	if (p->nsteps && p->steps[p->nsteps - 1].op != STEP_CAST)
+		diag(c->sm->diag, E_TARGET_STORE_ARRAY, to->tok, to->access.text);
+	else if (p->start == PLAN_TRACE_ARG)
+		diag(c->sm->diag, E_TARGET_STORE_TRACE, to->tok, to->access.text);
+	else if (p->start == PLAN_ARG || p->start == PLAN_RETVAL)
+		diag(c->sm->diag, E_TARGET_STORE_REGISTER, to->tok, to->access.text);
+	else
+		diag2(c->sm->diag, E_NOT_LVALUE, whole->tok, to->tok, what);
+}
+
+static bool see_store(void *cookie, struct expr **ep)
+{
+	const struct expr *e = *ep;
+
+	if (e->kind == EX_ASSIGN && e->binary.l->kind == EX_ACCESS)
+		check_store(cookie, e, e->binary.l, "assignment");
+	else if (e->kind == EX_CREMENT && e->crement.arg->kind == EX_ACCESS)
+		check_store(cookie, e, e->crement.arg, e->crement.op == OP_INC ? "increment" : "decrement");
+	return true;
+}
+
 static void one(struct owner *o, struct block *b, void *cookie)
 {
+	struct ast_visitor stores = { .expr = see_store, .cookie = cookie };
 	struct check *c = cookie;
 	struct use_walk w = { .var = see_var, .call = see_call, .stmt = see_stmt, .expr = see_expr, .cookie = c };
 
@@ -101,6 +134,7 @@ static void one(struct owner *o, struct block *b, void *cookie)
 	c->loops = 0;
 	c->open.n = 0;
 	uses_block(&w, b);
+	walk_block(&stores, b);
 }
 
 static void check_pragmas(struct sema *sm)

@@ -417,6 +417,11 @@ static bool is_privileged(const struct owner *o, const struct token *tok)
 	return o->sm->s->opt.guru || !tok->span.src || tok->span.src->privileged || tok->span.src->kind == SOURCE_SYNTH;
 }
 
+static bool in_tracepoint(const struct owner *o)
+{
+	return o->work && strcmp(o->work->p->provider->family, "tracepoint") == 0;
+}
+
 bool target_write(struct owner *o, struct expr *e)
 {
 	struct expr **lp = e->kind == EX_CREMENT ? &e->crement.arg : &e->binary.l;
@@ -425,7 +430,10 @@ bool target_write(struct owner *o, struct expr *e)
 	if ((*lp)->kind != EX_TARGET)
 		return true;
 	if (!is_privileged(o, tok)) {
-		diag(o->sm->diag, E_TARGET_WRITE, tok);
+		if ((*lp)->target.base == TARGET_CONTEXT && in_tracepoint(o))
+			diag(o->sm->diag, E_TARGET_WRITE_TRACE, tok, (*lp)->target.name);
+		else
+			diag(o->sm->diag, E_TARGET_WRITE, tok);
 		*lp = poisoned(o, *lp);
 		return true;
 	}
