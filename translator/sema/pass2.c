@@ -147,6 +147,7 @@ bool sema_run(struct session *s)
 	condition_wrap(sm);
 	usage_collect(sm);
 	usage_stats(sm);
+	settings_check(sm);
 	finish_program(sm);
 	if (diag_errors(s->diag) != before)
 		return false;

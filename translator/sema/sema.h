@@ -213,6 +213,9 @@ void prune_warn_unassigned(struct sema *sm);
 void prune_unused(struct sema *sm);
 void prune_empty_probes(struct sema *sm);
 
+/* setting.c: what -G sets */
+void settings_check(struct sema *sm);
+
 /* stable.c: calls of stable functions that are made more than once */
 void stable_hoist(struct sema *sm);
 
