@@ -384,8 +384,23 @@ struct stp_probe {
 	const char *where;	 /* FILE:L:C of `probe` */
 	stp_u16 index;
 	stp_u8 flags;
+	stp_u16 condition; /* 0 = none, or 1 + index in stp_script.conditions */
 };
 enum { STP_P_OPTIONAL = 1 };
+
+/*
+ * `probe P if (expr)`. The handler tests it again: this is for attaching, and detaching. Handlers that change what it reads evaluate it once
+ * more at their end, under the locks that they hold.
+ */
+struct stp_condition {
+	stp_i64 (*holds)(struct stp_ctx *c);
+	stp_u32 on;	     /* as it was last evaluated; any context */
+	stp_u32 armed;	     /* its probes are attached; process context */
+	unsigned long since; /* jiffies: off from then; 0 = never on */
+};
+/* what handlers ask first: what they would find false under their locks needs no locks */
+static inline int stp_is_off(const struct stp_condition *k) { return !*(const volatile stp_u32 *)&k->on; }
+void stp_recheck(struct stp_ctx *c, struct stp_condition *k); /* evaluates; probes are attached or detached soon */
 
 struct stp_row_begin {
 	stp_u32 probe;
@@ -437,6 +452,8 @@ extern const struct stp_values stp_values;
 
 struct stp_timing; /* the runtime's: core/timing.h */
 extern const struct stp_timing stp_timing;
+struct stp_arming; /* the runtime's: core/arming.h */
+extern const struct stp_arming stp_arming;
 
 struct stp_script { /* the one symbol that the runtime takes from the script's object: stp_script */
 	stp_u32 abi_version;
@@ -446,9 +463,11 @@ struct stp_script { /* the one symbol that the runtime takes from the script's o
 	const struct stp_probe *probes;
 	const struct stp_family_use *families; /* in start order */
 	const struct stp_values *values;       /* &stp_values if nmaps or cells_bytes is not 0, else NULL: that part is then not linked */
+	struct stp_condition *conditions;
+	const struct stp_arming *arming;       /* &stp_arming if there are conditions, else NULL */
 	const struct stp_timing *timing;       /* &stp_timing with -t or -D STP_ALIBI, else NULL */
 	const char *const *origins;	       /* with `timing`, by probe: " from: POINT" for each step from the script's text to the probe */
-	stp_u16 nglobals, nprobes, nfamilies, nmaps;
+	stp_u16 nglobals, nprobes, nfamilies, nmaps, nconditions;
 	stp_u32 cells_bytes;	   /* sizeof(struct g_cells) */
 	stp_u32 frame_bytes;	   /* string-slot stack of one context: the greatest need of any handler and of the recursion allowed */
 	stp_u32 match_words;	   /* stp_matched.at: the greatest need of any expression; 0 if nobody asks for groups */

@@ -33,13 +33,13 @@ static __always_inline struct pt_regs *stp_ftrace_regs(struct pt_regs *regs) { r
 #define STP_FTRACE_UNGUARDED 0
 #endif
 
-/* Linux v5.18, "ftrace: Add ftrace_set_filter_ips function" */
-static inline int stp_ftrace_filter(struct ftrace_ops *ops, unsigned long *ips, unsigned int n)
+/* Adds the addresses to the filter, all or none, or takes them out. Linux v5.18, "ftrace: Add ftrace_set_filter_ips function" */
+static inline int stp_ftrace_filter(struct ftrace_ops *ops, unsigned long *ips, unsigned int n, int remove)
 {
 #ifdef STP_HAVE_SET_FILTER_IPS
-	return ftrace_set_filter_ips(ops, ips, n, 0, 0);
+	return ftrace_set_filter_ips(ops, ips, n, remove, 0);
 #else
-	return n == 1 ? ftrace_set_filter_ip(ops, ips[0], 0, 0) : -EINVAL; /* the caller goes down to one */
+	return n == 1 ? ftrace_set_filter_ip(ops, ips[0], remove, 0) : -EINVAL; /* the caller goes down to one */
 #endif
 }
 

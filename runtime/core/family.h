@@ -15,11 +15,18 @@ struct stp_family {
 	const char *name;
 	int (*init)(const struct stp_family_use *u); /* memory; 0 or -errno, having said why */
 	int (*arm)(const struct stp_family_use *u);  /* attaches all. 0, or -errno having said why and with nothing left attached */
+	void (*rearm)(const struct stp_family_use *u); /* while armed: attaches and detaches by stp_wanted(). May fail, saying so */
 	void (*disarm)(const struct stp_family_use *u); /* detaches; returns when no handler can run any more */
 	void (*phase)(const struct stp_family_use *u, int kind); /* runs the probes of that enum stp_begin_kind */
 	void (*report)(const struct stp_family_use *u); /* after disarm: what the kernel dropped, by stp_missed() and as warnings */
 	void (*exit)(const struct stp_family_use *u);
 };
+
+/* is it to be attached? No, while its condition does not hold */
+static inline bool stp_wanted(const struct stp_probe *p)
+{
+	return !p->condition || stp_script.conditions[p->condition - 1].armed;
+}
 
 /* n hits of this probe that the kernel swallowed before they reached us */
 void stp_missed(const struct stp_probe *p, stp_u64 n);

@@ -6,6 +6,7 @@
  * once, and not before STARTED has been queued.
  */
 #include "core/session.h"
+#include "core/arming.h"
 #include "core/family.h"
 #include "core/globals.h"
 #include "core/lock.h"
@@ -85,6 +86,8 @@ static int session_arm(void)
 {
 	int i, ret;
 
+	if (stp_script.arming)
+		stp_script.arming->settle();
 	for (i = 0; i < stp_script.nfamilies; i++) {
 		ret = session_family(i)->arm ? session_family(i)->arm(&stp_script.families[i]) : 0;
 		if (ret) {
@@ -94,6 +97,20 @@ static int session_arm(void)
 	}
 	session_armed = true;
 	return 0;
+}
+
+bool stp_session_rearm(void)
+{
+	int i;
+
+	if (!mutex_trylock(&session_lock))
+		return false;
+	if (session_armed && READ_ONCE(stp_session.state) == STP_RUNNING && stp_script.arming->settle())
+		for (i = 0; i < stp_script.nfamilies; i++)
+			if (session_family(i)->rearm)
+				session_family(i)->rearm(&stp_script.families[i]);
+	mutex_unlock(&session_lock);
+	return true;
 }
 
 static int session_prepare(void)
@@ -137,6 +154,8 @@ static int session_run(void)
 		return ret;
 	session_begun = true;
 	WRITE_ONCE(stp_session.state, STP_STARTING);
+	if (stp_script.arming)
+		stp_script.arming->start();
 	session_phase(STP_BEGIN);
 	if (READ_ONCE(stp_session.state) != STP_STARTING)
 		return 0; /* exit() or an error: nothing else starts; EXIT will run end or error probes */
@@ -195,6 +214,8 @@ static void session_end(void)
 	if (session_armed)
 		session_disarm(stp_script.nfamilies);
 	session_armed = false;
+	if (stp_script.arming)
+		stp_script.arming->stop();
 	session_phase(STP_END);		/* only if the state is still STOPPING … */
 	session_phase(STP_ERROR_PROBE); /* … or has become ERRONEOUS */
 	session_report();

@@ -33,6 +33,19 @@ static void function_failed(const struct stp_row_function *row, int err)
 		function_complain(row, function_return(row, i), err);
 }
 
+bool function_wanted(const struct stp_row_function *row)
+{
+	stp_u32 i;
+
+	for (i = 0; i < row->nentry; i++)
+		if (stp_wanted(function_entry(row, i)))
+			return true;
+	for (i = 0; i < row->nret; i++)
+		if (stp_wanted(function_return(row, i)))
+			return true;
+	return false;
+}
+
 static enum function_how function_way(const struct function_site *s)
 {
 	if (s->row->nret)
@@ -103,6 +116,22 @@ static int function_arm(const struct stp_family_use *u)
 	return 0;
 }
 
+static void function_rearm(const struct stp_family_use *u)
+{
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+	int err = function_ftrace_rearm();
+
+	if (err)
+		stp_say_error("function probes: registration error (rc %d)", err);
+	for (s = function_sites.v; s < end; s++) {
+		if (s->how != FUNCTION_KPROBE && s->how != FUNCTION_KRETPROBE)
+			continue;
+		err = function_kprobe_rearm(s);
+		if (err)
+			function_failed(s->row, err);
+	}
+}
+
 static void function_report(const struct stp_family_use *u)
 {
 	stp_u32 i;
@@ -120,6 +149,7 @@ const struct stp_family stp_family_function = {
 	.name = "function",
 	.init = function_init,
 	.arm = function_arm,
+	.rearm = function_rearm,
 	.disarm = function_disarm,
 	.report = function_report,
 	.exit = function_exit,

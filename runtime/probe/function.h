@@ -12,7 +12,8 @@ enum function_how { FUNCTION_NOT, FUNCTION_FTRACE, FUNCTION_KPROBE, FUNCTION_KRE
 struct function_site { /* one place where a row is attached */
 	const struct stp_row_function *row;
 	unsigned long addr;	    /* 0 = by name */
-	enum function_how how;	    /* as it is attached now */
+	enum function_how how;	    /* as it is attached now, or would be */
+	bool armed;		    /* ftrace: it is in the filter; kprobes: it is enabled */
 	union {
 		struct kprobe kp;
 		struct kretprobe rp;
@@ -46,10 +47,13 @@ static __always_inline void function_entered(const struct stp_row_function *row,
 }
 
 /* ---- process context ---- */
+bool function_wanted(const struct stp_row_function *row); /* some probe of the row is, by its condition */
 /* attaches all sites that are FUNCTION_FTRACE; those that ftrace does not know become FUNCTION_NOT */
 int function_ftrace_arm(void);
+int function_ftrace_rearm(void); /* by function_wanted(); 0 or -errno */
 void function_ftrace_disarm(void);
 int function_kprobe_arm(struct function_site *s); /* as kprobe, or kretprobe where the row has return probes */
+int function_kprobe_rearm(struct function_site *s);
 void function_kprobe_disarm(void);		   /* all sites, in two batches */
 void function_kprobe_report(const struct function_site *s);
 

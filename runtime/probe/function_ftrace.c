@@ -135,16 +135,16 @@ static int function_fill(void)
  * Tells ftrace n addresses at once. It takes all or none: if it refuses, each half is tried, down to the single address that it does not
  * know. What is refused becomes 0. Depth is log2(n).
  */
-static void function_filter(unsigned long *ips, stp_u32 n)
+static void function_filter(unsigned long *ips, stp_u32 n, bool remove)
 {
-	if (!n || !stp_ftrace_filter(&function_ops, ips, n))
+	if (!n || !stp_ftrace_filter(&function_ops, ips, n, remove))
 		return;
 	if (n == 1) {
 		ips[0] = 0;
 		return;
 	}
-	function_filter(ips, n / 2);
-	function_filter(ips + n / 2, n - n / 2);
+	function_filter(ips, n / 2, remove);
+	function_filter(ips + n / 2, n - n / 2, remove);
 }
 
 static stp_u32 function_filter_all(unsigned long *ips)
@@ -155,16 +155,70 @@ static stp_u32 function_filter_all(unsigned long *ips)
 	for (s = function_sites.v; s < end; s++)
 		if (s->how == FUNCTION_FTRACE)
 			ips[n++] = s->addr;
-	function_filter(ips, n);
+	function_filter(ips, n, false);
 	for (s = function_sites.v; s < end; s++) {
 		if (s->how != FUNCTION_FTRACE)
 			continue;
-		if (ips[i++])
+		s->armed = ips[i++] != 0;
+		if (s->armed)
 			known++;
 		else
 			s->how = FUNCTION_NOT;
 	}
 	return known;
+}
+
+/* by any row's probe at this address */
+static bool function_address_wanted(unsigned long addr)
+{
+	const struct function_link *link = function_find(addr)->first;
+
+	while (link && !stp_wanted(link->probe))
+		link = link->next;
+	return link;
+}
+
+/* adds to the filter what is wanted and not in it, or takes out what is in it and not wanted. Returns how many are wanted */
+static stp_u32 function_refilter(unsigned long *ips, bool remove)
+{
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+	stp_u32 n = 0, all = 0;
+
+	for (s = function_sites.v; s < end; s++) {
+		bool wanted = s->how == FUNCTION_FTRACE && function_address_wanted(s->addr);
+
+		all += wanted;
+		if (s->how != FUNCTION_FTRACE || s->armed != remove || wanted == s->armed)
+			continue;
+		s->armed = !remove;
+		ips[n++] = s->addr;
+	}
+	function_filter(ips, n, remove);
+	return all;
+}
+
+/* An ops with an empty filter would get every function of the kernel: so first what is added, and the ops goes rather than the last address. */
+int function_ftrace_rearm(void)
+{
+	unsigned long *ips;
+	int err = 0;
+
+	if (!function_table)
+		return 0;
+	ips = stp_alloc(function_sites.n * sizeof(*ips));
+	if (!ips)
+		return -ENOMEM;
+	if (function_refilter(ips, false)) {
+		function_refilter(ips, true);
+		if (!function_registered)
+			err = register_ftrace_function(&function_ops);
+		function_registered |= !err;
+	} else if (function_registered) {
+		err = unregister_ftrace_function(&function_ops);
+		function_registered = false;
+	}
+	stp_free(ips);
+	return err;
 }
 
 int function_ftrace_arm(void)
@@ -180,12 +234,11 @@ int function_ftrace_arm(void)
 		return -ENOMEM;
 	known = function_filter_all(ips);
 	stp_free(ips);
-	if (!known) /* an ops with an empty filter would get every function of the kernel */
+	if (!known)
 		return 0;
 	err = function_fill();
 	if (!err)
-		err = register_ftrace_function(&function_ops);
-	function_registered = !err;
+		err = function_ftrace_rearm();
 	if (err)
 		function_ftrace_disarm();
 	return err;

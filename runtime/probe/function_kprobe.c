@@ -129,6 +129,8 @@ int function_kprobe_arm(struct function_site *s)
 
 	if (err)
 		return err;
+	s->armed = function_wanted(row);
+	kp->flags = s->armed ? 0 : KPROBE_FLAG_DISABLED;
 	if (row->nret) {
 		s->rp.handler = function_kret_return;
 		s->rp.entry_handler = function_kret_entry;
@@ -143,6 +145,20 @@ int function_kprobe_arm(struct function_site *s)
 		kfree(kp->symbol_name);
 	else
 		s->how = row->nret ? FUNCTION_KRETPROBE : FUNCTION_KPROBE;
+	return err;
+}
+
+int function_kprobe_rearm(struct function_site *s)
+{
+	struct kprobe *kp = s->how == FUNCTION_KRETPROBE ? &s->rp.kp : &s->kp;
+	bool wanted = function_wanted(s->row);
+	int err;
+
+	if (wanted == s->armed)
+		return 0;
+	err = wanted ? enable_kprobe(kp) : disable_kprobe(kp);
+	if (!err)
+		s->armed = wanted;
 	return err;
 }
 

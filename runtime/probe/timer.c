@@ -12,6 +12,7 @@
 struct timer_one {
 	const struct stp_row_timer *row;
 	stp_u64 seed;
+	bool armed;
 	union {
 		struct hrtimer hr;
 		struct timer_list jiffies;
@@ -63,6 +64,40 @@ static int timer_init(const struct stp_family_use *u)
 	return -ENOMEM;
 }
 
+static void timer_start(struct timer_one *t)
+{
+	if (t->row->in_jiffies)
+		mod_timer(&t->jiffies, jiffies + timer_interval(t));
+	else
+		hrtimer_start(&t->hr, ns_to_ktime(timer_interval(t)), HRTIMER_MODE_REL);
+}
+
+static void timer_stop(struct timer_one *t)
+{
+	if (t->row->in_jiffies)
+		stp_timer_delete_sync(&t->jiffies);
+	else
+		hrtimer_cancel(&t->hr);
+}
+
+static void timer_rearm(const struct stp_family_use *u)
+{
+	stp_u32 i;
+
+	for (i = 0; i < u->nrows; i++) {
+		struct timer_one *t = &timer_all[i];
+		bool wanted = stp_wanted(&stp_script.probes[t->row->probe]);
+
+		if (wanted == t->armed)
+			continue;
+		t->armed = wanted;
+		if (wanted)
+			timer_start(t);
+		else
+			timer_stop(t);
+	}
+}
+
 static int timer_arm(const struct stp_family_use *u)
 {
 	const struct stp_row_timer *rows = u->rows;
@@ -74,14 +109,12 @@ static int timer_arm(const struct stp_family_use *u)
 		t->row = &rows[i];
 		get_random_bytes(&t->seed, sizeof(t->seed));
 		t->seed |= 1;
-		if (t->row->in_jiffies) {
+		if (t->row->in_jiffies)
 			timer_setup(&t->jiffies, timer_jiffies, 0);
-			mod_timer(&t->jiffies, jiffies + timer_interval(t));
-		} else {
+		else
 			stp_hrtimer_setup(&t->hr, timer_hr);
-			hrtimer_start(&t->hr, ns_to_ktime(timer_interval(t)), HRTIMER_MODE_REL);
-		}
 	}
+	timer_rearm(u);
 	return 0;
 }
 
@@ -89,12 +122,8 @@ static void timer_disarm(const struct stp_family_use *u)
 {
 	stp_u32 i;
 
-	for (i = 0; i < u->nrows; i++) {
-		if (timer_all[i].row->in_jiffies)
-			stp_timer_delete_sync(&timer_all[i].jiffies);
-		else
-			hrtimer_cancel(&timer_all[i].hr);
-	}
+	for (i = 0; i < u->nrows; i++)
+		timer_stop(&timer_all[i]);
 }
 
 static void timer_exit(const struct stp_family_use *u)
@@ -106,6 +135,7 @@ const struct stp_family stp_family_timer = {
 	.name = "timer",
 	.init = timer_init,
 	.arm = timer_arm,
+	.rearm = timer_rearm,
 	.disarm = timer_disarm,
 	.exit = timer_exit,
 };

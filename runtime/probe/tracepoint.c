@@ -8,7 +8,12 @@
 
 #include <linux/tracepoint.h>
 
-static struct tracepoint **tracepoint_all; /* by row; NULL = not found, not registered */
+struct tracepoint_one {
+	struct tracepoint *tp; /* NULL = not found, or refused */
+	bool armed;
+};
+
+static struct tracepoint_one *tracepoint_all; /* by row */
 
 STP_PROBE_CODE void stp_tracepoint_hit(void *data, const stp_u64 *args)
 {
@@ -31,7 +36,7 @@ static void tracepoint_look(struct tracepoint *tp, void *data)
 
 	for (i = 0; i < u->nrows; i++)
 		if (!strcmp(rows[i].name, tp->name))
-			tracepoint_all[i] = tp;
+			tracepoint_all[i].tp = tp;
 }
 
 static int tracepoint_init(const struct stp_family_use *u)
@@ -45,50 +50,70 @@ static int tracepoint_init(const struct stp_family_use *u)
 	return 0;
 }
 
-/* the first n rows */
-static void tracepoint_unregister(const struct stp_row_tracepoint *rows, stp_u32 n)
+static void tracepoint_unregister(const struct stp_row_tracepoint *row, stp_u32 i)
 {
-	stp_u32 i;
-
-	for (i = 0; i < n; i++)
-		if (tracepoint_all[i])
-			tracepoint_probe_unregister(tracepoint_all[i], rows[i].callback, (void *)&stp_script.probes[rows[i].probe]);
-	tracepoint_synchronize_unregister();
+	if (tracepoint_all[i].armed)
+		tracepoint_probe_unregister(tracepoint_all[i].tp, row->callback, (void *)&stp_script.probes[row->probe]);
+	tracepoint_all[i].armed = false;
 }
 
 static int tracepoint_register(const struct stp_row_tracepoint *row, stp_u32 i)
 {
 	const struct stp_probe *p = &stp_script.probes[row->probe];
-	int ret = tracepoint_all[i] ? tracepoint_probe_register(tracepoint_all[i], row->callback, (void *)p) : -ENOENT;
+	struct tracepoint_one *t = &tracepoint_all[i];
+	int ret = t->tp ? tracepoint_probe_register(t->tp, row->callback, (void *)p) : -ENOENT;
 
-	if (!ret)
+	if (!ret) {
+		t->armed = true;
 		return 0;
-	tracepoint_all[i] = NULL;
+	}
+	t->tp = NULL;
 	if (p->flags & STP_P_OPTIONAL)
 		return 0;
 	stp_say_error("probe %s registration error [man warning::pass5] (rc %d)", p->pp, ret);
 	return ret;
 }
 
+static void tracepoint_disarm(const struct stp_family_use *u)
+{
+	const struct stp_row_tracepoint *rows = u->rows;
+	stp_u32 i;
+
+	for (i = 0; i < u->nrows; i++)
+		tracepoint_unregister(&rows[i], i);
+	tracepoint_synchronize_unregister();
+}
+
+/* what is wanted now, as far as it is there; the others are looked for at the start only, so that they are not found missing later */
 static int tracepoint_arm(const struct stp_family_use *u)
 {
 	const struct stp_row_tracepoint *rows = u->rows;
 	stp_u32 i;
-	int ret;
+	int ret = 0;
 
-	for (i = 0; i < u->nrows; i++) {
-		ret = tracepoint_register(&rows[i], i);
-		if (ret) {
-			tracepoint_unregister(rows, i);
-			return ret;
-		}
-	}
-	return 0;
+	for (i = 0; i < u->nrows && !ret; i++)
+		if (!tracepoint_all[i].tp || stp_wanted(&stp_script.probes[rows[i].probe]))
+			ret = tracepoint_register(&rows[i], i);
+	if (ret)
+		tracepoint_disarm(u);
+	return ret;
 }
 
-static void tracepoint_disarm(const struct stp_family_use *u)
+static void tracepoint_rearm(const struct stp_family_use *u)
 {
-	tracepoint_unregister(u->rows, u->nrows);
+	const struct stp_row_tracepoint *rows = u->rows;
+	stp_u32 i;
+
+	for (i = 0; i < u->nrows; i++) {
+		bool wanted = stp_wanted(&stp_script.probes[rows[i].probe]);
+
+		if (!tracepoint_all[i].tp || wanted == tracepoint_all[i].armed)
+			continue;
+		if (wanted)
+			tracepoint_register(&rows[i], i);
+		else
+			tracepoint_unregister(&rows[i], i);
+	}
 }
 
 static void tracepoint_exit(const struct stp_family_use *u)
@@ -100,6 +125,7 @@ const struct stp_family stp_family_tracepoint = {
 	.name = "tracepoint",
 	.init = tracepoint_init,
 	.arm = tracepoint_arm,
+	.rearm = tracepoint_rearm,
 	.disarm = tracepoint_disarm,
 	.exit = tracepoint_exit,
 };

@@ -394,12 +394,40 @@ static void hit_check(struct host_ctx *h)
 		internal("a handler kept a part of the frame stack");
 }
 
+/* Probes are detached at once where the kernel's are soon: so a handler that forgets a condition is found out. */
+void stp_recheck(struct stp_ctx *c, struct stp_condition *k)
+{
+	k->on = 1;
+	if (c->error != STP_OK)
+		return;
+	k->on = k->holds(c) != 0;
+	if (c->error != STP_OK && stp_catch(c, NULL))
+		k->on = 1;
+}
+
+static void check_conditions(void)
+{
+	struct stp_ctx *c = host_context(0);
+	stp_u32 i;
+
+	c->probe = stp_script.probes;
+	for (i = 0; i < stp_script.nconditions; i++)
+		stp_recheck(c, &stp_script.conditions[i]);
+}
+
+static int is_wanted(const struct stp_probe *p)
+{
+	return !p->condition || stp_script.conditions[p->condition - 1].on;
+}
+
 void host_hit(const struct stp_probe *p, unsigned int i)
 {
 	stp_i64 budget = stp_script.tun.maxaction_interruptible ? stp_script.tun.maxaction_interruptible : 10 * stp_script.tun.maxaction;
 	struct stp_ctx *c = host_context(i);
 	stp_u64 args[8] = { 1, 2, 3, 4, 5, 6, 7, 8 }, saved[512] = { 0 };
 
+	if (!is_wanted(p))
+		return;
 	c->actions = stp_script.tun.interruptible ? budget : stp_script.tun.maxaction;
 	c->probe = p;
 	c->error = STP_OK;
@@ -422,6 +450,10 @@ void host_hit(const struct stp_probe *p, unsigned int i)
 struct stp_family {
 	const char *name;
 };
+struct stp_arming {
+	int unused;
+};
+const struct stp_arming stp_arming;
 #define FAMILY(name) const struct stp_family stp_family_##name = { #name };
 #include "uapi/families.def"
 #undef FAMILY
@@ -465,6 +497,7 @@ int host_session(unsigned int fires)
 	stp_u32 i;
 
 	host_state = HOST_STARTING;
+	check_conditions();
 	phase(STP_BEGIN, HOST_STARTING);
 	if (host_state == HOST_STARTING)
 		host_state = HOST_RUNNING;

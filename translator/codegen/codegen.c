@@ -74,6 +74,7 @@ static void find_contexts(struct gen *g)
 /* -D STP_ALIBI: probes are hit and counted, and do nothing */
 static void empty_handlers(struct gen *g)
 {
+	vec_clear(&g->prog->conditions);
 	for vec_each (i, &g->prog->probes) {
 		struct derived_probe *p = g->prog->probes.v[i];
 
@@ -81,6 +82,8 @@ static void empty_handlers(struct gen *g)
 		vec_clear(&p->locals);
 		vec_clear(&p->locks);
 		vec_clear(&p->saved);
+		vec_clear(&p->rechecks);
+		p->condition_no = 0;
 		p->commutes = false;
 	}
 }
@@ -177,6 +180,9 @@ static void generate(struct gen *g)
 	g->functions = arena_array(g->arena, struct cfunc *, nf + 1);
 	g->called = arena_array(g->arena, bool, nf + 1);
 	names_assign(g);
+	vec_clear(&g->conditions);
+	for vec_each (i, &g->prog->conditions)
+		vec_push(g->arena, &g->conditions, condition_gen(g, i));
 	for vec_each (i, &g->prog->probes)
 		handler_gen(g, g->prog->probes.v[i]);
 	while (again) {
@@ -252,6 +258,19 @@ static void print_prototypes(struct gen *g, struct buf *out)
 	buf_fini(&line);
 }
 
+static void conditions_print(struct gen *g, struct buf *out)
+{
+	if (!g->conditions.n)
+		return;
+	banner(out, "conditions");
+	for vec_each (i, &g->conditions)
+		buf_printf(out, "%s\n", g->conditions.v[i]->text);
+	buf_puts(out, "static struct stp_condition stp_conditions[] = {\n");
+	for vec_each (i, &g->conditions)
+		buf_printf(out, "\t{ %s, 0, 0, 0 },\n", g->conditions.v[i]->name);
+	buf_puts(out, "};\n");
+}
+
 static void print_functions(struct gen *g, struct buf *out)
 {
 	bool first = true;
@@ -270,6 +289,7 @@ static void print_functions(struct gen *g, struct buf *out)
 		buf_printf(out, "%s%s", first ? "" : "\n", g->accessors.v[i]->text);
 		first = false;
 	}
+	conditions_print(g, out);
 	banner(out, "probe bodies");
 	for vec_each (i, &g->handlers)
 		buf_printf(out, "%s%s", i ? "\n" : "", g->handlers.v[i]->text);

@@ -258,6 +258,30 @@ struct cfunc *function_gen(struct gen *g, const struct funcdecl *f, const struct
 	return ret;
 }
 
+/* ---- conditions of probes ------------------------------------------------------------------------------------------ */
+
+struct cfunc *condition_gen(struct gen *g, size_t i)
+{
+	const char *name = arena_printf(g->arena, "holds_%zu", i + 1);
+	struct buf out = BUF_INIT, inside = BUF_INIT;
+	struct unit u;
+	struct cfunc *ret;
+
+	unit_init(&u, g);
+	regex_forget(&u);
+	emit(&u.e, "ret = %s;", num_lower(&u, g->prog->conditions.v[i].expr).c);
+	print_inside(&u, name, VT_LONG, &inside);
+	unit_print_frame(&u, name, &out);
+	buf_printf(&out, "static stp_i64 %s(struct stp_ctx *c%s)\n{\n%s}\n", name, mentions_c(&inside) ? "" : " STP_UNUSED", inside.data);
+	ret = cfunc_make(g, &u);
+	ret->name = name;
+	ret->text = arena_strdup(g->arena, out.data);
+	buf_fini(&out);
+	buf_fini(&inside);
+	unit_fini(&u);
+	return ret;
+}
+
 /* ---- access of embedded C to globals ------------------------------------------------------------------------------- */
 
 /* the values of the key parameters a1, a2 … */

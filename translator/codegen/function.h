@@ -14,6 +14,9 @@ void handler_gen(struct gen *g, struct derived_probe *p);
 /* get_g_x and set_g_x for one global that embedded C reads or writes */
 struct cfunc *accessor_gen(struct gen *g, const struct vardecl *v, bool set);
 
+/* "static stp_i64 holds_N(struct stp_ctx *c)" for program.conditions[i] */
+struct cfunc *condition_gen(struct gen *g, size_t i);
+
 /* what function.c and handler.c share */
 /* the lines, without a last `goto out`; leave: what stands for `goto out` if there is nothing to do there, NULL = there is */
 void unit_print_body(struct unit *u, const char *leave, struct buf *out);

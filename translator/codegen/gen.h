@@ -51,6 +51,7 @@ struct gen {
 	const struct derived_probe **context; /* by the same index: the probe that a function reads saved values of, or NULL */
 	VEC(struct cfunc *) handlers;	      /* unique ones, in probe order */
 	VEC(struct cfunc *) accessors;	      /* pragma:read/write of embedded C */
+	VEC(struct cfunc *) conditions;	      /* as in program.conditions */
 	struct map bodies;		      /* handler text → struct cfunc *, for merging */
 	VEC(struct embedded_expr) exprs;
 	VEC(const struct regex_dfa *) regexes; /* that some C uses: re_1 is the first */

@@ -7,12 +7,15 @@
  *
  *		if (!f)
  *			return;
+ *		if (stp_is_off(&stp_conditions[0]))	 the probe's own
+ *			goto pop;
  *		if (stp_lock(c, p1_timer_s_locks, 1))
  *			goto pop;
  *		if (stp_inside(c, p1_timer_s_inside, 1))
  *			goto unlock;
  *		…
  *	out:
+ *		stp_recheck(c, &stp_conditions[0]);	 what it may have changed for others
  *		stp_outside(c);
  *	unlock:
  *		stp_unlock(c, p1_timer_s_locks, 1);
@@ -36,6 +39,8 @@
 struct needs {			    /* lists of one handler */
 	const char *locks, *inside; /* array names, NULL = none */
 	size_t nlocks, ninside;
+	const struct derived_probe *rechecks; /* the handler whose rechecks are made, or NULL */
+	unsigned condition_no;		      /* asked first; 0 = none */
 };
 
 static const char *mode_name(enum lock_mode mode)
@@ -103,6 +108,8 @@ static void print_enter(struct unit *u, const struct needs *n, bool frame, struc
 {
 	if (frame)
 		buf_puts(out, "\tif (!f)\n\t\treturn;\n");
+	if (n->condition_no)
+		buf_printf(out, "\tif (stp_is_off(&stp_conditions[%u]))\n\t\t%s;\n", n->condition_no - 1, way_out(false, frame));
 	if (n->locks)
 		buf_printf(out, "\tif (stp_lock(c, %s, %zu))\n\t\t%s;\n", n->locks, n->nlocks, way_out(false, frame));
 	if (n->inside)
@@ -111,17 +118,24 @@ static void print_enter(struct unit *u, const struct needs *n, bool frame, struc
 	unit_clear_locals(u, out);
 }
 
+static bool has_rechecks(const struct needs *n)
+{
+	return n->rechecks && n->rechecks->rechecks.n;
+}
+
 static void print_leave(const struct unit *u, const struct needs *n, bool frame, struct buf *out)
 {
 	if (unit_needs_out(u))
 		buf_puts(out, "out:\n");
+	for (size_t i = 0; has_rechecks(n) && i < n->rechecks->rechecks.n; i++)
+		buf_printf(out, "\tstp_recheck(c, &stp_conditions[%u]);\n", n->rechecks->rechecks.v[i]);
 	if (n->inside)
 		buf_puts(out, "\tstp_outside(c);\n");
 	if (n->locks && n->inside)
 		buf_puts(out, "unlock:\n");
 	if (n->locks)
 		buf_printf(out, "\tstp_unlock(c, %s, %zu);\n", n->locks, n->nlocks);
-	if (frame && (n->locks || n->inside))
+	if (frame && (n->locks || n->inside || n->condition_no))
 		buf_puts(out, "pop:\n");
 	if (frame)
 		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");
@@ -132,7 +146,7 @@ static void print_function(struct unit *u, const char *name, const struct needs 
 	struct buf inside = BUF_INIT, body = BUF_INIT;
 	bool frame = unit_frame_bytes(u) > 0, uses_c;
 
-	unit_print_body(u, frame || n->locks || n->inside ? NULL : "return;", &body);
+	unit_print_body(u, frame || n->locks || n->inside || has_rechecks(n) ? NULL : "return;", &body);
 	unit_print_frame(u, name, out);
 	unit_print_locals(u, name, true, &inside);
 	print_enter(u, n, frame, &inside);
@@ -253,6 +267,21 @@ static void add_save(struct gen *g, struct cfunc *f, const struct cfunc *save)
 		vec_push(g->arena, &f->calls, save->calls.v[i]);
 }
 
+/* they run in the handler's context, before it gives back its frame */
+static void add_rechecks(const struct gen *g, struct cfunc *f, const struct derived_probe *p)
+{
+	unsigned frame = 0, stack = 0;
+
+	for vec_each (i, &p->rechecks) {
+		const struct cfunc *k = g->conditions.v[p->rechecks.v[i]];
+
+		frame = k->frame_bytes > frame ? k->frame_bytes : frame;
+		stack = k->stack_bytes > stack ? k->stack_bytes : stack;
+	}
+	f->frame_bytes += frame;
+	f->stack_bytes += stack;
+}
+
 void handler_gen(struct gen *g, struct derived_probe *p)
 {
 	struct buf out = BUF_INIT;
@@ -261,9 +290,12 @@ void handler_gen(struct gen *g, struct derived_probe *p)
 
 	names_locals(g, &p->locals, NULL);
 	print_needs(g, p, &needs, &out);
+	needs.rechecks = p;
 	if (p->saved.n)
 		save = save_gen(g, p, &needs, &out);
+	needs.condition_no = p->condition_no;
 	f = body_gen(g, p, &needs, &out);
+	add_rechecks(g, f, p);
 	same = map_get(&g->bodies, out.data);
 	if (!same) {
 		f->name = name_probe(g, p);

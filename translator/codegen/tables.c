@@ -62,9 +62,9 @@ void probes_print(struct gen *g, struct buf *out)
 		const struct derived_probe *p = g->prog->probes.v[i];
 
 		buf_reset(&line);
-		buf_printf(&line, "{ %s, %s, %s, %s, %s, %u, %s },", p->cname, quoted(g, p->pp), quoted(g, p->pn),
+		buf_printf(&line, "{ %s, %s, %s, %s, %s, %u, %s, %u },", p->cname, quoted(g, p->pp), quoted(g, p->pn),
 			   quoted(g, function_of(g, p)), quoted(g, place_of(g, p->tok)), p->index,
-			   p->optional ? "STP_P_OPTIONAL" : "0");
+			   p->optional ? "STP_P_OPTIONAL" : "0", p->condition_no);
 		emit_print_line(out, 1, line.data);
 	}
 	buf_puts(out, "};\n");
@@ -213,6 +213,9 @@ void script_print(struct gen *g, struct buf *out)
 	print_table(out, "families", "nfamilies", "stp_families", g->has_families);
 	if (nmaps || cells)
 		buf_puts(out, "\t.values = &stp_values,\n");
+	print_table(out, "conditions", "nconditions", "stp_conditions", g->conditions.n > 0);
+	if (g->conditions.n)
+		buf_puts(out, "\t.arming = &stp_arming,\n");
 	if (wants_timing(g))
 		buf_puts(out, "\t.timing = &stp_timing,\n\t.origins = stp_origins,\n");
 	if (nmaps)

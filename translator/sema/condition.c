@@ -2,6 +2,9 @@
 /*
  * Probe conditions, `probe P if (expr)` (reference/language.md 8.6): checked, ANDed over aliases, then put in front of the handler as
  * `if (!(cond)) next`. They see globals only, so that they mean the same wherever they are evaluated.
+ *
+ * The runtime also detaches a probe whose condition does not hold. locks.c finds the handlers that evaluate it anew. A condition with
+ * embedded C may change without any handler's doing: it is only tested at each hit.
  */
 #include "sema/sema.h"
 
@@ -99,4 +102,23 @@ void condition_wrap(struct sema *sm)
 			vec_push(sm->a, &body->stmts, p->body->stmts.v[j]);
 		p->body = body;
 	}
+}
+
+static bool visit_fixed(void *cookie, struct expr **ep)
+{
+	if ((*ep)->kind == EX_EMBEDDED)
+		*(bool *)cookie = false;
+	return true;
+}
+
+bool condition_arms(const struct derived_probe *p)
+{
+	struct expr *e = p->condition;
+	bool fixed = true;
+	struct ast_visitor v = { .expr = visit_fixed, .cookie = &fixed };
+
+	if (!e || p->quiet_phase)
+		return false;
+	walk_expr(&v, &e);
+	return fixed;
 }

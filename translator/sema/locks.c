@@ -16,6 +16,8 @@
  *   CELLS: EXCLUSIVE if it does more than commutative updates, which then happen under it; else no lock but the inside-mark:
  *   derived_probe.commutes is set, and its rwset tells for which.
  *
+ * A handler that changes what a condition reads evaluates that condition at its end, and so reads all of it too (p->rechecks).
+ *
  * in: the program's lists, numbered. out: storage, rwsets, locks, commutes. What p->saved needs at function entry counts as the handler's.
  */
 #include "sema/uses.h"
@@ -159,6 +161,76 @@ static void functions(struct sema *sm)
 	} while (m.changed);
 }
 
+/* ---- conditions ------------------------------------------------------------------------------------------------------------------------- */
+
+static struct rwset *condition_uses(struct sema *sm, struct expr *e)
+{
+	struct collect c = { sm, rw_new(sm) };
+	struct use_walk w = walk_of(&c, true);
+
+	uses_expr(&w, e, true);
+	return c.rw;
+}
+
+/* the text, and which variables its names are */
+static const char *condition_key(struct sema *sm, struct expr *e, const struct rwset *rw)
+{
+	struct buf b = BUF_INIT;
+	const char *ret;
+
+	print_expr(&b, e);
+	for (size_t i = 0; i < rw->n; i++)
+		if (rw->use[i])
+			buf_printf(&b, " %zu", rw->first + i);
+	ret = arena_strdup(sm->a, b.data);
+	buf_fini(&b);
+	return ret;
+}
+
+static void conditions_number(struct sema *sm)
+{
+	struct map numbers;
+
+	map_init(&numbers, sm->a);
+	for (size_t i = 0; i < sm->prog->probes.n; i++) {
+		struct derived_probe *p = sm->prog->probes.v[i], *first;
+		struct condition k = { p->condition, NULL };
+		const char *key;
+
+		if (!condition_arms(p))
+			continue;
+		k.rw = condition_uses(sm, k.expr);
+		key = condition_key(sm, k.expr, k.rw);
+		first = map_get(&numbers, key);
+		if (!first) {
+			vec_push(sm->a, &sm->prog->conditions, k);
+			p->condition_no = (unsigned)sm->prog->conditions.n;
+			map_set(&numbers, key, p);
+		} else {
+			p->condition_no = first->condition_no;
+		}
+	}
+}
+
+static bool changes_any(const struct rwset *by, const struct rwset *what)
+{
+	for (size_t i = 0; i < what->n; i++)
+		if (what->use[i] && (rwset_use(by, what->first + i) & (USE_WRITE | USE_COMMUTE)))
+			return true;
+	return false;
+}
+
+static void conditions_writers(struct sema *sm, struct derived_probe *p)
+{
+	unsigned n = (unsigned)sm->prog->conditions.n;
+
+	for (unsigned i = 0; i < n; i++)
+		if (changes_any(p->rw, sm->prog->conditions.v[i].rw))
+			vec_push(sm->a, &p->rechecks, i);
+	for vec_each (i, &p->rechecks)
+		add_all(sm, p->rw, sm->prog->conditions.v[p->rechecks.v[i]].rw);
+}
+
 /* ---- storage ---------------------------------------------------------------------------------------------------------------------------- */
 
 #define COMMUTES_ONLY(use) (((use) & (USE_READ | USE_WRITE)) == 0)
@@ -242,6 +314,9 @@ void locks_assign(struct sema *sm)
 		if (!p->quiet_phase)
 			vec_push(sm->a, &busy, p);
 	}
+	conditions_number(sm);
+	for (size_t i = 0; i < sm->prog->probes.n; i++)
+		conditions_writers(sm, sm->prog->probes.v[i]);
 	for (size_t i = 0; i < sm->prog->globals.n; i++)
 		sm->prog->globals.v[i]->storage = storage_of(&busy, sm->prog->globals.v[i]);
 	for (size_t i = 0; i < sm->prog->probes.n; i++)

@@ -37,6 +37,12 @@ struct lock_need {
 	enum lock_mode mode;
 };
 
+/* conditions that are the same text over the same variables are one */
+struct condition {
+	struct expr *expr;
+	struct rwset *rw;
+};
+
 struct derivation { /* one step from the script to a probe, for -p2 */
 	const struct alias_decl *alias; /* or … */
 	const struct probe_decl *decl;	/* … the script's own probe */
@@ -54,6 +60,8 @@ struct derived_probe {
 	const struct token *tok;	     /* the script's `probe` */
 	struct block *body;		     /* own copy; (sema) condition already wrapped around it as `if` */
 	struct expr *condition;		     /* ANDed conditions or NULL */
+	unsigned condition_no;		     /* (sema) 1 + index in program.conditions; 0 = none that arms and disarms */
+	VEC(unsigned) rechecks;		     /* (sema) indices of the conditions that this handler may change */
 	struct vardecls locals;		     /* (sema) */
 	VEC(struct expr *) saved;	     /* (sema) EX_SAVED slots: expressions evaluated at function entry */
 	const unsigned *saved_at;	     /* (codegen) slot i is c->saved[saved_base + saved_at[i]]: a text takes several words */
@@ -79,6 +87,7 @@ struct program {
 	VEC(struct funcdecl *) functions;    /* callees may come after callers */
 	VEC(struct derived_probe *) probes;  /* in source order within a family; families in the order of families.def */
 	VEC(struct embedded *) embeds;	     /* top-level C */
+	VEC(struct condition) conditions;
 	unsigned nembeds_calls;		     /* functions with C bodies */
 	unsigned max_nesting;		     /* deepest static call nesting + 1 (+10 if recursive) */
 	bool uses_regex_groups;		     /* matched() and the like can be reached: expressions track their groups */

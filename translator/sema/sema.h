@@ -187,6 +187,7 @@ void resolve_expr(struct owner *o, struct expr **ep);
 /* condition.c */
 void condition_prepare(struct sema *sm, struct work *w);
 void condition_wrap(struct sema *sm);
+bool condition_arms(const struct derived_probe *p); /* does it decide over attaching the probe? */
 
 /* types.c */
 extern struct type type_conflict; /* type details that do not agree: as good as none */
