@@ -123,11 +123,6 @@ const char *function_proto(struct gen *g, const struct funcdecl *f)
 
 /* ---- parts of a function ------------------------------------------------------------------------------------------- */
 
-static bool is_goto_out(const char *text)
-{
-	return strcmp(text + strspn(text, "\t"), "goto out;") == 0;
-}
-
 static bool is_line(const struct unit *u, size_t from_end, const char *text)
 {
 	const struct line *l;
@@ -147,22 +142,36 @@ static void drop_last_goto(struct unit *u)
 		u->e.lines.n -= 2;
 }
 
+/* the line without its tabs is this text */
+static bool is_text(const struct line *l, const char *text)
+{
+	return strcmp(l->text + strspn(l->text, "\t"), text) == 0;
+}
+
+void unit_replace(struct unit *u, const char *line, const char *by)
+{
+	for vec_each (i, &u->e.lines) {
+		struct line *l = &u->e.lines.v[i];
+
+		if (is_text(l, line))
+			l->text = arena_printf(u->arena, "%s%s", *l->text == '\t' ? "\t" : "", by);
+	}
+}
+
 void unit_print_body(struct unit *u, const char *leave, struct buf *out)
 {
 	drop_last_goto(u);
-	for (size_t i = 0; leave && i < u->e.lines.n; i++) {
-		struct line *l = &u->e.lines.v[i];
-
-		if (is_goto_out(l->text))
-			l->text = arena_printf(u->arena, "%s%s", *l->text == '\t' ? "\t" : "", leave);
-	}
+	if (leave)
+		unit_replace(u, "goto out;", leave);
 	emit_print(&u->e, out);
 }
 
-bool unit_needs_out(const struct unit *u)
+bool unit_goes_to(const struct unit *u, const char *label)
 {
+	const char *text = arena_printf(u->arena, "goto %s;", label);
+
 	for vec_each (i, &u->e.lines)
-		if (is_goto_out(u->e.lines.v[i].text))
+		if (is_text(&u->e.lines.v[i], text))
 			return true;
 	return false;
 }
@@ -219,7 +228,7 @@ static void print_inside(struct unit *u, const char *name, enum value_type type,
 	if (type == VT_STRING)
 		buf_puts(out, "\tstp_slot_clear(ret);\n");
 	buf_puts(out, body.data);
-	if (unit_needs_out(u))
+	if (unit_goes_to(u, "out"))
 		buf_puts(out, "out:\n");
 	if (frame)
 		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");
@@ -366,7 +375,7 @@ static void accessor_inside(struct unit *u, const struct vardecl *v, const char 
 	if (frame)
 		buf_printf(out, "\tif (!f)\n\t\treturn%s;\n", ret);
 	buf_puts(out, body.data);
-	if (unit_needs_out(u))
+	if (unit_goes_to(u, "out"))
 		buf_puts(out, "out:\n");
 	if (frame)
 		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");

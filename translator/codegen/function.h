@@ -11,6 +11,10 @@ struct cfunc *function_gen(struct gen *g, const struct funcdecl *f, const struct
 /* sets p->cname; identical bodies are one C function */
 void handler_gen(struct gen *g, struct derived_probe *p);
 
+/* at the ends of probe->span, while the body is made */
+void handler_take(struct unit *u);
+void handler_give_back(struct unit *u);
+
 /* get_g_x and set_g_x for one global that embedded C reads or writes */
 struct cfunc *accessor_gen(struct gen *g, const struct vardecl *v, bool set);
 
@@ -20,7 +24,8 @@ struct cfunc *condition_gen(struct gen *g, size_t i);
 /* what function.c and handler.c share */
 /* the lines, without a last `goto out`; leave: what stands for `goto out` if there is nothing to do there, NULL = there is */
 void unit_print_body(struct unit *u, const char *leave, struct buf *out);
-bool unit_needs_out(const struct unit *u);
+bool unit_goes_to(const struct unit *u, const char *label);
+void unit_replace(struct unit *u, const char *line, const char *by); /* "goto pop;" wherever it stands */
 void unit_clear_locals(struct unit *u, struct buf *out); /* the start values of what lies in the frame */
 struct cfunc *cfunc_make(struct gen *g, struct unit *u);
 

@@ -9,6 +9,7 @@
  *			return;
  *		if (stp_is_off(&stp_conditions[0]))	 the probe's own
  *			goto pop;
+ *		…					 what needs no locks (sema/place.c)
  *		if (stp_lock(c, p1_timer_s_locks, 1))
  *			goto pop;
  *		if (stp_inside(c, p1_timer_s_inside, 1))
@@ -22,6 +23,7 @@
  *	pop:
  *		stp_frame_pop(c, sizeof(*f));
  *	}
+ * Where more follows that needs no locks, they are given back before it, and what stands from `out` to `pop` is for errors and `next` only.
  * and, for values saved at function entry, p1_..._save of the same form. The text is made with SELF for the name: probes with the
  * same text share one function, so that 1,000 points of a wildcard are one.
  */
@@ -98,6 +100,11 @@ static void print_needs(const struct gen *g, const struct derived_probe *p, stru
 		buf_puts(out, "};\n\n");
 }
 
+static bool has_rechecks(const struct needs *n)
+{
+	return n->rechecks && n->rechecks->rechecks.n;
+}
+
 /* the first of the ways out that is still to be undone when the next step fails */
 static const char *way_out(bool unlock, bool pop)
 {
@@ -118,14 +125,9 @@ static void print_enter(struct unit *u, const struct needs *n, bool frame, struc
 	unit_clear_locals(u, out);
 }
 
-static bool has_rechecks(const struct needs *n)
-{
-	return n->rechecks && n->rechecks->rechecks.n;
-}
-
 static void print_leave(const struct unit *u, const struct needs *n, bool frame, struct buf *out)
 {
-	if (unit_needs_out(u))
+	if (unit_goes_to(u, "out"))
 		buf_puts(out, "out:\n");
 	for (size_t i = 0; has_rechecks(n) && i < n->rechecks->rechecks.n; i++)
 		buf_printf(out, "\tstp_recheck(c, &stp_conditions[%u]);\n", n->rechecks->rechecks.v[i]);
@@ -156,6 +158,89 @@ static void print_function(struct unit *u, const char *name, const struct needs 
 	buf_printf(out, "static void %s(struct stp_ctx *c%s)\n{\n%s}\n", name, uses_c ? "" : " STP_UNUSED", inside.data);
 	buf_fini(&inside);
 	buf_fini(&body);
+}
+
+/* ---- locks within the body (sema/place.c) -------------------------------------------------------------------------- */
+
+static bool ends_body(const struct derived_probe *p)
+{
+	return p->span.last == p->body->stmts.v[p->body->stmts.n - 1];
+}
+
+static void lead_to(struct unit *u, const char *label)
+{
+	u->leave = u->fail = label;
+}
+
+void handler_take(struct unit *u)
+{
+	const struct needs *n = u->needs;
+
+	if (n->locks) {
+		emit(&u->e, "if (stp_lock(c, %s, %zu))", n->locks, n->nlocks);
+		emit(&u->e, "\tgoto pop;");
+	}
+	if (n->inside) {
+		emit(&u->e, "if (stp_inside(c, %s, %zu))", n->inside, n->ninside);
+		emit(&u->e, "\tgoto %s;", n->locks ? "unlock" : "pop");
+	}
+	lead_to(u, "out");
+}
+
+void handler_give_back(struct unit *u)
+{
+	const struct needs *n = u->needs;
+
+	if (ends_body(u->probe))
+		return; /* right before `out` */
+	for (size_t i = 0; has_rechecks(n) && i < n->rechecks->rechecks.n; i++)
+		emit(&u->e, "stp_recheck(c, &stp_conditions[%u]);", n->rechecks->rechecks.v[i]);
+	if (n->inside)
+		emit(&u->e, "stp_outside(c);");
+	if (n->locks)
+		emit(&u->e, "stp_unlock(c, %s, %zu);", n->locks, n->nlocks);
+	lead_to(u, "pop");
+}
+
+/* from `out` to the end of the handler */
+static void print_tail(const struct unit *u, const struct needs *n, bool frame, struct buf *out)
+{
+	bool last = ends_body(u->probe), outs = unit_goes_to(u, "out"), unlocks = unit_goes_to(u, "unlock");
+	bool pops = unit_goes_to(u, "pop") || n->condition_no, skips = !last && (outs || unlocks);
+
+	if (skips)
+		buf_puts(out, frame ? "\tgoto pop;\n" : "\treturn;\n");
+	if (outs)
+		buf_puts(out, "out:\n");
+	for (size_t i = 0; (last || outs) && has_rechecks(n) && i < n->rechecks->rechecks.n; i++)
+		buf_printf(out, "\tstp_recheck(c, &stp_conditions[%u]);\n", n->rechecks->rechecks.v[i]);
+	if ((last || outs) && n->inside)
+		buf_puts(out, "\tstp_outside(c);\n");
+	if (unlocks)
+		buf_puts(out, "unlock:\n");
+	if ((last || outs || unlocks) && n->locks)
+		buf_printf(out, "\tstp_unlock(c, %s, %zu);\n", n->locks, n->nlocks);
+	if (frame && (pops || skips))
+		buf_puts(out, "pop:\n");
+	if (frame)
+		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");
+}
+
+static void print_placed(struct unit *u, const struct needs *n, struct buf *out)
+{
+	const struct needs first = { .condition_no = n->condition_no };
+	struct buf inside = BUF_INIT;
+	bool frame = unit_frame_bytes(u) > 0;
+
+	unit_print_frame(u, SELF, out);
+	unit_print_locals(u, SELF, true, &inside);
+	print_enter(u, &first, frame, &inside);
+	if (!frame)
+		unit_replace(u, "goto pop;", "return;");
+	unit_print_body(u, NULL, &inside);
+	print_tail(u, n, frame, &inside);
+	buf_printf(out, "static void %s(struct stp_ctx *c)\n{\n%s}\n", SELF, inside.data);
+	buf_fini(&inside);
 }
 
 /* ---- values saved at function entry -------------------------------------------------------------------------------- */
@@ -224,6 +309,7 @@ static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, cons
 {
 	unsigned cost = actions_of(p->body);
 	int64_t budget = g->tun.value[g->tun.value[TUN_INTERRUPTIBLE] ? TUN_MAXACTION_INTERRUPTIBLE : TUN_MAXACTION];
+	const struct needs bare = { .rechecks = n->rechecks, .condition_no = n->condition_no };
 	struct unit u;
 	struct cfunc *ret;
 
@@ -231,11 +317,19 @@ static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, cons
 	u.probe = p;
 	for vec_each (i, &p->locals)
 		local_add(&u, p->locals.v[i], false, false);
+	if (p->span.first)
+		lead_to(&u, "pop");
 	if (block_has_loop_or_call(p->body) || cost > budget)
 		actions_charge(&u, cost, NULL);
 	regex_forget(&u);
-	block_gen(&u, p->body);
-	print_function(&u, SELF, n, out);
+	if (p->span.first) {
+		u.needs = n;
+		block_gen(&u, p->body);
+		print_placed(&u, n, out);
+	} else {
+		block_gen(&u, p->body);
+		print_function(&u, SELF, &bare, out);
+	}
 	ret = cfunc_make(g, &u);
 	unit_fini(&u);
 	return ret;

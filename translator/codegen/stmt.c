@@ -6,6 +6,7 @@
 #include "codegen/stmt.h"
 
 #include "base/error.h"
+#include "codegen/function.h"
 #include "codegen/lower.h"
 
 #include <string.h>
@@ -111,7 +112,7 @@ static const struct expr *head_of(const struct stmt *s)
 }
 
 /* long: dispatch */
-void stmt_gen(struct unit *u, const struct stmt *s)
+static void one_gen(struct unit *u, const struct stmt *s)
 {
 	size_t mark = temps_mark(u);
 
@@ -139,6 +140,15 @@ void stmt_gen(struct unit *u, const struct stmt *s)
 	}
 	temps_release(u, mark);
 	merge_begin(u, NULL);
+}
+
+void stmt_gen(struct unit *u, const struct stmt *s)
+{
+	if (u->needs && s == u->probe->span.first)
+		handler_take(u);
+	one_gen(u, s);
+	if (u->needs && s == u->probe->span.last)
+		handler_give_back(u);
 }
 
 void block_gen(struct unit *u, const struct block *b)

@@ -26,7 +26,7 @@ void unit_init(struct unit *u, struct gen *g)
 	u->arena = arena_new();
 	u->e.arena = u->arena;
 	u->e.depth = 1;
-	u->fail = "out";
+	u->leave = u->fail = "out";
 	u->fail_used = &u->out_used;
 }
 
@@ -129,7 +129,7 @@ const char *fail_label(struct unit *u)
 const char *out_label(struct unit *u)
 {
 	u->out_used = true;
-	return "out";
+	return u->leave;
 }
 
 /*

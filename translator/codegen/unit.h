@@ -52,6 +52,8 @@ struct merged {
 	const char *what, *view;
 };
 
+struct needs;
+
 struct unit {
 	struct gen *g;
 	struct arena *arena; /* scratch: ends with the unit */
@@ -66,6 +68,8 @@ struct unit {
 	VEC(struct merged) merged;
 	bool merge_ok; /* the statement at hand changes nothing between its reads */
 	struct loop *loop;
+	const struct needs *needs; /* handler.c: what is taken and given back at the ends of probe->span; NULL: nothing is */
+	const char *leave;	   /* label of the way out: "out", and "pop" where a handler does not hold its locks */
 	const char *fail; /* label for errors that a catch may take; "out" outside of try … */
 	bool *fail_used;
 	unsigned nlabels;

@@ -154,5 +154,6 @@ bool sema_run(struct session *s)
 	if (!listing)
 		warn_arguments(sm);
 	locks_assign(sm);
+	locks_place(sm);
 	return true;
 }

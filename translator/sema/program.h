@@ -37,6 +37,10 @@ struct lock_need {
 	enum lock_mode mode;
 };
 
+struct lock_span { /* from one statement to another of the same block */
+	const struct stmt *first, *last;
+};
+
 /* conditions that are the same text over the same variables are one */
 struct condition {
 	struct expr *expr;
@@ -70,6 +74,7 @@ struct derived_probe {
 	struct rwset *rw;		     /* (sema) */
 	VEC(struct lock_need) locks;	     /* (sema) sorted by variable index; empty: none */
 	bool commutes;			     /* (sema) only adds to some STORE_CELLS variable: needs its inside-mark */
+	struct lock_span span;		     /* (sema) where locks and marks are held; NULL: nowhere in the body */
 	bool optional;			     /* '?' or '!' */
 	const char *extra_site;		     /* the provider: names a further site of the same point ("vfs_statfs.part.0") whose
 					      * $variables are unknown: a handler that wants them is dropped there with a warning, no error */

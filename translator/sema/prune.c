@@ -42,7 +42,7 @@ static void effect_call(void *cookie, struct expr *call)
 	struct effect *f = cookie;
 
 	for (size_t i = 0; i < call->call.callees.n; i++)
-		if (fn_info(f->sm, call->call.callees.v[i])->impure)
+		if (call->call.callees.v[i]->impure)
 			f->any = f->outside = true;
 }
 
@@ -85,6 +85,15 @@ static bool has_effect(const struct sema *sm, struct expr *e)
 	return f.any;
 }
 
+bool effect_shows(const struct sema *sm, struct expr *e)
+{
+	struct effect f = { .sm = sm };
+	struct use_walk w = effect_walk(&f);
+
+	uses_expr(&w, e, true);
+	return f.outside;
+}
+
 static bool function_has_effect(const struct sema *sm, struct funcdecl *fn)
 {
 	struct effect f = { .sm = sm };
@@ -102,15 +111,15 @@ static void find_impure(struct sema *sm)
 	bool changed;
 
 	for (size_t i = 0; i < sm->functions.n; i++)
-		fn_info(sm, sm->functions.v[i])->impure = false;
+		sm->functions.v[i]->impure = false;
 	do {
 		changed = false;
 		for (size_t i = 0; i < sm->functions.n; i++) {
-			struct fninfo *info = fn_info(sm, sm->functions.v[i]);
+			struct funcdecl *f = sm->functions.v[i];
 
-			if (info->impure || !function_has_effect(sm, info->fn))
+			if (f->impure || !function_has_effect(sm, f))
 				continue;
-			info->impure = changed = true;
+			f->impure = changed = true;
 		}
 	} while (changed);
 }

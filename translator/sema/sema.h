@@ -61,7 +61,7 @@ struct fninfo {
 	signed char context; /* 1 uses a probe's context, 0 not, -1 not known */
 	bool dead;	    /* nothing that is left calls it (usage.c) */
 	struct map *local_names; /* as work.local_names */
-	bool impure, warned; /* prune.c */
+	bool warned; /* prune.c */
 	unsigned mark;	     /* visit stamp of the walk at hand */
 };
 
@@ -212,6 +212,7 @@ void usage_stats(struct sema *sm);
 /* prune.c */
 void prune_warn_unassigned(struct sema *sm);
 void prune_unused(struct sema *sm);
+bool effect_shows(const struct sema *sm, struct expr *e); /* to others than the handler. After prune_unused() */
 void prune_empty_probes(struct sema *sm);
 
 /* setting.c: what -G sets */
@@ -222,6 +223,9 @@ void stable_hoist(struct sema *sm);
 
 /* locks.c */
 void locks_assign(struct sema *sm);
+
+/* place.c */
+void locks_place(struct sema *sm);
 
 /* check.c: what only makes sense once all is resolved: foreach and modification, break outside of loops */
 void check_all(struct sema *sm);

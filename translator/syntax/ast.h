@@ -119,6 +119,7 @@ struct funcdecl {
 	struct block *body;	 /* or … */
 	struct embedded *embedded;
 	bool recursive;		 /* (sema) in a cycle of the call graph */
+	bool impure;		 /* (sema, not under -u) somebody can see that it was called */
 	bool may_next;		 /* (sema) contains next / STAP_NEXT */
 	struct rwset *rw;	 /* (sema) what it and its callees read and write: sema/program.h */
 	unsigned index;		 /* (sema) in program.functions */
