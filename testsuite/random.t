@@ -2,20 +2,22 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # Random valid programs (testsuite/random, Python 3): the output of each must be what an evaluator written from the reference alone says.
-# RANDOM_PROGRAMS (40) programs from RANDOM_SEED (1) on, 20 to a script: translated, run by hostrun with and without -u, then all of them as
-# modules in one boot of the first of $STP_KERNELS, whose log must stay clean. RANDOM_WHERE: "user", "vm" or (default) both.
+# RANDOM_PROGRAMS (40) programs from RANDOM_SEED (1) on, RANDOM_PACK of them (20; 5 if they are many) to a script: translated, run by hostrun with
+# and without -u, then all of them as modules in one boot of the first of $STP_KERNELS, whose log must stay clean. RANDOM_WHERE: "user", "vm" or
+# (default) both. More than 250 are done in batches of that many, a boot for each; what has passed is deleted.
 # A program that fails is named by its seed S in the difference (== program S); alone: RANDOM_SEED=S RANDOM_PROGRAMS=1 testsuite/random.t
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
 release=${STP_KERNELS%% *}
-work=$build/random-${RANDOM_SEED:-1}
 count=${RANDOM_PROGRAMS:-40} seed=${RANDOM_SEED:-1}
 where=${RANDOM_WHERE:-user vm}
-n=0
+if [ "$count" -gt 100 ]; then pack=5; else pack=20; fi
+pack=${RANDOM_PACK:-$pack}
+n=0 bad=0
 
 ok() { n=$((n + 1)); echo "ok $n - $*"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $*"; }
+not_ok() { n=$((n + 1)) bad=$((bad + 1)); echo "not ok $n - $*"; }
 
 # compare NAME LABEL ERRORS: NAME.got against NAME.want; ERRORS must be empty
 compare()
@@ -38,9 +40,13 @@ in_user_space()
 in_guest()
 {
 	: >plan
+	export STAP="$stap" release
+	# shellcheck disable=SC2016
+	for s in r*.stp; do echo "${s%.stp}"; done |
+		xargs -P "$(nproc)" -I NAME sh -c '"$STAP" -r "$release" -w -p4 -m NAME NAME.stp >NAME.err 2>&1 </dev/null'
 	for s in r*.stp; do
 		s=${s%.stp}
-		if "$stap" -r "$release" -w -p4 -m "$s" "$s.stp" >"$s.err" 2>&1 </dev/null; then echo "$s" >>plan; else not_ok "$s does not build"; fi
+		if [ -f "$s.ko" ]; then echo "$s" >>plan; else not_ok "$s does not build"; fi
 	done
 	cat >guest.sh <<'GUEST'
 export SYSTEMTAP_STAPIO=/vm/stapio
@@ -78,22 +84,32 @@ GUEST
 	fi
 }
 
-rm -rf "$work"
-mkdir -p "$work"
-cd "$work" || exit 1
-# many large scripts: ASan is for testsuite/run.t, here the compiler has to be quick
-export HOSTRUN_WORK="$work/host" HOSTRUN_CFLAGS="${HOSTRUN_CFLAGS--O0}"
-mkdir -p host
-python3 -B "$top/testsuite/random/programs.py" "$seed" "$count" 20 . || { not_ok "no programs"; exit 1; }
-echo "# $count programs from seed $seed"
-for w in $where; do
-	if [ "$w" = vm ]; then
-		in_guest
-	else
-		for s in r*.stp; do
-			in_user_space "${s%.stp}" ""
-			in_user_space "${s%.stp}" -u
-		done
-	fi
+# batch COUNT: from $seed on, which becomes that of the next
+batch()
+{
+	work=$build/random-$seed
+	before=$bad
+	rm -rf "$work"
+	mkdir -p "$work/host"
+	cd "$work" || exit 1
+	# many large scripts: ASan is for testsuite/run.t, here the compiler has to be quick
+	export HOSTRUN_WORK="$work/host" HOSTRUN_CFLAGS="${HOSTRUN_CFLAGS--O0}"
+	echo "# $1 programs from seed $seed"
+	seed=$(python3 -B "$top/testsuite/random/programs.py" "$seed" "$1" "$pack" .) || { not_ok "no programs"; exit 1; }
+	for w in $where; do
+		if [ "$w" = vm ]; then
+			in_guest
+		else
+			for s in r*.stp; do
+				in_user_space "${s%.stp}" ""
+				in_user_space "${s%.stp}" -u
+			done
+		fi
+	done
+	[ "$bad" -gt "$before" ] || [ "$count" -le 250 ] || rm -rf "$work"
+}
+
+for rest in $(seq "$count" -250 1); do
+	batch $((rest > 250 ? 250 : rest))
 done
 echo "1..$n"

@@ -214,7 +214,11 @@ class Program:
     def start(self):
         """Locals get their types; what a function is given has one already."""
         body = [("expr", ("asg", "=", ("var", "l%d" % i, "l"), ("num", self.r.choice(EDGES)))) for i in range(3)]
-        return body + [("expr", ("asg", "=", ("var", "s%d" % i, "s"), ("str", self.r.choice(WORDS)))) for i in range(2)]
+        body += [("expr", ("asg", "=", ("var", "s%d" % i, "s"), ("str", self.r.choice(WORDS)))) for i in range(2)]
+        # each is read somewhere: the error in an assignment that nobody reads goes away with it
+        names = [("l%d" % i, "l") for i in range(3)] + [("s%d" % i, "s") for i in range(2)] + (self.fn.params if self.fn else [])
+        never = ("bin", "<", ("var", "l0", "l"), ("var", "l0", "l"))
+        return body + [("if", never, [("print", "println", None, [("var",) + n for n in names])], [])]
 
     def report(self):
         """Every global, so that each is read and has its type."""

@@ -44,6 +44,7 @@ def main():
         if error is not None:
             write("%s/r%d.error" % (where, script), error)
         script += 1
+    print(seed)
 
 
 main()
