@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The text of -p2 (reference/language.md 21): embedded code, globals, functions, probes, each section only if there is something in it.
- * Bodies with -v. in: a finished program.
+ * Bodies and initial values with -v. in: a finished program.
  */
 #include "sema/pass2.h"
 #include "sema/sema.h"
@@ -21,7 +21,7 @@ static void put_embeds(struct buf *b, const struct program *prog)
 		buf_printf(b, "%%{%s%%}\n", prog->embeds.v[i]->tok->text);
 }
 
-static void put_global(struct buf *b, const struct vardecl *v)
+static void put_global(struct buf *b, const struct vardecl *v, bool bodies)
 {
 	buf_puts(b, v->name);
 	if (v->wrap)
@@ -33,7 +33,7 @@ static void put_global(struct buf *b, const struct vardecl *v)
 		buf_printf(b, "%s%s", i ? ", " : " [", type_text(v->key[i]));
 	if (v->arity > 0)
 		buf_putc(b, ']');
-	if (v->init) {
+	if (bodies && v->init) {
 		buf_puts(b, " = ");
 		print_expr(b, v->init);
 	}
@@ -112,7 +112,7 @@ void sema_dump(struct session *s, FILE *out)
 	if (prog->globals.n)
 		buf_puts(&b, "# globals\n");
 	for (size_t i = 0; i < prog->globals.n; i++)
-		put_global(&b, prog->globals.v[i]);
+		put_global(&b, prog->globals.v[i], s->opt.verbose[2] > 0);
 	if (prog->functions.n)
 		buf_puts(&b, "# functions\n");
 	for (size_t i = 0; i < prog->functions.n; i++)

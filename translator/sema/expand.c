@@ -230,6 +230,13 @@ static bool visit_not_yet(struct owner *o, struct expr **ep, const char *what)
 	return false;
 }
 
+static bool visit_perf(struct owner *o, struct expr **ep)
+{
+	diag(o->sm->diag, E_PERF_NOT_YET, (*ep)->tok, (*ep)->at.text, (*ep)->at.text);
+	poison(o, ep);
+	return false;
+}
+
 /* ---- branches that are decided -------------------------------------------------------------------------------------------------------- */
 
 bool target_decided(const struct expr *e, int64_t *ret)
@@ -329,7 +336,7 @@ static bool expand_expr(void *cookie, struct expr **ep) /* long: dispatch */
 	case EX_BINARY:
 		return op_info[e->binary.op].kind == OPK_LOGIC ? visit_logic(o, ep) : true;
 	case EX_PERF:
-		return visit_not_yet(o, ep, "@perf is");
+		return visit_perf(o, ep);
 	case EX_ENUMNAME:
 		if (!enumname_resolve(o, ep))
 			poison(o, ep);
