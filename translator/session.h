@@ -27,7 +27,7 @@ struct options { /* as on the command line; see cli/options.def */
 	unsigned last_pass;
 	bool last_pass_given;
 	unsigned verbose[6];	  /* [pass], [0] unused */
-	bool guru, unoptimized, keep, quiet_warnings, werror, bulk, timing, kbuild, diag_tags, disable_cache, poison_cache;
+	bool guru, unoptimized, check_version, keep, quiet_warnings, werror, bulk, timing, kbuild, diag_tags, disable_cache, poison_cache;
 	bool suppress_handler_errors, suppress_time_limits, skip_badvars, no_global_var_display, keep_going, help, version;
 	bool clean_cache, build_kit, interactive;
 	bool json;		  /* --diagnostics=json */

@@ -364,6 +364,7 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_VM_ICOUNT: o->vm_icount = true; return NULL;
 	case O_KBUILD: o->kbuild = true; return NULL;
 	case O_COMPATIBLE: o->compat = arg; return NULL;
+	case O_CHECK_VERSION: o->check_version = true; return NULL;
 	case O_COLOR: case O_COLOUR: return opt_color(o, arg);
 	case O_KEEP_GOING: o->keep_going = true; return NULL;
 	case O_DIAGNOSTICS: return opt_diagnostics(o, arg);

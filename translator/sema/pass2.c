@@ -149,6 +149,7 @@ bool sema_run(struct session *s)
 	usage_stats(sm);
 	settings_check(sm);
 	finish_program(sm);
+	version_check(sm);
 	if (diag_errors(s->diag) != before)
 		return false;
 	if (!listing)

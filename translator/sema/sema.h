@@ -215,6 +215,9 @@ void prune_unused(struct sema *sm);
 bool effect_shows(const struct sema *sm, struct expr *e); /* to others than the handler. After prune_unused() */
 void prune_empty_probes(struct sema *sm);
 
+/* version.c: --check-version */
+void version_check(struct sema *sm);
+
 /* setting.c: what -G sets */
 void settings_check(struct sema *sm);
 

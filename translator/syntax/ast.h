@@ -108,7 +108,7 @@ struct funcdecl {
 	const char *name;
 	const struct token *tok;
 	const struct ast_file *file;
-	bool private_, synthetic;
+	bool private_, synthetic, versioned;
 	int64_t priority;	 /* user 0, library 1, or as given */
 	struct vardecls formals;
 	struct vardecls locals;	 /* (sema) without formals */
@@ -274,6 +274,7 @@ struct probe_decl { /* as written */
 	VEC(struct probe_point *) points;
 	struct block *body;
 	bool synthetic;
+	bool versioned; /* a condition inside it asks for systemtap_v; likewise below */
 };
 
 struct alias_decl {
@@ -283,6 +284,7 @@ struct alias_decl {
 	VEC(struct probe_point *) points;
 	struct block *prologue, *epilogue; /* either may be NULL */
 	bool plus;		      /* written with += */
+	bool versioned;
 };
 
 struct ast_file {

@@ -75,6 +75,24 @@ static void parse_declaration(struct parser *p)
 		fail_saw(p, E_TOPLEVEL, peek(p));
 }
 
+/* a declaration, and whether it depends on systemtap_v: the last one of its kind is what it made */
+static void parse_marked(struct parser *p)
+{
+	struct ast_file *f = p->file;
+	size_t probes = f->probes.n, aliases = f->aliases.n, functions = f->functions.n;
+
+	p->pp.versioned = false;
+	parse_declaration(p);
+	if (!p->pp.versioned)
+		return;
+	if (f->probes.n > probes)
+		f->probes.v[f->probes.n - 1]->versioned = true;
+	if (f->aliases.n > aliases)
+		f->aliases.v[f->aliases.n - 1]->versioned = true;
+	if (f->functions.n > functions)
+		f->functions.v[f->functions.n - 1]->versioned = true;
+}
+
 /* file := { declaration } */
 static void parse_top(struct parser *p)
 {
@@ -86,7 +104,7 @@ static void parse_top(struct parser *p)
 		else if (t->cls == TOK_EOF)
 			return;
 		else
-			parse_declaration(p);
+			parse_marked(p);
 	}
 }
 

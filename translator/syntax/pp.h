@@ -59,6 +59,7 @@ struct pp {
 	size_t expanded;	    /* tokens and expansions so far: bounded */
 	struct conditional *conds;  /* open ones, innermost first */
 	unsigned muted;
+	bool versioned;		       /* a condition asked for systemtap_v since this was last cleared */
 	size_t errors;		       /* reported here and in the parser: for "N parse errors." */
 	bool any_token, any_directive; /* for "is empty" and "is empty after preprocessing" */
 };

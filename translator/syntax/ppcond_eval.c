@@ -186,8 +186,10 @@ static bool judge(const struct cmp *c, bool *ret)
 		return judge_version(c, f->kernel_v, ret);
 	if (!strcmp(name, "kernel_vr"))
 		return judge_version(c, f->kernel_vr, ret);
-	if (!strcmp(name, "systemtap_v"))
+	if (!strcmp(name, "systemtap_v")) {
+		c->pp->versioned = true;
 		return judge_version(c, f->compat, ret);
+	}
 	if (!strcmp(name, "arch"))
 		return judge_name(c, f->arch, true, ret);
 	if (!strcmp(name, "runtime"))
