@@ -10,14 +10,38 @@
 #include <linux/vmalloc.h>
 
 static size_t memory_used;
+static size_t memory_wanted; /* what would have been used with what was refused; 0: nothing was */
+
+/* the tighter of the two limits */
+static size_t memory_limit(void)
+{
+	size_t most = (size_t)totalram_pages() / 4 << PAGE_SHIFT;
+
+	if (stp_script.tun.maxmemory && (stp_u64)stp_script.tun.maxmemory < most >> 10)
+		return (size_t)stp_script.tun.maxmemory << 10;
+	return most;
+}
 
 static bool memory_allows(size_t bytes)
 {
-	size_t most = (size_t)totalram_pages() / 4 << PAGE_SHIFT, sum;
+	size_t sum;
 
-	if (stp_script.tun.maxmemory && (stp_u64)stp_script.tun.maxmemory < most >> 10)
-		most = (size_t)stp_script.tun.maxmemory << 10;
-	return !__builtin_add_overflow(memory_used, bytes, &sum) && sum <= most;
+	if (__builtin_add_overflow(memory_used, bytes, &sum))
+		sum = SIZE_MAX;
+	if (sum <= memory_limit())
+		return true;
+	memory_wanted = sum;
+	return false;
+}
+
+void stp_memory_explain(void)
+{
+	size_t most = memory_limit();
+
+	if (!memory_wanted)
+		return;
+	stp_say_error("at least %zu KB of memory are needed, and %s allows %zu KB", (memory_wanted + 1023) >> 10,
+		      most >> 10 == (stp_u64)stp_script.tun.maxmemory ? "STP_MAXMEMORY" : "a quarter of this machine's", most >> 10);
 }
 
 void *stp_alloc(size_t bytes)

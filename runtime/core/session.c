@@ -150,6 +150,8 @@ static int session_run(void)
 {
 	int ret = session_prepare();
 
+	if (ret == -ENOMEM)
+		stp_memory_explain();
 	if (ret)
 		return ret;
 	session_begun = true;

@@ -30,7 +30,7 @@ run _build 10
 [ $status = 0 ] && [ ! -s /tmp/lim.err ]
 good "STP_NO_BUILDID_CHECK: a module that names no build"
 run _memory 10
-[ $status = 1 ] && err_has "^ERROR: .*\(allocation failed\|Cannot allocate memory\)$"
+[ $status = 1 ] && err_has "^ERROR: .*STP_MAXMEMORY"
 good "STP_MAXMEMORY"
 run _stack 1000
 [ $status = 1 ] && err_has "^ERROR: Skipped too many probes, check MAXSKIPPED"
