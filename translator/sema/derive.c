@@ -142,11 +142,11 @@ void derive_files(struct sema *sm)
 	}
 }
 
-static void print_points(struct buf *b, struct probe_point *const *v, size_t n)
+static void print_points(struct buf *b, struct probe_point *const *v, size_t n, const char *between)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (i)
-			buf_putc(b, ',');
+			buf_puts(b, between);
 		print_point(b, v[i]);
 	}
 }
@@ -161,11 +161,11 @@ const char *derive_chain(struct arena *a, const struct derived_probe *p)
 
 		buf_puts(&b, " <- ");
 		if (step->alias) {
-			print_points(&b, step->alias->names.v, step->alias->names.n);
+			print_points(&b, step->alias->names.v, step->alias->names.n, " = ");
 			buf_puts(&b, step->alias->plus ? " += " : " = ");
-			print_points(&b, step->alias->points.v, step->alias->points.n);
+			print_points(&b, step->alias->points.v, step->alias->points.n, ", ");
 		} else {
-			print_points(&b, step->decl->points.v, step->decl->points.n);
+			print_points(&b, step->decl->points.v, step->decl->points.n, ",");
 		}
 	}
 	text = arena_strdup(a, b.data);

@@ -97,6 +97,16 @@ static void warn_unreached(struct sema *sm, struct funcdecl *f)
 	diag(sm->diag, W_OVERLOAD_UNREACHED, f->tok);
 }
 
+static void note_caller(struct owner *o, const struct funcdecl *clone, const struct token *at)
+{
+	struct fninfo *info = fn_info(o->sm, clone);
+
+	if (info->called_at)
+		return;
+	info->called_at = at;
+	info->caller = o->fn;
+}
+
 void overload_resolve(struct owner *o, struct expr *call)
 {
 	struct sema *sm = o->sm;
@@ -118,8 +128,10 @@ void overload_resolve(struct owner *o, struct expr *call)
 			call->type = VT_ERROR;
 			return;
 		}
-		if (o->work && context_function(sm, f))
+		if (o->work && context_function(sm, f)) {
 			f = context_clone(sm, o->work, f);
+			note_caller(o, f, call->tok);
+		}
 		f->may_next = may_pass_on(f);
 		vec_push(sm->a, &call->call.callees, f);
 		if (f->may_next)

@@ -58,6 +58,8 @@ struct fninfo {
 	struct work *work;  /* clone for this probe, or NULL */
 	bool queued;	    /* reachable: in sema.functions */
 	bool expanded;	    /* its $variables and @operators are resolved */
+	const struct token *called_at;	/* a clone: the call that made it, … */
+	const struct funcdecl *caller;	/* … in this function; NULL: in the handler */
 	signed char context; /* 1 uses a probe's context, 0 not, -1 not known */
 	bool dead;	    /* nothing that is left calls it (usage.c) */
 	struct map *local_names; /* as work.local_names */

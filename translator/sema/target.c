@@ -392,10 +392,12 @@ static void resolve_target(struct owner *o, struct expr **ep)
 		done = resolve_at_entry(o, e);
 	else
 		done = resolve_access(o, e);
-	if (done)
+	if (done) {
 		*ep = done;
-	else if (!skip_bad(o, ep, mark))
+	} else if (!skip_bad(o, ep, mark)) {
+		where_note(o, mark);
 		*ep = poisoned(o, e);
+	}
 }
 
 bool target_autocast(struct owner *o, struct expr **ep)

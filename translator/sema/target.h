@@ -16,6 +16,9 @@ bool enumname_resolve(struct owner *o, struct expr **ep);
 
 void target_without_kit(struct owner *o, const struct token *tok); /* says why */
 
+/* where.c: notes below the last error since MARK: the aliases that it stands in, the functions */
+void where_note(struct owner *o, size_t mark);
+
 /* an EX_TARGET or EX_ENTRY node: replaced, except autocasts. false: the walker need not go into it */
 bool target_visit(struct owner *o, struct expr **ep);
 /* the left side of an assignment or crement; false after a message */

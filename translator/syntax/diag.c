@@ -126,6 +126,14 @@ void diag_downgrade(struct diag *d, size_t mark)
 	}
 }
 
+struct diag_record *diag_last_error(const struct diag *d, size_t mark)
+{
+	for (size_t i = d->records.n; i-- > mark;)
+		if (diag_is_error(vec_at(&d->records, i)))
+			return vec_at(&d->records, i);
+	return NULL;
+}
+
 const struct diag_record *diag_first_error_since(const struct diag *d, size_t mark)
 {
 	for (size_t i = mark; i < d->records.n; i++)

@@ -72,6 +72,7 @@ void diag_drop(struct diag *d, size_t mark);
 /* errors after mark are still shown but count no longer: those of library files that are skipped */
 void diag_downgrade(struct diag *d, size_t mark);
 bool diag_errors_since(const struct diag *d, size_t mark);
+struct diag_record *diag_last_error(const struct diag *d, size_t mark); /* after mark; NULL: none */
 const struct diag_record *diag_first_error_since(const struct diag *d, size_t mark);
 
 /* warnings count too under -W */

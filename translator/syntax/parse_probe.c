@@ -44,26 +44,40 @@ static bool is_word_piece(const struct token *t, bool first)
 	return !first && t->cls == TOK_NUMBER; /* sys*64 */
 }
 
-/* word-with-globs := adjacent { IDENT | KEYWORD | "*" } */
-static const char *parse_word(struct parser *p)
+/* the pieces as one token, for messages; as far as they stand side by side in one text */
+static const struct token *glue(struct parser *p, const struct token *first, const struct token *last, const char *word)
 {
+	struct token *t = arena_memdup(p->arena, first, sizeof(*t));
+
+	t->cls = TOK_IDENT;
+	t->text = word;
+	if (last->span.src == first->span.src && last->span.off > first->span.off && !first->origin && !last->origin)
+		t->span.len = last->span.off + last->span.len - first->span.off;
+	return t;
+}
+
+/* word-with-globs := adjacent { IDENT | KEYWORD | "*" } */
+static const struct token *parse_word(struct parser *p)
+{
+	const struct token *first = peek(p), *last;
 	struct buf text = BUF_INIT;
 	const char *word;
 
-	do
-		buf_puts(&text, next(p)->text);
-	while (is_word_piece(peek(p), false) && peek(p)->adjacent);
+	do {
+		last = next(p);
+		buf_puts(&text, last->text);
+	} while (is_word_piece(peek(p), false) && peek(p)->adjacent);
 	word = intern(p, text.data);
 	buf_fini(&text);
-	return word;
+	return last == first ? first : glue(p, first, last, word);
 }
 
 /* comp := word-with-globs [ "(" literal ")" ] */
 static void parse_word_component(struct parser *p, struct point_comp *c)
 {
 	memset(c, 0, sizeof(*c));
-	c->tok = peek(p);
-	c->name = parse_word(p);
+	c->tok = parse_word(p);
+	c->name = intern(p, c->tok->text);
 	if (!accept_op(p, "("))
 		return;
 	c->has_arg = true;
