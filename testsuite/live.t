@@ -5,8 +5,9 @@
 #
 #   NAME.stp    a script whose output must equal NAME.out (standard output) and NAME.err (standard error; none = must be empty).
 #               Comment lines at its top: `# opts: …` for stap, `# args: …` script arguments, `# staprun: …` for staprun (name=value too),
-#               `# run: CMD` the workload, started by staprun -c, `# rc: N` the exit status (0). With `# kbuild: yes` it is also built
-#               through kbuild, and with `# unopt: yes` also with -u; the output must be the same.
+#               `# run: CMD` the workload, started by staprun -c, `# rc: N` the exit status (0). Each is also built with -u, and for the
+#               first kernel through kbuild, for others with `# kbuild: yes`; the output must be the same. (In another $LIVE_DIR: those that
+#               say `# unopt: yes`, `# kbuild: yes`.)
 #   NAME.sh     runs in the guest and prints TAP lines itself. `# module: FILE.stp [stap options]` lines say what to build for it: $modules/FILE.ko
 #               from testsuite/live, /examples or /modules. With `# bare: yes` the guest has nothing of this host: staprun, stapio, the
 #               modules, testsuite/live's own programs and busybox.
@@ -38,6 +39,13 @@ write_command()
 	echo "timeout -k 5 120 staprun $(header staprun "$1") $run ./$2.ko $(header globals "$1")" >"$2.cmd"
 }
 
+# wants VARIANT FILE
+wants()
+{
+	[ "$(header "$1" "$2")" = yes ] && return
+	[ -z "$LIVE_DIR" ] && { [ "$1" = unopt ] || [ "$release" = "${STP_KERNELS%% *}" ]; }
+}
+
 find_script()
 {
 	for d in "$here" "$top/testsuite/examples" "$here/modules"; do
@@ -57,8 +65,8 @@ build_all()
 		*.stp)
 			opts=$(header opts "$f")
 			variants=plain
-			[ "$(header kbuild "$f")" = yes ] && variants="$variants kbuild"
-			[ "$(header unopt "$f")" = yes ] && variants="$variants unopt"
+			wants kbuild "$f" && variants="$variants kbuild"
+			wants unopt "$f" && variants="$variants unopt"
 			for v in $variants; do
 				case $v in plain) extra= ;; kbuild) extra=--kbuild ;; unopt) extra=-u ;; esac
 				if build_module "${t}_$v" "$f" "$opts $extra"; then
