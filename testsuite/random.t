@@ -5,7 +5,8 @@
 # RANDOM_PROGRAMS (40) programs from RANDOM_SEED (1) on, RANDOM_PACK of them (20; 5 if they are many) to a script: translated, run by hostrun with
 # and without -u, then all of them as modules in one boot of the first of $STP_KERNELS, whose log must stay clean. RANDOM_WHERE: "user", "vm" or
 # (default) both. More than 250 are done in batches of that many, a boot for each; what has passed is deleted.
-# A program that fails is named by its seed S in the difference (== program S); alone: RANDOM_SEED=S RANDOM_PROGRAMS=1 testsuite/random.t
+# A program that fails is named by its seed S in the difference (== program S); alone: RANDOM_SEED=S RANDOM_PROGRAMS=1 testsuite/random.t;
+# what of it is needed to fail: python3 testsuite/random/minimise.py S [-u]. Evaluators with planted faults show that a difference is found.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
@@ -19,22 +20,69 @@ n=0 bad=0
 ok() { n=$((n + 1)); echo "ok $n - $*"; }
 not_ok() { n=$((n + 1)) bad=$((bad + 1)); echo "not ok $n - $*"; }
 
-# compare NAME LABEL ERRORS: NAME.got against NAME.want; ERRORS must be empty
+# expected NAME: are NAME.err and the exit status in NAME.status what NAME.error wants?
+expected()
+{
+	status=$(cat "$1.status")
+	if [ -f "$1.error" ]; then
+		[ "$status" = 1 ] && cmp -s -n "$(wc -c <"$1.error")" "$1.error" "$1.err" && [ "$(grep -c ERROR: "$1.err")" = 1 ]
+	else
+		[ "$status" = 0 ] && [ ! -s "$1.err" ]
+	fi
+}
+
+# compare NAME LABEL: NAME.got against NAME.want, NAME.err and NAME.status against NAME.error
 compare()
 {
-	if cmp -s "$1.want" "$1.got" && [ ! -s "$3" ]; then
+	if cmp -s "$1.want" "$1.got" && expected "$1"; then
 		ok "$1 $2"
 		return
 	fi
 	not_ok "$1 $2"
-	diff -U1000000 "$1.want" "$1.got" | awk '/^.== program/ { mark = $0 } /^[-+]/ { if (mark != "") print mark; mark = ""; print }' | head -n 20 | sed 's/^/# /'
-	head -n 10 "$3" | sed 's/^/# /'
+	diff -a -U1000000 "$1.want" "$1.got" | awk '/^.== program/ { mark = $0 } /^[-+]/ { if (mark != "") print mark; mark = ""; print }' | head -n 20 | sed 's/^/# /'
+	[ ! -f "$1.error" ] || sed "s/^/# exit status $status, wanted 1 and: /" "$1.error" | head -n 3
+	head -n 10 "$1.err" | sed 's/^/# err: /'
 }
 
 in_user_space()
 {
-	"$stap" -r "$release" -w ${2:+"$2"} -p3 "$1.stp" >"$1.c" 2>"$1.err" && "$top/testsuite/hostrun" "$1.c" >"$1.got" 2>"$1.err" </dev/null
-	compare "$1" "in user space${2:+ $2}" "$1.err"
+	# shellcheck disable=SC2046
+	"$stap" -r "$release" -w ${2:+"$2"} $(cat "$1.opts") -p3 "$1.stp" >"$1.c" 2>"$1.err" && "$top/testsuite/hostrun" "$1.c" >"$1.got" 2>"$1.err" </dev/null
+	echo $? >"$1.status"
+	compare "$1" "in user space${2:+ $2}"
+}
+
+# Would a disagreement be seen? What the scripts of this batch printed is compared with what an evaluator says that has a fault.
+planted()
+{
+	for fault in minus joined youngest caught; do
+		rm -rf wrong
+		mkdir wrong
+		python3 -B "$top/testsuite/random/programs.py" "$1" "$2" "$pack" wrong "$fault" >/dev/null
+		cp r*.got r*.err r*.status wrong
+		# shellcheck disable=SC2030
+		(cd wrong && for s in r*.stp; do compare "${s%.stp}" "$fault"; done) >wrong.out
+		if grep -q '^not ok' wrong.out && grep -q '^#  == program' wrong.out; then
+			ok "a planted fault is found: $fault"
+		else
+			not_ok "a planted fault is not found: $fault"
+		fi
+	done
+}
+
+# minimise.py with the same faults: what is left of a program still shows it, and is little
+minimised()
+{
+	mkdir -p "$build/random-min" && cd "$build/random-min" || exit 1
+	for seed_fault in "1 minus" "2 joined" "7 youngest" "5 caught"; do
+		# shellcheck disable=SC2086
+		if python3 -B "$top/testsuite/random/minimise.py" $seed_fault >min.out && [ "$(wc -l <min.out)" -le 40 ]; then
+			ok "minimise.py $seed_fault"
+		else
+			not_ok "minimise.py $seed_fault"
+			sed 's/^/# /' min.out
+		fi
+	done
 }
 
 in_guest()
@@ -43,7 +91,7 @@ in_guest()
 	export STAP="$stap" release
 	# shellcheck disable=SC2016
 	for s in r*.stp; do echo "${s%.stp}"; done |
-		xargs -P "$(nproc)" -I NAME sh -c '"$STAP" -r "$release" -w -p4 -m NAME NAME.stp >NAME.err 2>&1 </dev/null'
+		xargs -P "$(nproc)" -I NAME sh -c '"$STAP" -r "$release" -w $(cat NAME.opts) -p4 -m NAME NAME.stp >NAME.err 2>&1 </dev/null'
 	for s in r*.stp; do
 		s=${s%.stp}
 		if [ -f "$s.ko" ]; then echo "$s" >>plan; else not_ok "$s does not build"; fi
@@ -71,8 +119,9 @@ GUEST
 		--vm-file "$build/staprun/stapio" >guest.out 2>guest.err </dev/null
 	while read -r s; do
 		sed -n "/^@@begin $s\$/,/^@@err $s /p" guest.out | sed '1d;$d' >"$s.got"
-		sed -n "/^@@err $s /,/^@@end $s\$/p" guest.out | sed '$d' | sed "1{/^@@err $s 0\$/d}" >"$s.err"
-		compare "$s" "on $release" "$s.err"
+		sed -n "/^@@err $s /,/^@@end $s\$/p" guest.out | sed '1d;$d' >"$s.err"
+		sed -n "s/^@@err $s //p" guest.out >"$s.status"
+		compare "$s" "on $release"
 	done <plan
 	if ! grep -q '^@@end log$' guest.out; then
 		not_ok "the guest did not come to its end"
@@ -95,6 +144,7 @@ batch()
 	# many large scripts: ASan is for testsuite/run.t, here the compiler has to be quick
 	export HOSTRUN_WORK="$work/host" HOSTRUN_CFLAGS="${HOSTRUN_CFLAGS--O0}"
 	echo "# $1 programs from seed $seed"
+	from=$seed
 	seed=$(python3 -B "$top/testsuite/random/programs.py" "$seed" "$1" "$pack" .) || { not_ok "no programs"; exit 1; }
 	for w in $where; do
 		if [ "$w" = vm ]; then
@@ -104,11 +154,13 @@ batch()
 				in_user_space "${s%.stp}" ""
 				in_user_space "${s%.stp}" -u
 			done
+			[ "$1" -lt 40 ] || planted "$from" "$1"
 		fi
 	done
 	[ "$bad" -gt "$before" ] || [ "$count" -le 250 ] || rm -rf "$work"
 }
 
+case $where in *user*) minimised ;; esac
 for rest in $(seq "$count" -250 1); do
 	batch $((rest > 250 ? 250 : rest))
 done

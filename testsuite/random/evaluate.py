@@ -4,15 +4,17 @@
 Expressions and statements are tuples whose first element names the kind; the methods e_KIND and s_KIND say what each holds.
 Numbers are Python integers within 64 bits, strings are str of Latin-1 characters, an aggregate is the list of its values."""
 
-MIN = -1 << 63
+import re
+
+from values import ARITH, ScriptError, buckets, extract, format_one, histogram, variance, wrap
 
 
-class ScriptError(Exception):
-    """A run-time error that try/catch of the script sees."""
+class Unfit(Exception):
+    """The program is no test: the reference leaves open what it does, or it does more than a handler's budget surely allows."""
 
 
-class TooLong(Exception):
-    """The program does more than a handler's budget surely allows; it is no test."""
+class Fatal(Exception):
+    """A run-time error that ends the handler whatever try/catch there is."""
 
 
 class Jump(Exception):
@@ -21,64 +23,12 @@ class Jump(Exception):
         self.kind, self.value = kind, value
 
 
-def wrap(n):
-    return ((n - MIN) & ((1 << 64) - 1)) + MIN
-
-
-def divide(a, b):
-    if b == 0:
-        raise ScriptError("division by 0")
-    q = abs(a) // abs(b)
-    return wrap(q if (a < 0) == (b < 0) else -q)
-
-
-def logical_right(a, b):
-    return wrap((a & ((1 << 64) - 1)) >> (b & 63))
-
-
-ARITH = {
-    "+": lambda a, b: wrap(a + b), "-": lambda a, b: wrap(a - b), "*": lambda a, b: wrap(a * b),
-    "/": divide, "%": lambda a, b: wrap(a - divide(a, b) * b),
-    "&": lambda a, b: a & b, "|": lambda a, b: a | b, "^": lambda a, b: a ^ b,
-    "<<": lambda a, b: wrap(a << (b & 63)), ">>": lambda a, b: a >> (b & 63), ">>>": logical_right,
-    "<": lambda a, b: int(a < b), "<=": lambda a, b: int(a <= b), ">": lambda a, b: int(a > b),
-    ">=": lambda a, b: int(a >= b), "==": lambda a, b: int(a == b), "!=": lambda a, b: int(a != b),
-}
-
-
-def digits(value, conv):
-    if conv in "di":
-        return ("-" if value < 0 else ""), str(abs(value))
-    return "", format(value & ((1 << 64) - 1), {"u": "d", "p": "x"}.get(conv, conv))
-
-
-def format_one(spec, value):
-    """One conversion (flag, width, precision, letter), as C's printf does it."""
-    flag, width, prec, conv = spec
-    width = width or 0
-    if conv == "s":
-        text = value if prec is None else value[:prec]
-    elif conv == "c":
-        text = chr(value & 255)
-    else:
-        sign, text = digits(value, conv)
-        if prec is not None:
-            text = text.rjust(prec, "0")
-        if not sign and flag in ("+", " ") and conv in "di":
-            sign = flag
-        if flag == "#" and conv in "xX" or conv == "p":
-            sign = "0X" if conv == "X" else "0x"
-        if flag == "0" and prec is None:
-            text = text.rjust(width - len(sign), "0")
-        text = sign + text
-    return text.ljust(width) if flag == "-" else text.rjust(width)
-
-
 class Array:
     """size: declared number of elements or None; wraps: the oldest element makes place for a new one."""
 
     def __init__(self, size, wraps, empty):
         self.size, self.wraps, self.empty, self.items = size, wraps, empty, {}
+        self.ordered = True
 
     def read(self, key):
         return self.items.get(key, self.empty)
@@ -88,22 +38,32 @@ class Array:
             if not self.wraps:
                 limit = "size limit (%d)" % self.size if self.size else "MAXMAPENTRIES"
                 raise ScriptError("Array overflow, check " + limit)
-            del self.items[next(iter(self.items))]
+            del self.items[self.order()[0][0]]
         self.items[key] = value
+
+
+    def order(self):
+        """Elements, oldest first; unknown after a sort that stopped at a limit."""
+        if not self.ordered and len(self.items) > 1:
+            raise Unfit()
+        return list(self.items.items())
+
+    def sort(self, mark, op, limit):
+        at, sign = mark
+
+        def weight(item):
+            if isinstance(at, int):
+                return item[0][at]
+            return extract("count" if op in (None, "variance") else op, item[1]) if isinstance(item[1], list) else item[1]
+        weights = [weight(i) for i in self.items.items()]
+        if len(set(weights)) < len(weights):
+            raise Unfit()
+        self.items = dict(sorted(self.items.items(), key=weight, reverse=sign == "-"))
+        self.ordered = limit is None
 
 
 def matches(key, pattern):
     return all(p is None or p == k for k, p in zip(key, pattern))
-
-
-def extract(op, values):
-    if op == "count":
-        return len(values)
-    if op == "sum":
-        return wrap(sum(values))
-    if not values:
-        raise ScriptError("empty aggregate")
-    return {"min": min, "max": max, "avg": lambda v: divide(wrap(sum(v)), len(v))}[op](values)
 
 
 class Evaluator:
@@ -112,30 +72,31 @@ class Evaluator:
         self.globals = {}
         for g in program.globals:
             self.globals[g.name] = Array(g.size, g.wraps, g.empty()) if g.keys else g.initial()
-        self.frames = [{}]
+        self.frames, self.match = [{}], None
 
     def run(self):
         """Output and the text of the error that ended the program (None if none did)."""
-        error = None
-        for kind in ("begin", "end"):
-            for _, body in sorted((p for p in self.program.probes if p[0][0] == kind), key=lambda p: p[0][1]):
-                error = self.handler(body)
-                if error:
-                    break
-            if error:
-                break
-        if error:
-            for where, body in self.program.probes:
-                if where[0] == "error":
-                    self.handler(body)
+        error = self.in_order("begin")
+        if error is None:
+            error = self.in_order("end")
+        else:
+            self.in_order("error")
         return "".join(self.out), error
+
+    def in_order(self, kind):
+        """The probes of this kind, up to the one that raises an error: its text."""
+        for _, body in sorted((p for p in self.program.probes if p[0][0] == kind), key=lambda p: p[0][1]):
+            error = self.handler(body)
+            if error is not None:
+                return error
+        return None
 
     def handler(self, body):
         self.frames, self.steps = [{}], 0
         try:
             self.block(body)
-        except ScriptError as e:
-            return str(e)
+        except (ScriptError, Fatal) as e:
+            return self.cut(str(e))
         except Jump:
             pass
         return None
@@ -226,8 +187,10 @@ class Evaluator:
 
     def e_call(self, name, args, _kind):
         values = [self.cut(self.value(a)) for a in args]
-        if len(self.frames) > 12:
-            raise TooLong()
+        if len(self.frames) > 50:
+            raise ScriptError("MAXNESTING exceeded")
+        if len(self.frames) > 12 and not name.endswith("_deep"):
+            raise Unfit()
         for f in self.program.overloads(name):
             self.frames.append(dict(zip((p for p, _ in f.params), values)))
             try:
@@ -242,8 +205,13 @@ class Evaluator:
         raise ScriptError("all functions exhausted")
 
     def text(self, parts, args):
-        values = [self.value(a) for a in args]
-        return "".join(p if isinstance(p, str) else format_one(p, values.pop(0)) for p in parts)
+        values, out = [self.value(a) for a in args], ""
+        for p in parts:
+            if not isinstance(p, str):
+                width, prec = [values.pop(0) if n == "*" else n for n in p[1:3]]
+                p = format_one((p[0], width, prec, p[3]), values.pop(0))
+            out += p
+        return out
 
     def e_sprintf(self, parts, args):
         return self.cut(self.text(parts, args))
@@ -254,13 +222,45 @@ class Evaluator:
     def e_sprint(self, name, between, args):
         return self.cut(self.joined(args, between or "") + ("\n" if name.endswith("ln") else ""))
 
+    def e_macro(self, _name, _args, meaning):
+        return self.value(meaning)
+
+    def e_choice(self, _condition, truth, a, b):
+        return self.value(a if truth else b)
+
+    def e_match(self, op, e, pattern):
+        self.match = re.search(pattern.replace("[[:digit:]]", "[0-9]"), self.value(e), re.S)
+        return int((self.match is not None) == (op == "=~"))
+
+    def e_group(self, n):
+        return self.cut(self.match.group(n) or "")
+
+    def e_groups(self):
+        return self.match.re.groups + 1
+
+    def e_variance(self, name):
+        return variance(self.globals[name])
+
+    def e_bucket(self, shape, target, e):
+        counts, at = buckets(shape, self.value(target)), self.value(e)
+        if not 0 <= at < len(counts):
+            raise ScriptError("histogram index out of range")
+        return counts[at]
+
+    def e_has(self, shape, target, e):
+        counts, at = buckets(shape, self.value(target)), self.value(e)
+        return counts[at] if 0 <= at < len(counts) else 0
+
+    def e_hist(self, shape, target):
+        return self.cut(histogram(shape, self.value(target)))
+
     # --- statements
 
     def block(self, body):
         for s in body:
             self.steps += 1
             if self.steps > 1500:
-                raise TooLong()
+                raise Unfit()
             getattr(self, "s_" + s[0])(*s[1:])
 
     def s_expr(self, e):
@@ -309,8 +309,11 @@ class Evaluator:
         pattern = self.keys(pattern) if pattern else None
         limit = None if limit is None else self.value(limit)
         if mark:
-            self.sort(array, mark, op)
-        for n, (key, v) in enumerate(list(array.items.items())):
+            array.sort(mark, op, limit)
+            elements = list(array.items.items())
+        else:
+            elements = array.order()
+        for n, (key, v) in enumerate(elements):
             if limit is not None and n >= limit:
                 break
             if pattern and not matches(key, pattern):
@@ -321,20 +324,12 @@ class Evaluator:
             if not self.again(body):
                 break
 
-    @staticmethod
-    def sort(array, mark, op):
-        at, sign = mark
-
-        def weight(item):
-            return item[0][at] if at is not None else extract(op, item[1]) if op else item[1]
-        ordered = sorted(array.items.items(), key=weight, reverse=sign == "-")
-        array.items = dict(ordered)
-
     def s_delete(self, name, keys):
         if keys is None:
             old = self.globals[name]
             if isinstance(old, Array):
                 old.items.clear()
+                old.ordered = True
             else:
                 self.globals[name] = type(old)()
             return
@@ -357,3 +352,51 @@ class Evaluator:
 
     def s_jump(self, kind, e):
         raise Jump(kind, None if e is None else self.value(e))
+
+    def s_block(self, body):
+        self.block(body)
+
+    def s_choose(self, _condition, truth, a, b):
+        self.block(a if truth else b)
+
+    def s_hist(self, shape, target):
+        self.out.append(histogram(shape, self.value(target)))
+
+    def s_buckets(self, shape, target, value, name, limit, body):
+        for n, count in enumerate(buckets(shape, self.value(target))):
+            if limit is not None and n >= limit:
+                break
+            self.frames[-1][name] = n
+            if value:
+                self.frames[-1][value] = count
+            if not self.again(body):
+                break
+
+    def s_forever(self, _body):
+        raise Fatal("MAXACTION exceeded")
+
+    # --- what is shown at the end
+
+    def shown(self, value):
+        return '"%s"' % value if isinstance(value, str) else str(value)
+
+    def statistics(self, values):
+        if not values:
+            return " @count=0x0"
+        return "".join(" @%s=%d" % (op, extract(op, values)) for op in ("count", "min", "max", "sum", "avg"))
+
+    def display(self):
+        """The globals that the program writes and never reads."""
+        out = ""
+        for g in self.program.globals:
+            value = self.globals[g.name]
+            if not g.unread:
+                continue
+            if not g.keys:
+                out += g.name + (self.statistics(value) if g.kind == "a" else "=" + self.shown(value)) + "\n"
+                continue
+            value.sort((None, "-"), "count", None)
+            for key, v in value.items.items():
+                out += "%s[%s]%s\n" % (g.name, ",".join(self.shown(k) for k in key),
+                                       self.statistics(v) if g.kind == "a" else "=" + self.shown(v))
+        return out

@@ -1,154 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """Random valid programs that end. One seed, one program; names carry a prefix: several programs fit into one script.
 
-What the reference leaves open is not generated: order of a write and a read of one variable within an expression, shifts of two constants,
-@variance, the list order after a sorted foreach that has a limit."""
+What the reference leaves open is not generated: order of a write and a read of one variable within an expression, shifts of two constants. What is
+open only when it runs (order of equal weights in a sort, order after a sort with a limit) the evaluator finds: such a program is not used."""
 import random
+
+from features import Features
+from script import LEVEL, Function, Global, block, expr
 
 EDGES = [0, 1, -1, 2, 3, -7, 10, 63, 64, 255, 256, 1000003, 2**31, -2**31, 2**32 + 5, 2**62, 2**63 - 1, -2**63, -2**63 + 1]
 WORDS = ["", "a", "b", "ab", "abc", "A", "z", "0", "12", "x y", 'q"t', "t\tb", "n\nl", "b\\s", "100%", "long " * 5, "mid-size text"]
-LEVEL = {"||": 3, "&&": 4, "|": 5, "^": 6, "&": 7, "<": 9, "<=": 9, ">": 9, ">=": 9, "==": 9, "!=": 9, "<<": 10, ">>": 10, ">>>": 10,
-         "+": 12, "-": 12, "*": 13, "/": 13, "%": 13}
 STATS = ["count", "sum", "min", "max", "avg"]
 
 
-class Global:
-    """kind: l(ong), s(tring), a(ggregate); keys: kinds of the array's keys, "" for a scalar."""
-
-    def __init__(self, name, kind, keys="", size=None, wraps=False, init=None):
-        self.name, self.kind, self.keys, self.size, self.wraps, self.init = name, kind, keys, size, wraps, init
-
-    def empty(self):
-        return {"l": 0, "s": "", "a": []}[self.kind]
-
-    def initial(self):
-        return self.empty() if self.init is None else self.init
-
-    def text(self):
-        init = "" if self.init is None else " = " + (quote(self.init) if self.kind == "s" else str(self.init))
-        return "global %s%s%s%s\n" % (self.name, "%" if self.wraps else "", "[%d]" % self.size if self.size else "", init)
-
-
-class Function:
-    def __init__(self, name, kind, params, priority):
-        self.name, self.kind, self.params, self.priority, self.body = name, kind, params, priority, []
-
-
-def quote(s):
-    for a, b in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\t", "\\t")):
-        s = s.replace(a, b)
-    return '"' + s + '"'
-
-
-# --- trees to text, with the parentheses that precedence asks for and no others
-
-def expr(e, least=1):
-    level, text = show(e)
-    return "(" + text + ")" if level < least else text
-
-
-def listed(args):
-    return ", ".join("*" if a is None else expr(a) for a in args)
-
-
-def show_format(parts):
-    out = ""
-    for p in parts:
-        if isinstance(p, str):
-            out += quote(p)[1:-1].replace("%", "%%")
-        else:
-            flag, width, prec, conv = p
-            out += "%" + (flag or "") + (str(width) if width else "") + ("" if prec is None else ".%d" % prec) + conv
-    return '"' + out + '"'
-
-
-def show(e):  # long: dispatch
-    k = e[0]
-    if k == "num":
-        return (14, "-" + str(-e[1])) if e[1] < 0 else (18, hex(e[1]) if e[1] % 5 == 3 else str(e[1]))
-    if k == "str":
-        return 18, quote(e[1])
-    if k == "var":
-        return 18, e[1]
-    if k == "idx":
-        return 18, "%s[%s]" % (e[1], listed(e[2]))
-    if k == "bin":
-        n = LEVEL[e[1]]
-        return n, "%s %s %s" % (expr(e[2], n), e[1], expr(e[3], n + 1))
-    if k == "cat":
-        return 11, "%s . %s" % (expr(e[1], 11), expr(e[2], 12))
-    if k == "un":
-        inner = expr(e[2], 14)
-        return 14, e[1] + (" " if inner[0] in (e[1], "~") else "") + inner
-    if k == "cond":
-        return 2, "%s ? %s : %s" % (expr(e[1], 3), expr(e[2]), expr(e[3], 2))
-    if k == "in":
-        keys = listed(e[1])
-        return 8, "[%s] in %s" % (keys, e[2])
-    if k == "asg":
-        return 1, "%s %s %s" % (expr(e[2], 16), e[1], expr(e[3]))
-    if k == "pre":
-        return 15, e[1] + expr(e[2], 16)
-    if k == "post":
-        return 16, expr(e[2], 17) + e[1]
-    if k == "stat":
-        return 18, "@%s(%s)" % (e[1], expr(e[2]))
-    if k == "call":
-        return 18, "%s(%s)" % (e[1], listed(e[2]))
-    if k == "sprintf":
-        return 18, "sprintf(%s)" % ", ".join([show_format(e[1])] + [expr(a) for a in e[2]])
-    return 18, show_print(*e[1:])
-
-
-def show_print(name, between, args):
-    return "%s(%s)" % (name, ", ".join(([] if between is None else [quote(between)]) + [expr(a) for a in args]))
-
-
-def show_foreach(value, names, name, mark, op, pattern, limit):
-    at, sign = mark or (None, "")
-    keys = [n + (sign if at == i else "") for i, n in enumerate(names)]
-    head = keys[0] if len(keys) == 1 else "[" + ", ".join(keys) + "]"
-    tail = name + ("[%s]" % listed(pattern) if pattern else "") + (" @" + op if op else "") + (sign if mark and at is None else "")
-    return "foreach (%s%s in %s%s)" % (value + " = " if value else "", head, tail, "" if limit is None else " limit " + expr(limit))
-
-
-def block(body, indent):
-    return "{\n" + "".join(stmt(s, indent + 1) for s in body) + "\t" * indent + "}"
-
-
-def stmt(s, i):  # long: dispatch
-    k, tab = s[0], "\t" * i
-    if k == "expr":
-        return tab + expr(s[1]) + ";\n"
-    if k == "printf":
-        return "%sprintf(%s);\n" % (tab, ", ".join([show_format(s[1])] + [expr(a) for a in s[2]]))
-    if k == "print":
-        return tab + show_print(*s[1:]) + ";\n"
-    if k == "agg":
-        return "%s%s <<< %s;\n" % (tab, expr(s[1]), expr(s[2]))
-    if k == "if":
-        return "%sif (%s) %s%s\n" % (tab, expr(s[1]), block(s[2], i), " else " + block(s[3], i) if s[3] else "")
-    if k == "for":
-        return "%sfor (%s; %s; %s) %s\n" % (tab, expr(s[1]), expr(s[2]), expr(s[3]), block(s[4], i))
-    if k == "while":
-        return "%swhile (%s) %s\n" % (tab, expr(s[1]), block(s[2], i))
-    if k == "foreach":
-        return "%s%s %s\n" % (tab, show_foreach(*s[1:8]), block(s[8], i))
-    if k == "delete":
-        return "%sdelete %s%s;\n" % (tab, s[1], "" if s[2] is None else "[%s]" % listed(s[2]))
-    if k == "try":
-        return "%stry %s catch%s %s\n" % (tab, block(s[1], i), "(%s)" % s[2] if s[2] else "", block(s[3], i))
-    if k == "error":
-        return "%serror(%s);\n" % (tab, expr(s[1]))
-    return tab + s[1] + ("" if s[2] is None else " " + expr(s[2])) + ";\n"
-
-
-class Program:
+class Program(Features):
     """guarded: every probe catches its errors, so that the program can share a script with others."""
 
     def __init__(self, seed, prefix="", guarded=True):
         self.r, self.p, self.guarded = random.Random(seed), prefix, guarded
         self.globals, self.functions, self.probes = [], [], []
+        self.macros, self.aliases, self.unread = [], {}, []
+        self.most = self.r.choice([2, 4, 8])
         self.looping, self.loops, self.depth, self.fn = [], 0, 0, None
         self.make()
 
@@ -156,14 +28,23 @@ class Program:
         return sorted((f for f in self.functions if f.name == name), key=lambda f: f.priority or 0)
 
     def text(self, first=0):
-        out = "".join(g.text() for g in self.globals)
+        out = "".join("@define %s%s %%( (%s) %%)\n" % (n, "(%s)" % ", ".join(ps) if ps else "", expr(b)) for n, ps, b in self.macros)
+        out += "".join(g.text() for g in self.globals)
         for f in self.functions:
             params = ", ".join("%s:%s" % (n, "string" if k == "s" else "long") for n, k in f.params)
             out += "function %s:%s(%s)%s %s\n" % (f.name, "string" if f.kind == "s" else "long", params,
                                                  ":%d" % f.priority if f.priority else "", block(f.body, 0))
         for (kind, order), body in self.probes:
+            if kind == "begin" and order in self.aliases:
+                out += self.alias_text(first + order, *self.aliases[order])
+                continue
             out += "probe %s%s %s\n" % (kind, "" if kind == "error" else "(%d)" % (first + order), block(body, 0))
         return out
+
+    @staticmethod
+    def alias_text(order, name, form, before, inside, after):
+        parts = block(before, 0) + ", " + block(after, 0) if form == "=," else block(before or after, 0)
+        return "probe %s %s begin(%d) %s\nprobe %s %s\n" % (name, form.rstrip(","), order, parts, name, block(inside, 0))
 
     # --- declarations
 
@@ -177,13 +58,19 @@ class Program:
             size = r.choice([None, 1, 2, 3, 5, 40])
             self.globals.append(Global(p + "m%d" % i, "llsa"[i], keys, size, bool(size) and r.random() < 0.4))
         self.globals.append(Global(p + "st", "a"))
+        for g in self.globals:
+            g.word = r.choice(["global"] * 4 + ["private"])
+        self.declare_features()
         for i in range(r.randint(1, 3)):
             self.function(i)
         orders = sorted(r.sample(range(1, 90), r.randint(1, 3)))
         r.shuffle(orders)
         for o in orders:
-            self.probes.append((("begin", o), self.handler()))
+            body = self.handler()
+            self.probes.append((("begin", o), self.alias(o, body) if r.random() < 0.3 else body))
         self.probes.append((("begin", 95), self.guard(self.report())))
+        if self.unread:
+            self.probes.append((("begin", 94), self.write_unread()))
         if not self.guarded:
             self.probes.append((("end", 1), self.handler()))
             self.probes.append((("error", 0), [("print", "println", None, [("str", "error probe")])]))
@@ -195,7 +82,7 @@ class Program:
         made = []
         for n in range(chain):
             self.fn = Function(self.p + "f%d" % i, kind, params, chain - n if r.random() < 0.5 and chain > 1 else None)
-            self.fn.body = self.start() + self.body(r.randint(1, 4))
+            self.fn.body = self.start() + self.body(r.randint(1, max(1, self.most // 2)))
             if n < chain - 1 or r.random() < 0.1:
                 self.fn.body.append(("if", self.long(1), [("jump", "next", None)], []))
             self.fn.body.append(("jump", "return", self.of(kind, 2)))
@@ -204,7 +91,7 @@ class Program:
         self.fn = None
 
     def handler(self):
-        return self.guard(self.start() + self.body(self.r.randint(4, 10)))
+        return self.guard(self.start() + self.body(self.r.randint(self.most // 2, self.most + 2)))
 
     def guard(self, body):
         if not self.guarded:
@@ -224,6 +111,8 @@ class Program:
         """Every global, so that each is read and has its type."""
         body = []
         for g in self.globals:
+            if g.unread:
+                continue
             if g.keys:
                 names = ["%s%d" % (k, i) for i, k in enumerate(g.keys)]
                 shown = ("stat", "sum", self.element(g, names)) if g.kind == "a" else self.element(g, names)
@@ -243,14 +132,15 @@ class Program:
     # --- expressions; `deep` bounds their depth
 
     def scalars(self, kind):
-        names = [g.name for g in self.globals if g.kind == kind and not g.keys] + ["ls"[kind == "s"] + str(i) for i in range(2)]
+        names = [g.name for g in self.globals if g.kind == kind and not g.keys and not g.unread] + ["ls"[kind == "s"] + str(i) for i in range(2)]
         return names + ([n for n, k in self.fn.params if k == kind] if self.fn else [])
 
     def var(self, kind):
         return ("var", self.r.choice(self.scalars(kind)), kind)
 
     def array(self, kinds, writing=False):
-        found = [g for g in self.globals if g.keys and g.kind in kinds and not (writing and g.name in self.looping)]
+        found = [g for g in self.globals if g.keys and g.kind in kinds and g.name.startswith(self.p + "m")]
+        found = [g for g in found if not (writing and g.name in self.looping)]
         return self.r.choice(found) if found else None
 
     def some_keys(self, g):
@@ -268,7 +158,7 @@ class Program:
         return self.long(deep) if kind == "l" else self.string(deep)
 
     def call(self, kind):
-        found = [f for f in self.functions if f.kind == kind]
+        found = [f for f in self.functions if f.kind == kind and not f.name.endswith("_deep")]
         if not found or self.looping or self.fn and self.r.random() < 0.6:
             return None
         f = self.r.choice(found)
@@ -278,7 +168,13 @@ class Program:
         r = self.r
         if deep <= 0:
             return ("num", r.choice(EDGES)) if r.random() < 0.4 else self.var("l")
-        pick = r.randrange(12)
+        pick = r.randrange(15)
+        if pick == 12:
+            return self.made_macro() if r.random() < 0.5 else self.made_choice()
+        if pick == 13:
+            return self.made_match()
+        if pick == 14:
+            return self.made_deep("l") if not self.looping and not self.fn else self.made_macro()
         if pick < 5:
             op = r.choice(list(LEVEL))
             if op in ("<<", ">>", ">>>"):
@@ -306,7 +202,9 @@ class Program:
         r = self.r
         if deep <= 0:
             return ("str", r.choice(WORDS)) if r.random() < 0.5 else self.var("s")
-        pick = r.randrange(7)
+        pick = r.randrange(8)
+        if pick == 7:
+            return self.made_deep("s") if not self.looping and not self.fn else self.string(0)
         if pick < 2:
             return ("cat", self.string(deep - 1), self.string(deep - 1))
         if pick == 2:
@@ -323,14 +221,18 @@ class Program:
     def format(self):
         r, parts, args = self.r, [], []
         for _ in range(r.randint(1, 4)):
-            conv = r.choice("ddiuoxXpss")
+            conv = r.choice("ddiuoxXpssc")
             flags = {"d": "+-0 ", "i": "+-0 ", "x": "-0#", "X": "-0#", "s": "-"}.get(conv, "-0")
             flag = r.choice([None, None] + list(flags)) if conv != "p" else None
             parts += [r.choice([" ", "|", "=", "%", "\t"]), (flag, r.choice([None, 3, 12, 25]), r.choice([None, None, None, 2, 7]), conv)]
             if conv == "p":
                 parts[-1] = (None, parts[-1][1], None, "p")
-            if conv == "u" or conv == "o":
+            if conv in "uo":
                 parts[-1] = parts[-1][:2] + (None, conv)
+            if conv == "c":
+                parts[-1] = (r.choice([None, "-", "#"]), parts[-1][1], None, "c")
+                args.append(("num", r.choice([65, 9, 10, 39, 92, 126, 200, 255])))
+                continue
             args.append(self.of("s" if conv == "s" else "l", 1))
         return parts, args
 
@@ -347,9 +249,10 @@ class Program:
 
     def statement(self):
         r = self.r
-        kinds = ["asg", "asg", "cat", "crement", "agg", "print", "print", "printf", "printf", "delete"]
+        kinds = ["asg", "asg", "cat", "crement", "agg", "print", "print", "printf", "printf", "delete",
+                 "hist", "fill", "variance", "matched", "raw", "stars"]
         if self.depth < 3:
-            kinds += ["if", "if", "for", "while", "foreach", "foreach", "try", "try", "error"]
+            kinds += ["if", "if", "for", "while", "foreach", "foreach", "try", "try", "error", "choose", "forever"]
         return getattr(self, "make_" + r.choice(kinds))()
 
     def make_asg(self):
@@ -412,12 +315,14 @@ class Program:
         self.loops += 1
         names = ["k%d_%d%s" % (self.loops, i, k) for i, k in enumerate(g.keys)]
         mark = op = limit = None
-        if len(g.keys) == 1 and not g.wraps and r.random() < 0.5:
-            mark = (0, r.choice("+-"))
-        elif r.random() < 0.4:
+        value = "v%d" % self.loops if g.kind != "a" and r.random() < 0.5 else None
+        if r.random() < 0.5:
+            mark = (r.choice([0 if len(g.keys) == 1 else None, None, "value" if value else None]), r.choice("+-"))
+            if g.kind == "a" and mark[0] is None and r.random() < 0.7:
+                op = r.choice(STATS)
+        if r.random() < 0.3:
             limit = ("num", r.choice([0, 1, 2, 9]))
         pattern = self.pattern(g) if r.random() < 0.25 else None
-        value = "v%d" % self.loops if g.kind != "a" and r.random() < 0.5 else None
         self.looping.append(g.name)
         shown = [("var", n, n[-1]) for n in names] + ([("var", value, g.kind)] if value else [])
         body = [("print", "println", None, [("str", "key ")] + shown)] + self.leave() + self.inner()
