@@ -358,6 +358,8 @@ stp_u64 stp_load(struct stp_ctx *c, stp_u64 addr, stp_u32 size, int user, const 
 void stp_store(struct stp_ctx *c, stp_u64 addr, stp_u32 size, int user, stp_u64 v, const char *where);
 stp_u64 stp_arg(struct stp_ctx *c, stp_u32 n, const char *where); /* n-th integer argument, from 0, by the C calling convention */
 stp_u64 stp_retval(struct stp_ctx *c, const char *where);
+/* the register at that place in struct pt_regs: as the hit found it, or (user) as the program left it */
+stp_u64 stp_register(struct stp_ctx *c, stp_u32 offset, int user, const char *where);
 static inline stp_u64 stp_trace_arg(struct stp_ctx *c, stp_u32 n) { return c->args[n]; }
 
 /* ---- what the script's object lists ------------------------------------------------------------------------------------------------------------------ */

@@ -61,6 +61,9 @@ static struct num start_of(struct unit *u, const struct expr *e, const struct va
 	switch (p->start) {
 	case PLAN_ARG: t = num_temp(u, arena_printf(u->arena, "(stp_i64)stp_arg(c, %u, %s)", p->n, where_of(u, e->tok))); break;
 	case PLAN_RETVAL: t = num_temp(u, arena_printf(u->arena, "(stp_i64)stp_retval(c, %s)", where_of(u, e->tok))); break;
+	case PLAN_REGISTER:
+		t = num_temp(u, arena_printf(u->arena, "(stp_i64)stp_register(c, %u, %d, %s)", p->n, p->user, where_of(u, e->tok)));
+		break;
 	case PLAN_TRACE_ARG: return num_make(arena_printf(u->arena, "(stp_i64)stp_trace_arg(c, %u)", p->n), false, 0);
 	case PLAN_EXPR: return args[p->n].num;
 	case PLAN_CONST: return num_make(c_number(u->arena, p->value), true, 0);

@@ -107,7 +107,7 @@ static void check_store(struct check *c, const struct expr *whole, const struct 
 		diag(c->sm->diag, E_TARGET_STORE_ARRAY, to->tok, to->access.text);
 	else if (p->start == PLAN_TRACE_ARG)
 		diag(c->sm->diag, E_TARGET_STORE_TRACE, to->tok, to->access.text);
-	else if (p->start == PLAN_ARG || p->start == PLAN_RETVAL)
+	else if (p->start == PLAN_ARG || p->start == PLAN_RETVAL || p->start == PLAN_REGISTER)
 		diag(c->sm->diag, E_TARGET_STORE_REGISTER, to->tok, to->access.text);
 	else
 		diag2(c->sm->diag, E_NOT_LVALUE, whole->tok, to->tok, what);

@@ -223,9 +223,19 @@ static bool visit_deref(struct owner *o, struct expr **ep)
 	return false;
 }
 
-static bool visit_not_yet(struct owner *o, struct expr **ep, const char *what)
+static bool visit_register(struct owner *o, struct expr **ep)
 {
-	diag(o->sm->diag, E_NOT_YET, (*ep)->tok, what);
+	struct expr *e = *ep;
+	struct plan *p;
+	struct oserr *err = plan_register(o->sm->a, o->sm->s->arch, e->deref.arg->num, e->deref.user, &p);
+
+	if (!err) {
+		*ep = access_make(o, e->tok, p);
+		(*ep)->access.text = arena_printf(o->sm->a, "%s(%lld)", e->tok->text, (long long)e->deref.arg->num);
+		return false;
+	}
+	diag(o->sm->diag, E_TARGET, e->deref.arg->tok, err->msg);
+	oserr_free(err);
 	poison(o, ep);
 	return false;
 }
@@ -342,7 +352,7 @@ static bool expand_expr(void *cookie, struct expr **ep) /* long: dispatch */
 			poison(o, ep);
 		return false;
 	case EX_REGISTER:
-		return visit_not_yet(o, ep, "@kregister and @uregister are");
+		return visit_register(o, ep);
 	case EX_SAVED:
 	case EX_ACCESS:
 	case EX_ERROR:

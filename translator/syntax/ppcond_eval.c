@@ -102,7 +102,8 @@ static bool judge_guru(const struct cmp *c, bool *ret)
 {
 	int64_t want;
 
-	if (!only_equality(c) || !expect(c, c->r->cls == TOK_NUMBER, c->r, "number") || !number(c, c->r, &want))
+	if (!only_equality(c) || !expect(c, c->r->cls == TOK_NUMBER, c->r, "number") || !number(c, c->r, &want) ||
+	    !expect(c, want == 0 || want == 1, c->r, "0 or 1"))
 		return false;
 	*ret = holds(c->rel, order_numbers(c->pp->env->facts->guru, want));
 	return true;

@@ -10,12 +10,14 @@
  */
 #include "types/plan.h"
 
+#include "arch/arch.h"
 #include "base/buf.h"
 #include "base/scope.h"
 #include "base/text.h"
 #include "base/vec.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,6 +35,18 @@ struct plan *plan_make(struct arena *a, enum plan_start start, unsigned n, struc
 	p->path = path;
 	p->arena = a;
 	return p;
+}
+
+struct oserr *plan_register(struct arena *a, const char *machine, int64_t dwarf, bool user, struct plan **ret)
+{
+	const struct arch *arch = arch_find(machine);
+	const struct arch_reg *reg = arch && dwarf >= 0 && dwarf <= INT_MAX ? arch_reg(arch, (int)dwarf) : NULL;
+
+	if (!reg)
+		return oserr_new(ENOENT, "%s has no register with the DWARF number %lld", machine, (long long)dwarf);
+	*ret = plan_make(a, PLAN_REGISTER, reg->pt_off, NULL, reg->name);
+	(*ret)->user = user;
+	return NULL;
 }
 
 struct plan *plan_clone(struct arena *a, const struct plan *p)

@@ -16,6 +16,7 @@ enum plan_start {
 	PLAN_ARG,	/* n-th integer argument register at function entry, from 0 (stp_arg) */
 	PLAN_RETVAL,	/* the return value register (stp_retval) */
 	PLAN_TRACE_ARG, /* n-th argument of the tracepoint, from 0 (stp_trace_arg) */
+	PLAN_REGISTER,	/* the register at n bytes in struct pt_regs, the hit's or (user) the program's (stp_register) */
 	PLAN_EXPR,	/* value of expression n */
 	PLAN_CONST,	/* constant (in .value) */
 };
@@ -55,6 +56,8 @@ struct plan {
 };
 
 struct plan *plan_make(struct arena *a, enum plan_start start, unsigned n, struct type *type, const char *path);
+/* the register with that DWARF number of a CPU as uname -m calls it; user: the program's, not the hit's */
+struct oserr *plan_register(struct arena *a, const char *machine, int64_t dwarf, bool user, struct plan **ret) STP_MUST_CHECK;
 struct plan *plan_clone(struct arena *a, const struct plan *p);
 
 /*
