@@ -84,6 +84,7 @@ static void empty_handlers(struct gen *g)
 		vec_clear(&p->saved);
 		vec_clear(&p->rechecks);
 		p->condition_no = 0;
+		p->span = (struct lock_span){ 0 };
 		p->commutes = false;
 	}
 }
