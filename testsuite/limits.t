@@ -66,6 +66,10 @@ each()
 { printf 'probe begin { '; each 20000 'x%d = x%e'; echo 'x20000 = 1 println(x0) }'; } | try types 3
 { printf 'probe '; text 3000 '{a, '; printf 'begin'; text 3000 '}'; echo ' { }'; } | try nested-braces 2 "nested too deeply"
 
+{ printf 'probe begin { x = y'; text 240 ' < y'; echo ' println(x) }'; } | try comparisons 3
+{ printf 'probe begin { '; each 200 'x%d ='; echo '1 println(x0) }'; } | try assignments 3
+{ printf 'probe begin { x = 1'; text 240 ' ? @choose_defined($nothing, y)'; text 240 ' : y'; echo ' println(x) }'; } | try unknown-ternaries 3
+
 # ---- size ----------------------------------------------------------------------------------------------------------------------------------
 
 { printf 'probe begin { println("'; text 10485760 'a'; echo '") }'; } | try string 3
@@ -100,6 +104,11 @@ echo '@define a(x) %( @b(@x @x) %) @define b(x) %( @a(@x @x) %) probe begin { @a
 { printf 'probe '; text 20 '{begin,end,error,never}.'; echo 'x { }'; } | try braces 2 "more than 10000 probe points"
 { each 20 'probe a%d = a%e, a%e, a%e { x%d = 1 }'; echo 'probe a20 = begin { } probe a0 { println(1) }'; } |
 	try alias-product 2 "more than 200000 probes and probe points"
+{ each 500 'function f(a:long) { if (a == %d) return %d; next }'; printf 'probe begin { '; text 500 'println(f(3)) '; echo '}'; } |
+	try overload-calls 2 "more than 200000 overloads"
+{ printf 'probe begin'; text 5000 ',begin'; printf ' { '; text 5000 'x++ '; echo 'println(x) }'; } | try handler-copies 2 "more than 512 MiB"
+{ printf 'global x probe a = begin { '; text 7000 'x++ '; echo '}'; text 1500 'probe a { println(x) } '; } | try alias-copies 2 "more than 512 MiB"
+{ printf 'global n probe begin'; text 250 ',begin'; printf ' { '; text 4000 'n++ '; echo 'println(n) }'; } | try many-statements 3
 { echo 'probe a = b { } probe b = a { } probe a { println(1) }'; } | try alias-itself 2 "recursive loop in alias expansion"
 { each 1000 'probe z.a%d = begin { x = 1 }'; echo 'probe **.**.**.**.** { println(1) }'; } | try stars 2 "while resolving probe point"
 { printf 'probe '; text 2000 '*a'; echo ' { println(1) }'; } | try star-letters 2 "while resolving probe point"

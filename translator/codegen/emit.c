@@ -140,7 +140,8 @@ static void put_indent(struct buf *out, unsigned col)
 
 void emit_print_line(struct buf *out, unsigned depth, const char *text)
 {
-	unsigned outer = depth * 8 + 8, start = depth * 8;
+	enum { DEEPEST = 12 }; /* deeper ones begin there too: else a thousand nested blocks of a line each were a million tabs */
+	unsigned start = (depth < DEEPEST ? depth : DEEPEST) * 8, outer = start + 8;
 
 	if (*text)
 		put_indent(out, start);

@@ -71,8 +71,18 @@ static struct block *block_of_parts(struct arena *a, struct work *w, const struc
 	return body;
 }
 
+void too_large(struct sema *sm, const struct token *at, const char *why)
+{
+	if (sm->too_many)
+		return;
+	sm->too_many = at;
+	sm->too_large = why;
+}
+
 bool derive_count(struct sema *sm, const struct token *at)
 {
+	if (arena_used(sm->a) >> 20 >= MAX_TREES_MB)
+		too_large(sm, at, arena_printf(sm->a, "its probes' handlers take more than %d MiB", MAX_TREES_MB));
 	if (!sm->too_many && sm->nderived++ >= MAX_DERIVED)
 		sm->too_many = at;
 	return !sm->too_many;

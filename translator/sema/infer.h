@@ -20,6 +20,8 @@ enum value_type infer(struct infer *I, struct expr **ep, enum value_type want);
 enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type known, const struct token *first);
 void infer_block(struct infer *I, struct block *b); /* infer_stmt.c */
 
+/* something was learned: there is another round */
+void infer_changed(struct infer *I);
 /* the node's type is T from now on; VT_UNKNOWN changes nothing. Gives its type */
 enum value_type infer_set(struct infer *I, struct expr *e, enum value_type t);
 enum value_type infer_poison(struct infer *I, struct expr *e);

@@ -23,7 +23,7 @@ static void if_statement(struct infer *I, struct stmt **sp)
 		*sp = n ? s->if_.yes : s->if_.no;
 		if (!*sp)
 			*sp = stmt_make(I->sm->a, ST_NULL, s->tok);
-		I->changed = true;
+		infer_changed(I);
 		statement(I, sp);
 		return;
 	}
@@ -46,7 +46,7 @@ static void loop_variable(struct infer *I, struct expr **ep, struct vardecl *arr
 	}
 	array->type = got;
 	array->type_tok = (*ep)->tok;
-	I->changed = true;
+	infer_changed(I);
 }
 
 static void foreach(struct infer *I, struct stmt *s)
@@ -98,7 +98,7 @@ static void return_value(struct infer *I, struct stmt *s)
 	}
 	f->type = t;
 	f->type_tok = s->expr->tok;
-	I->changed = true;
+	infer_changed(I);
 }
 
 static void delete_operand(struct infer *I, struct stmt *s)

@@ -140,6 +140,9 @@ void overload_resolve(struct owner *o, struct expr *call)
 			warn_unreached(sm, c.v[i]);
 	}
 use:
+	sm->ncallees += call->call.callees.n;
+	if (call->call.callees.n > 1 && sm->ncallees > MAX_CALLEES)
+		too_large(sm, call->tok, arena_printf(sm->a, "its calls have more than %d overloads to try", MAX_CALLEES));
 	for (size_t i = 0; i < call->call.callees.n; i++)
 		overload_use(sm, call->call.callees.v[i]);
 }

@@ -127,7 +127,10 @@ bool sema_run(struct session *s)
 
 	resolve_all(sm);
 	if (sm->too_many) {
-		diag(s->diag, E_TOO_MANY_PROBES, sm->too_many, MAX_DERIVED);
+		if (sm->too_large)
+			diag(s->diag, E_TOO_LARGE, sm->too_many, sm->too_large);
+		else
+			diag(s->diag, E_TOO_MANY_PROBES, sm->too_many, MAX_DERIVED);
 		return false;
 	}
 	types_infer(sm);

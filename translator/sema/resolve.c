@@ -400,11 +400,13 @@ void resolve_all(struct sema *sm)
 		derive_files(sm);
 		if (sm->too_many)
 			return;
-		for (; sm->works_done < sm->works.n; sm->works_done++)
+		for (; sm->works_done < sm->works.n && !sm->too_many; sm->works_done++)
 			resolve_work(sm, sm->works.v[sm->works_done]);
 		for (; sm->functions_done < sm->functions.n; sm->functions_done++)
 			resolve_function(sm, sm->functions.v[sm->functions_done]);
 		for (size_t i = 0; i < sm->works.n; i++)
 			resolve_saved(sm, sm->works.v[i]);
+		if (sm->too_many)
+			return;
 	} while (sm->files_done < sm->files.n || sm->works_done < sm->works.n || sm->functions_done < sm->functions.n || saved_left(sm));
 }

@@ -94,15 +94,23 @@ struct sema {
 	struct map enum_names;		 /* address of an enumeration's type → function of @enumname */
 	VEC(const struct ast_file *) known; /* library files in the indexes */
 	unsigned stamp;
+	unsigned changes;		 /* grows whenever inference learns something or looks anew */
 	unsigned nsynth;		 /* synthesised functions so far */
 	size_t nderived;		 /* probe points looked at, and probes made of them */
 	const struct token *too_many;	 /* the point at which that was more than MAX_DERIVED */
+	size_t ncallees;		 /* of all calls together, overloads counted for each */
+	const char *too_large;		 /* NULL, or what is too large there */
 };
 
 #define MAX_DERIVED 200000 /* aliases of aliases grow exponentially */
 
+#define MAX_CALLEES 200000 /* each is a call of its own in the C that is generated */
+#define MAX_TREES_MB 512   /* every probe point has a copy of its handler */
+
 /* false when it is enough: nothing more is derived, pass 2 ends with an error */
 bool derive_count(struct sema *sm, const struct token *at);
+/* the script is refused, as it is too large at AT: WHY */
+void too_large(struct sema *sm, const struct token *at, const char *why);
 
 /* whose code is being looked at */
 struct owner {

@@ -35,6 +35,12 @@ static bool same_ctype(const struct type *a, const struct type *b)
 	return false;
 }
 
+void infer_changed(struct infer *I)
+{
+	I->changed = true;
+	I->sm->changes++;
+}
+
 void infer_flow(struct infer *I, struct type **slot, struct type *t)
 {
 	if (!t || t == *slot || *slot == &type_conflict)
@@ -45,14 +51,14 @@ void infer_flow(struct infer *I, struct type **slot, struct type *t)
 		*slot = &type_conflict;
 	else
 		return;
-	I->changed = true;
+	infer_changed(I);
 }
 
 enum value_type infer_set(struct infer *I, struct expr *e, enum value_type t)
 {
 	if (t != VT_UNKNOWN && e->type != t) {
 		e->type = t;
-		I->changed = true;
+		infer_changed(I);
 	}
 	return e->type;
 }
@@ -128,7 +134,7 @@ enum value_type infer_decl(struct infer *I, struct expr *e, struct vardecl *v, e
 		return e->type;
 	v->type = want;
 	v->type_tok = e->tok;
-	I->changed = true;
+	infer_changed(I);
 	return infer_set(I, e, want);
 }
 
@@ -154,7 +160,7 @@ void infer_set_key(struct infer *I, struct vardecl *v, size_t i, enum value_type
 	}
 	v->key[i] = t;
 	v->key_tok[i] = tok;
-	I->changed = true;
+	infer_changed(I);
 }
 
 void infer_key(struct infer *I, struct vardecl *v, size_t i, struct expr **ep)
@@ -320,7 +326,7 @@ static enum value_type ternary(struct infer *I, struct expr **ep, enum value_typ
 	infer(I, &e->ternary.cond, VT_LONG);
 	if (target_decided(e->ternary.cond, &n)) { /* a @defined that had to wait */
 		*ep = n ? e->ternary.yes : e->ternary.no;
-		I->changed = true;
+		infer_changed(I);
 		return infer(I, ep, want);
 	}
 	t = both(I, &e->ternary.yes, &e->ternary.no, want);
@@ -343,7 +349,7 @@ static void argument(struct infer *I, struct vardecl *formal, struct expr **ep)
 		}
 		formal->type = t;
 		formal->type_tok = (*ep)->tok;
-		I->changed = true;
+		infer_changed(I);
 	}
 	infer_flow(I, &formal->ctype, (*ep)->ctype);
 }
@@ -364,7 +370,7 @@ static enum value_type result(struct infer *I, struct expr *e, struct funcdecl *
 	}
 	f->type = want;
 	f->type_tok = e->tok;
-	I->changed = true;
+	infer_changed(I);
 	return want;
 }
 
@@ -446,7 +452,7 @@ static enum value_type autocast(struct infer *I, struct expr **ep, enum value_ty
 		if (e->target.comps.v[i].kind == COMP_INDEX)
 			infer(I, &e->target.comps.v[i].index, VT_LONG);
 	if (I->autocasts && target_autocast(I->o, ep)) {
-		I->changed = true;
+		infer_changed(I);
 		resolve_expr(I->o, ep);
 		return infer(I, ep, want);
 	}
@@ -461,7 +467,7 @@ static enum value_type late_defined(struct infer *I, struct expr **ep, enum valu
 		return agree(I, *ep, VT_LONG, want);
 	}
 	if (target_defined_late(I->o, ep, I->final))
-		I->changed = true;
+		infer_changed(I);
 	return agree(I, *ep, VT_LONG, want);
 }
 
@@ -491,12 +497,10 @@ static enum value_type one_long(struct infer *I, struct expr *e, struct expr **a
 	return agree(I, e, VT_LONG, want);
 }
 
-enum value_type infer(struct infer *I, struct expr **ep, enum value_type want) /* long: dispatch */
+static enum value_type infer_anew(struct infer *I, struct expr **ep, enum value_type want) /* long: dispatch */
 {
 	struct expr *e = *ep;
 
-	if (e->type == VT_ERROR)
-		return VT_ERROR;
 	switch (e->kind) {
 	case EX_NUMBER:
 		return agree(I, e, VT_LONG, want);
@@ -556,6 +560,29 @@ enum value_type infer(struct infer *I, struct expr **ep, enum value_type want) /
 	return VT_UNKNOWN;
 }
 
+/* nothing was learned since E was last looked at, and what is wanted of it is not new either */
+static bool is_settled(const struct infer *I, const struct expr *e, enum value_type want)
+{
+	return e->typed_at == I->sm->changes % (1u << 28) &&
+	       (want == VT_UNKNOWN || want == VT_ERROR || want == e->type || want == e->typed_as);
+}
+
+/* Operators look at their operands twice, to learn from one about the other: without is_settled() each level of nesting would double the
+ * work */
+enum value_type infer(struct infer *I, struct expr **ep, enum value_type want)
+{
+	enum value_type t;
+
+	if ((*ep)->type == VT_ERROR)
+		return VT_ERROR;
+	if (is_settled(I, *ep, want))
+		return (*ep)->type;
+	t = infer_anew(I, ep, want);
+	(*ep)->typed_at = I->sm->changes % (1u << 28);
+	(*ep)->typed_as = want;
+	return t;
+}
+
 /* ---- rounds ---------------------------------------------------------------------------------------------------------------------------------- */
 
 static void one(struct owner *o, struct block *b, void *cookie)
@@ -564,6 +591,7 @@ static void one(struct owner *o, struct block *b, void *cookie)
 	struct derived_probe *p = o->fn ? NULL : o->work->p;
 
 	I->o = o;
+	I->sm->changes++; /* what was cloned from a settled tree is not itself settled */
 	infer_block(I, b);
 	if (p && p->condition)
 		infer(I, &p->condition, VT_LONG);

@@ -176,6 +176,8 @@ struct expr {
 	enum expr_kind kind;
 	enum value_type type;	 /* (sema) */
 	unsigned height;	 /* (parse) of the tree below, 1 for a leaf; bounded, so that walkers may recurse */
+	unsigned typed_at : 28;	 /* (sema) sema.changes when its type was last inferred, and what was wanted then */
+	unsigned typed_as : 4;
 	const struct token *tok; /* the operator, name or literal: where diagnostics point */
 	struct type *ctype;	 /* (sema) type details, NULL = none */
 	union {
