@@ -5,8 +5,11 @@ Expressions and statements are tuples whose first element names the kind; the me
 Numbers are Python integers within 64 bits, strings are str of Latin-1 characters, an aggregate is the list of its values."""
 
 import re
+import sys
 
 from values import ARITH, ScriptError, buckets, extract, format_one, histogram, variance, wrap
+
+sys.setrecursionlimit(10000)  # scripts that call themselves up to MAXNESTING
 
 
 class Unfit(Exception):
@@ -79,7 +82,7 @@ class Evaluator:
         error = self.in_order("begin")
         if error is None:
             error = self.in_order("end")
-        else:
+        if error is not None:
             self.in_order("error")
         return "".join(self.out), error
 

@@ -514,10 +514,8 @@ int host_session(unsigned int fires)
 				host_hit(&stp_script.probes[i], round % HOST_CONTEXTS);
 	if (host_state == HOST_RUNNING)
 		host_state = HOST_STOPPING;
-	if (host_state == HOST_FAILED)
-		phase(STP_ERROR_PROBE, HOST_FAILED);
-	else
-		phase(STP_END, HOST_STOPPING);
+	phase(STP_END, HOST_STOPPING);
+	phase(STP_ERROR_PROBE, HOST_FAILED); /* also when an end probe has failed */
 	fflush(host_output);
 	return host_errors ? 1 : 0;
 }
