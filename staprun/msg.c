@@ -33,6 +33,8 @@ static int in_colour(void)
 {
 	static int known = -1;
 
+	if (msg.colour != MSG_COLOUR_AUTO)
+		return msg.colour == MSG_COLOUR_ALWAYS;
 	if (known < 0) {
 		const char *term = getenv("TERM");
 

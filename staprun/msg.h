@@ -9,6 +9,7 @@
 struct msg_settings {
 	int verbose;	 /* -v, repeated */
 	int no_warnings; /* -w */
+	enum msg_colour { MSG_COLOUR_AUTO, MSG_COLOUR_NEVER, MSG_COLOUR_ALWAYS } colour; /* -C; auto: on a terminal */
 };
 extern struct msg_settings msg;
 

@@ -23,7 +23,7 @@
 #define OPTIONS_SHORT "ALu::vihVb:t:dc:o:x:N:S:DwRr:T:C:M:F:"
 
 static const char options_usage[] =
-	"Usage: %s [-v] [-w] [-V] [-h] [-c CMD] [-x PID] [-A|-L|-d] [-b MB] [-R] [-o FILE [-D] [-S MB[,N]]] MODULE [NAME=VALUE …]\n"
+	"Usage: %s [-v] [-w] [-V] [-h] [-C WHEN] [-c CMD] [-x PID] [-A|-L|-d] [-b MB] [-R] [-o FILE [-D] [-S MB[,N]]] MODULE [NAME=VALUE …]\n"
 	"-v         say more; -v -v even more\n"
 	"-V         print the version and exit\n"
 	"-h         print this help and exit\n"
@@ -32,6 +32,7 @@ static const char options_usage[] =
 	"-x PID     target() is PID\n"
 	"-o FILE    write the output into FILE, a strftime(3) pattern\n"
 	"-S MB[,N]  with -o: no file larger than MB, FILE.0 is the first, FILE.1 the next; keep the last N\n"
+	"-C WHEN    colours in messages: never, auto (on a terminal), always\n"
 	"-b MB      buffer for each CPU, 1 to 4095 MB\n"
 	"-R         load the module under a name of its own, so that it can be loaded more than once\n"
 	"-L         load the module, start its probes and leave it running\n"
@@ -93,6 +94,20 @@ static void take_number(struct options *o, int c, const char *program)
 	}
 }
 
+static void take_colour(const char *program)
+{
+	if (!strcmp(optarg, "auto")) {
+		msg.colour = MSG_COLOUR_AUTO;
+	} else if (!strcmp(optarg, "never")) {
+		msg.colour = MSG_COLOUR_NEVER;
+	} else if (!strcmp(optarg, "always")) {
+		msg.colour = MSG_COLOUR_ALWAYS;
+	} else {
+		err("Invalid option '%s' for -C.", optarg);
+		usage_error(program);
+	}
+}
+
 /* MB or MB,N */
 static void take_rotation(struct outfile_rules *r, const char *program)
 {
@@ -126,6 +141,7 @@ static void take_option(struct options *o, int c, const char *program)
 	case 'c': o->command = optarg; break;
 	case 'o': o->output.pattern = optarg; break;
 	case 'S': take_rotation(&o->output, program); break;
+	case 'C': take_colour(program); break;
 	case 'F': o->link = optarg; break;
 	case 'v': msg.verbose = ++o->verbose; break;
 	case 'w': msg.no_warnings = o->no_warnings = 1; break;

@@ -38,10 +38,17 @@ check_numbers()
 check_unknown_and_not_yet()
 {
 	want="invalid option -- 'Z'" says "$staprun" -Z x || return 1
-	for o in "-u" "-i" "-t 1" "-N 1" "-r 0:x" "-T 1" "-C auto" "-M 1"; do
+	for o in "-u" "-i" "-t 1" "-N 1" "-r 0:x" "-T 1" "-M 1"; do
 		# shellcheck disable=SC2086
 		want="The option '${o% *}' is not supported yet." says "$staprun" $o x || return 1
 	done
+}
+
+check_colours()
+{
+	want="$(printf '\033[01;31m\033[KERROR:\033[m\033[K') Need a module" says "$staprun" -C always &&
+	want="ERROR: Need a module" says "$staprun" -C never &&
+	want="ERROR: Invalid option 'x' for -C." says "$staprun" -C x x
 }
 
 check_help_and_version()

@@ -43,6 +43,10 @@ char *const *run_staprun_argv(struct session *s, const char *staprun, const char
 		add(a, "-v");
 	if (o->quiet_warnings)
 		add(a, "-w");
+	if (o->color) {
+		add(a, "-C");
+		add(a, o->color);
+	}
 	if (!o->module_renamed)
 		add(a, "-R"); /* one cached module may run several times at once */
 	if (o->cmd) {
