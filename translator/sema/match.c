@@ -405,7 +405,7 @@ static bool visit(struct walk *w, struct mnode *n, const struct probe_point *pt,
 	kid = node_find(w->m->sm->a, n, c->name, comp_arg(c));
 	if (kid)
 		return visit(w, kid, pt, at + 1);
-	if (n->aliases.n)
+	if (n->aliases.n && version_allows(w->m->sm, pt->tok, "2.0"))
 		return alias_expand(w->m, w->d, n->aliases.v, n->aliases.n, pt, at);
 	return no_such_component(w, n, pt, at);
 }

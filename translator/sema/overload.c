@@ -128,7 +128,7 @@ void overload_resolve(struct owner *o, struct expr *call)
 			call->type = VT_ERROR;
 			return;
 		}
-		if (o->work && context_function(sm, f)) {
+		if (o->work && version_allows(sm, f->tok, "4.3") && context_function(sm, f)) {
 			f = context_clone(sm, o->work, f);
 			note_caller(o, f, call->tok);
 		}

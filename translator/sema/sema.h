@@ -225,7 +225,8 @@ void prune_unused(struct sema *sm);
 bool effect_shows(const struct sema *sm, struct expr *e); /* to others than the handler. After prune_unused() */
 void prune_empty_probes(struct sema *sm);
 
-/* version.c: --check-version */
+/* version.c: --compatible, as the text at AT is concerned; --check-version */
+bool version_allows(const struct sema *sm, const struct token *at, const char *version);
 void version_check(struct sema *sm);
 
 /* setting.c: what -G sets */

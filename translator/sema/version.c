@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * --check-version: what the script uses, its own or the tapset's, that is different in another --compatible version: probes, aliases and
+ * --compatible: what there is only from a version of the language on; the tapset of this installation may use all of it.
+ * --check-version: warnings of what the script uses, its own or the tapset's, that is different in another version: probes, aliases and
  * functions in which a condition asks for systemtap_v.
- *
- * in: the finished program. out: warnings.
  */
+#define _GNU_SOURCE 1 /* strverscmp */
 #include "sema/sema.h"
 
 #include "session.h"
+#include "syntax/parse.h"
+
+#include <string.h>
+
+bool version_allows(const struct sema *sm, const struct token *at, const char *version)
+{
+	return at->span.src->builtin_dir || at->span.src->kind == SOURCE_SYNTH || strverscmp(sm->s->facts->compat, version) >= 0;
+}
 
 static void warn_probe(struct sema *sm, const struct derived_probe *p)
 {

@@ -151,14 +151,17 @@ static bool skip_blank(struct lexer *lx)
 	for (;; any = true) {
 		int c = lex_peek(lx, 0);
 
-		if (is_space(c))
+		if (is_space(c)) {
 			lex_get(lx);
-		else if (c == '#' || (c == '/' && lex_peek(lx, 1) == '/'))
+			continue;
+		}
+		if (c == '#' || (c == '/' && lex_peek(lx, 1) == '/'))
 			skip_line(lx);
 		else if (c == '/' && lex_peek(lx, 1) == '*')
 			skip_block_comment(lx);
 		else
 			return any;
+		lx->commented = true;
 	}
 }
 
@@ -299,6 +302,7 @@ const struct token *lex_next(struct lexer *lx)
 	bool apart = false, again = false;
 	struct token *t;
 
+	lx->commented = false;
 	do {
 		if (!lx->ins_left)
 			lx->ins_site = NULL;
@@ -310,5 +314,6 @@ const struct token *lex_next(struct lexer *lx)
 	if (!t)
 		t = lex_one(lx);
 	t->adjacent = !apart;
+	t->commented = lx->commented;
 	return t;
 }

@@ -20,6 +20,7 @@ struct lexer {
 	const struct origin *ins_origin;
 	struct buf tmp; /* text of the token being read */
 	bool private_is_keyword, hex_escapes;
+	bool commented; /* a comment was skipped since this was last cleared */
 };
 
 void lex_init(struct lexer *lx, const struct parse_env *env, const struct source *src);

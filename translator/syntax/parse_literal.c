@@ -42,6 +42,14 @@ static void extend_span(struct span *to, const struct token *t)
 		to->len = t->span.off + t->span.len - to->off;
 }
 
+/* another piece of the text; before 2.0 none that a comment stands before */
+static bool peek_glued(struct parser *p)
+{
+	const struct token *t = peek(p);
+
+	return t->cls == TOK_STRING && (!t->commented || lex_compat(&p->pp.lx, "2.0"));
+}
+
 /* string := STRING { STRING }: one token with the texts put together, whose span reaches over all of them */
 const struct token *parse_string(struct parser *p, const char *what)
 {
@@ -54,11 +62,11 @@ const struct token *parse_string(struct parser *p, const char *what)
 		return NULL;
 	}
 	next(p);
-	if (peek(p)->cls != TOK_STRING)
+	if (!peek_glued(p))
 		return t;
 	glued = arena_memdup(p->arena, t, sizeof(*t));
 	buf_puts(&text, t->text);
-	while (peek(p)->cls == TOK_STRING) {
+	while (peek_glued(p)) {
 		t = next(p);
 		buf_puts(&text, t->text);
 		extend_span(&glued->span, t);

@@ -116,11 +116,23 @@ static struct expr *parse_value(struct parser *p)
 	return error_expr(p);
 }
 
+/* before 2.6 addresses are those of what is named in the program */
+static bool has_address(struct parser *p)
+{
+	const struct token *t = peek(p);
+
+	return t->text[0] == '$' || tok_is_op(t, "@cast") || tok_is_op(t, "@var") || lex_compat(&p->pp.lx, "2.6");
+}
+
 /* level 17: [ "&" ] primary { "->" … | "[" … "]" | "$" | "$$" } */
 struct expr *parse_primary(struct parser *p)
 {
 	const struct token *address = accept_op(p, "&");
-	struct expr *e = parse_components(p, parse_value(p));
+	struct expr *e;
+
+	if (address && !has_address(p))
+		expected(p, "@cast, @var or $var");
+	e = parse_components(p, parse_value(p));
 
 	if (!address || p->panic)
 		return e;

@@ -89,7 +89,7 @@ struct expr *parse_components(struct parser *p, struct expr *e)
 
 		if (!tok_is_op(t, "->") && !tok_is_op(t, "[") && !is_dollar_word(t))
 			return e->kind == EX_TARGET ? built(p, e) : e;
-		if (e->kind == EX_HIST)
+		if (e->kind == EX_HIST || (e->kind != EX_TARGET && !lex_compat(&p->pp.lx, "2.6")))
 			return e;
 		if (is_pretty(e)) {
 			fail_saw(p, E_PRETTY_SUFFIX, t);

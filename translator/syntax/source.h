@@ -61,6 +61,7 @@ struct origin {
 struct token {
 	enum token_class cls;
 	bool adjacent;	/* nothing stands between the previous token and this one: glues the wildcards of probe points */
+	bool commented;	/* a comment stands between them */
 	uint16_t error; /* enum diag_tag: TOK_JUNK: what is wrong, 0 = a stray byte; TOK_EMBEDDED: a warning, 0 = none */
 	const char *text; /* interned. Strings: without quotes, still C-escaped (reference/language.md 1). Embedded: text between %{ %} */
 	struct span span;
