@@ -73,6 +73,8 @@ struct embedded *parse_embedded(struct parser *p, const struct token *t)
 		complain(p, E_EMBEDDED_GURU, t);
 	em->tok = t;
 	read_pragmas(p, em);
+	if (!lex_compat(&p->pp.lx, "1.8")) /* THIS->name was the only way to arguments */
+		em->pragmas |= PRAGMA_UNMANGLED;
 	return em;
 }
 
