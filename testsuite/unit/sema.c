@@ -238,7 +238,7 @@ static void test_matching(void)
 	dump_is("probe a.b.c = begin { x = 1 } probe a**c { println(x) }", 0, "# probes\nbegin /* <- a.b.c = begin <- a**c */\n  # locals\n  x:long\n");
 	dump_is("probe foo = timer.s(5) { } probe foo.randomize(2) { println(1) }", 0,
 		"# probes\ntimer.s(5).randomize(2) /* <- foo = timer.s(5) <- foo.randomize(2) */\n");
-	dump_is("probe foo = begin!, end { } probe foo { println(1) }", 0, "# probes\nbegin /* <- foo = begin!,end <- foo */\n");
+	dump_is("probe foo = begin!, end { } probe foo { println(1) }", 0, "# probes\nbegin /* <- foo = begin!, end <- foo */\n");
 	dump_is("probe nosuch?, begin { println(1) }", 0, "# probes\nbegin /* <- nosuch?,begin */\n");
 	says("probe nosuch { }", 0, "probe point mismatch (similar: ");
 	says("probe timer { }", 0, "probe point truncated (follow: hz(number) jiffies(number)");
