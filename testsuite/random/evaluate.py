@@ -375,6 +375,9 @@ class Evaluator:
             if not self.again(body):
                 break
 
+    def s_char(self, e):
+        self.out.append(chr(self.value(e) & 255))
+
     def s_forever(self, _body):
         raise Fatal("MAXACTION exceeded")
 

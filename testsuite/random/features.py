@@ -85,6 +85,8 @@ class Features:
         """A begin probe by way of an alias, whose prologue and epilogue share its locals."""
         name, al = "%sal%d" % (self.p, order), ("var", "al", "l")
         before = [("expr", ("asg", "=", al, ("num", self.r.choice([1, 2, -9])))), ("print", "println", None, [("str", "before")])]
+        if self.r.random() < 0.2:
+            before.append(("if", ("bin", "==", al, ("num", 2)), [("jump", "next", None)], []))
         inside = [("expr", ("asg", "+=", al, ("num", 5)))] + body
         after = [("print", "println", None, [("str", "after "), al])]
         form = self.r.choice(["=", "=,", "+="])
@@ -172,6 +174,16 @@ class Features:
             parts += ["|", (flag, r.choice([None, 2, 5, 8]), prec, conv)]
             args.append(self.long(1))
         return ("printf", parts + ["|\n"], args)
+
+    def make_char(self):
+        return ("char", ("bin", "+", ("num", 65), ("bin", "&", self.long(1), ("num", 31))))
+
+    def make_fault(self):
+        """A dump of memory that cannot be read, or of too much of it."""
+        if self.depth == 0 and self.r.random() < 0.7:
+            return self.make_char()
+        parts, address = self.r.choice([([(None, None, 4, "M")], 0), ([(None, None, 2, "m")], 0), ([(None, None, 4097, "M")], 1), ([(None, None, 5000, "m")], 0)])
+        return ("printf", parts, [("num", address)])
 
     def make_stars(self):
         """Widths and precisions from arguments."""

@@ -250,7 +250,7 @@ class Program(Features):
     def statement(self):
         r = self.r
         kinds = ["asg", "asg", "cat", "crement", "agg", "print", "print", "printf", "printf", "delete",
-                 "hist", "fill", "variance", "matched", "raw", "stars"]
+                 "hist", "fill", "variance", "matched", "raw", "stars", "fault", "char"]
         if self.depth < 3:
             kinds += ["if", "if", "for", "while", "foreach", "foreach", "try", "try", "error", "choose", "forever"]
         return getattr(self, "make_" + r.choice(kinds))()
@@ -285,7 +285,7 @@ class Program(Features):
     def make_delete(self):
         g = self.array("lsa", writing=True)
         if not g or self.r.random() < 0.2:
-            return ("delete", self.r.choice(self.scalars("l")[:3]), None)
+            return ("delete", self.r.choice(self.scalars("l")[:3] + self.scalars("s")[:3] + [self.p + "st"]), None)
         return ("delete", g.name, self.r.choice([None, self.some_keys(g), self.some_keys(g), self.pattern(g)]))
 
     def make_if(self):
@@ -317,7 +317,7 @@ class Program(Features):
         mark = op = limit = None
         value = "v%d" % self.loops if g.kind != "a" and r.random() < 0.5 else None
         if r.random() < 0.5:
-            mark = (r.choice([0 if len(g.keys) == 1 else None, None, "value" if value else None]), r.choice("+-"))
+            mark = (r.choice([r.randrange(len(g.keys)), None, "value" if value else None]), r.choice("+-"))
             if g.kind == "a" and mark[0] is None and r.random() < 0.7:
                 op = r.choice(STATS)
         if r.random() < 0.3:

@@ -159,6 +159,8 @@ def stmt(s, i):  # long: dispatch
         return "%s%s %s\n" % (tab, show_foreach(*s[1:8]), block(s[8], i))
     if k == "block":
         return tab + block(s[1], i) + "\n"
+    if k == "char":
+        return "%sprint_char(%s);\n" % (tab, expr(s[1]))
     if k == "forever":
         return "%swhile (1) %s\n" % (tab, block(s[1], i))
     if k == "choose":

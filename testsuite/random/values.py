@@ -57,6 +57,8 @@ def format_one(spec, value):
     """One conversion (flag, width, precision, letter), as C's printf does it."""
     flag, width, prec, conv = spec
     width = width or 0
+    if conv in "mM":  # those that are generated cannot be read
+        raise ScriptError("%d is too many bytes for a memory dump" % prec if prec > 4096 else "read fault [man error::fault] at 0x%x" % value)
     if conv == "b":
         return binary(width, prec, value)
     if conv == "s":
