@@ -93,6 +93,10 @@ text 1000000 "$(printf '\001')" | try junk 2 "expected 'probe'"
 text 50000 'probe begin { + } ' | try mistakes 2 "50000 parse errors"
 { printf 'probe begin { '; each 20000 'f%d()'; echo ' }'; } | try unresolved 2 "unresolved function f0"
 
+{ printf 'probe begin { '; each 1200 'if ("a" =~ "(.*)a(.*)b(.*)c(.*)d%d") println(matched(1))'; echo '}'; } |
+	try patterns 2 "together"
+{ printf 'probe begin { '; each 1800 'println("a" =~ "(a|b)*a(a|b){20}%d")'; echo '}'; } | try hard-patterns 2 "take too long to compile"
+
 # ---- growth --------------------------------------------------------------------------------------------------------------------------------
 
 echo '@define a %( @a @a %) probe begin { @a }' | try macro-itself 2 "invokes itself"

@@ -4,7 +4,8 @@
 
 static void fail(struct arena *a, struct regex_error *ret, const char *why)
 {
-	*ret = (struct regex_error){ .msg = arena_printf(a, "%s", why), .position = -1 };
+	ret->msg = arena_printf(a, "%s", why);
+	ret->position = -1;
 }
 
 const struct regex_dfa *regex_compile(struct arena *a, const char *pattern, bool groups, struct regex_error *ret)
@@ -14,6 +15,7 @@ const struct regex_dfa *regex_compile(struct arena *a, const char *pattern, bool
 	struct program program;
 	const char *why;
 
+	*ret = (struct regex_error){ .position = -1 };
 	if (!regex_parse(a, pattern, &tree, ret))
 		return NULL;
 	d->pattern = pattern;
@@ -23,7 +25,7 @@ const struct regex_dfa *regex_compile(struct arena *a, const char *pattern, bool
 		fail(a, ret, "with its repetitions written out it is too long");
 		return NULL;
 	}
-	if (!regex_determine(a, &program, d, &why)) {
+	if (!regex_determine(a, &program, d, &why, &ret->work)) {
 		fail(a, ret, why);
 		return NULL;
 	}

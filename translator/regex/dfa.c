@@ -451,7 +451,7 @@ static bool build(struct arena *a, struct build *b)
 	return !too_large(b);
 }
 
-bool regex_determine(struct arena *a, const struct program *p, struct regex_dfa *d, const char **why)
+bool regex_determine(struct arena *a, const struct program *p, struct regex_dfa *d, const char **why, size_t *work)
 {
 	struct arena *scratch = arena_new();
 	struct build b = { .a = scratch, .p = p, .d = d, .width = 1 + p->ntags };
@@ -463,6 +463,7 @@ bool regex_determine(struct arena *a, const struct program *p, struct regex_dfa 
 	b.number = arena_array(scratch, uint16_t, REGEX_MAX_REGS + 1);
 	fine = build(a, &b);
 	*why = b.why;
+	*work = b.work;
 	arena_free(scratch);
 	return fine;
 }

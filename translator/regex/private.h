@@ -15,7 +15,7 @@
 #define REGEX_MAX_STATES 4000
 #define REGEX_MAX_REGS 500
 #ifndef REGEX_MAX_WORK
-#define REGEX_MAX_WORK 40000000 /* steps of the construction: a third of a second */
+#define REGEX_MAX_WORK 40000000 /* steps of the construction: see REGEX_SECOND */
 #endif
 
 struct byteset { /* a set of bytes */
@@ -91,10 +91,10 @@ unsigned pool_add(struct pool *p, const uint16_t *v, size_t n); /* its number, f
 
 /* ---- dfa.c, minimise.c --------------------------------------------------------------------------------------------- */
 
-/* false: too large, *why says in which way */
-bool regex_determine(struct arena *a, const struct program *p, struct regex_dfa *d, const char **why);
-/* merges states that cannot be told apart (without groups, and if there are not too many), numbers those that nothing changes first
- */
+/* false: too large, *why says in which way. *work: the steps it took, either way */
+bool regex_determine(struct arena *a, const struct program *p, struct regex_dfa *d, const char **why, size_t *work);
+/* merges states that cannot be told apart (without groups, and if there are not too many), numbers those that nothing changes
+ * first */
 void regex_minimise(struct arena *a, struct regex_dfa *d);
 /* gives each state the number to[state] */
 void regex_renumber(struct arena *a, struct regex_dfa *d, const unsigned *to, unsigned n);

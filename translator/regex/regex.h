@@ -16,6 +16,8 @@
 
 struct arena;
 
+#define REGEX_SECOND 200000000
+
 #define REGEX_NO_VALUE 0xffff /* in `code`: a group that is unset */
 #define REGEX_POS 0xfffe      /* in `code`, as source: the position behind the byte just read */
 
@@ -48,11 +50,12 @@ struct regex_error {
 	const char *msg;
 	long position; /* as SystemTap counts it; -1: none */
 	size_t at;     /* the byte of the pattern that is to blame */
+	size_t work;   /* steps taken, also if all is well: REGEX_SECOND of them are about a second */
 };
 
 /*
  * pattern: a literal's text, C-escaped as the lexer leaves it. groups: track sub-matches. Result and error lie in the arena; NULL:
- * *ret says why. Takes bounded time and memory, whatever the pattern.
+ * *ret says why; ret->work is set either way. Takes bounded time and memory, whatever the pattern.
  */
 const struct regex_dfa *regex_compile(struct arena *a, const char *pattern, bool groups, struct regex_error *ret);
 

@@ -16,6 +16,8 @@ struct compiled {
 struct regexes {
 	struct map by_pattern; /* → struct compiled */
 	struct sema *sm;
+	size_t work, cells; /* of all patterns so far */
+	bool refused;	    /* they are too much, which was said */
 };
 
 static bool asks_for_groups(const struct sema *sm)
@@ -35,7 +37,20 @@ static struct compiled *compile(struct regexes *r, const char *pattern)
 	c = arena_make(r->sm->a, struct compiled);
 	c->dfa = regex_compile(r->sm->a, pattern, r->sm->prog->uses_regex_groups, &c->error);
 	map_set(&r->by_pattern, pattern, c);
+	r->work += c->error.work;
+	if (c->dfa)
+		r->cells += (size_t)c->dfa->nstates * c->dfa->nclasses + c->dfa->ncode;
 	return c;
+}
+
+/* One pattern is bounded by regex_compile(); thousands of them are not */
+static const char *too_much(const struct regexes *r)
+{
+	enum { MOST_CELLS = 2000000 }; /* of the tables, two bytes each in the module */
+
+	if (r->work > REGEX_SECOND)
+		return "the script's patterns together take too long to compile";
+	return r->cells > MOST_CELLS ? "the automatons of the script's patterns are too large together" : NULL;
 }
 
 static void visit(void *cookie, struct expr **ep)
@@ -47,11 +62,18 @@ static void visit(void *cookie, struct expr **ep)
 
 	if (e->kind != EX_REGEX)
 		return;
+	if (r->refused)
+		return;
 	c = compile(r, e->regex.pattern->text);
 	e->regex.dfa = c->dfa;
+	at = e->regex.pattern;
+	if (too_much(r)) {
+		diag(r->sm->diag, E_REGEX_WHOLE, at, too_much(r));
+		r->refused = true;
+		return;
+	}
 	if (c->dfa)
 		return;
-	at = e->regex.pattern;
 	if (c->error.position < 0)
 		diag(r->sm->diag, E_REGEX_WHOLE, at, c->error.msg);
 	else
