@@ -21,6 +21,7 @@
 
 #define MAX_MAXACTIVE 65535
 #define MAX_SIMILAR 5
+#define MANY_ERRORS 100
 
 extern const struct provider provider_function;
 
@@ -176,13 +177,14 @@ static const char *similar(struct arena *a, const char *what, const char *want, 
 	return ret;
 }
 
-/* nothing is left to be probed: says what could have been meant */
+/* Nothing is left to be probed: says what could have been meant. Each search compares all names of the kernel, so that thousands of
+ * mistakes are said without it, and points that may be missing */
 static void report_no_match(struct search *s)
 {
 	struct resolve_ctx *rc = s->rc;
 	const struct token *tok = point_find(rc->point, "function")->arg->tok;
 	struct names n = { .arena = rc->arena };
-	const char *text;
+	const char *text = "";
 
 	if (s->module_pattern && !s->modules) {
 		oserr_free(target_modules(rc->target, "*", note_module, &n));
@@ -194,8 +196,12 @@ static void report_no_match(struct search *s)
 		diag(rc->diag, E_ALL_BLOCKLISTED, tok, s->blocked_name, s->blocked_why);
 		return;
 	}
-	oserr_free(target_functions(rc->target, s->module, "*", note_symbol, &n));
-	text = similar(rc->arena, "functions", s->pattern, &n);
+	if (!rc->point->optional && diag_errors(rc->diag) < MANY_ERRORS) {
+		n.arena = arena_new();
+		oserr_free(target_functions(rc->target, s->module, "*", note_symbol, &n));
+		text = similar(rc->arena, "functions", s->pattern, &n);
+		arena_free(n.arena);
+	}
 	diag(rc->diag, E_NO_FUNCTION, tok, text);
 }
 

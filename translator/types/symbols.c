@@ -25,8 +25,14 @@ struct symbol {
 	bool global_;
 };
 
+struct symbol_list {
+	const struct symbol *v;
+	size_t n;
+};
+
 struct matches {
-	struct arena *arena;
+	struct arena *arena;   /* names */
+	struct arena *scratch; /* what lives as long as the search */
 	const char *pattern;
 	bool literal, padding, whole; /* whole: the pattern speaks of variants, "foo.isra.*" */
 	VEC(struct symbol) v;
@@ -80,7 +86,7 @@ static void match_line(struct matches *m, const char *line, size_t len)
 		return;
 	s.name = arena_strdup(m->arena, name);
 	s.global_ = line[0] == 'T' || line[0] == 'W';
-	vec_push(m->arena, &m->v, s);
+	vec_push(m->scratch, &m->v, s);
 }
 
 static void match_literal(struct matches *m, const struct symbols *s, const char *needle)
@@ -119,11 +125,82 @@ static int by_name(const void *a, const void *b)
 	return c ? c : strcmp(x->variant, y->variant);
 }
 
-void symbols_match(const struct symbols *s, struct arena *a, const char *pattern,
+static void sort(struct matches *m)
+{
+	if (m->v.n)
+		qsort(m->v.v, m->v.n, sizeof(*m->v.v), by_name);
+}
+
+/* a thousand searches would each copy their names, which live as long as the target: later ones share these */
+static const struct symbol_list *list_all(struct symbols *s, struct arena *a)
+{
+	struct matches m = { .arena = a, .scratch = a, .pattern = "*" };
+
+	if (!s->all) {
+		match_all(&m, s);
+		sort(&m);
+		s->all = arena_make(a, struct symbol_list);
+		*s->all = (struct symbol_list){ m.v.v, m.v.n };
+	}
+	return s->all;
+}
+
+/* the longest piece of PATTERN that must stand in a name as it is: strstr() is ten times as quick as fnmatch() */
+static const char *longest_literal(struct arena *a, const char *pattern)
+{
+	const char *best = "";
+	size_t most = 0;
+
+	if (strpbrk(pattern, "[\\"))
+		return "";
+	for (size_t n; *pattern; pattern += n ? n : 1) {
+		n = strcspn(pattern, "*?");
+		if (n > most) {
+			best = pattern;
+			most = n;
+		}
+	}
+	return arena_strndup(a, best, most);
+}
+
+/* with padding and variants it is as the pattern says: only plain names are in the list */
+static void match_wildcard(struct matches *m, struct symbols *s)
+{
+	enum { FEW = 4 };
+	const struct symbol_list *l;
+	const char *literal;
+
+	if (m->padding || m->whole || s->walks++ < FEW) {
+		match_all(m, s);
+		return;
+	}
+	l = list_all(s, m->arena);
+	literal = longest_literal(m->scratch, m->pattern);
+	for vec_each (i, l)
+		if (strstr(l->v[i].name, literal) && !fnmatch(m->pattern, l->v[i].name, 0))
+			vec_push(m->scratch, &m->v, l->v[i]);
+}
+
+static void each_group(struct matches *m, bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie)
+{
+	for (size_t i = 0, next; i < m->v.n; i = next) {
+		struct target_symbol t = { .name = m->v.v[i].name, .variant = m->v.v[i].variant };
+
+		for (next = i; next < m->v.n && !by_name(&m->v.v[i], &m->v.v[next]); next++) {
+			t.count++;
+			t.global_ |= m->v.v[next].global_;
+		}
+		if (!fn(cookie, &t))
+			return;
+	}
+}
+
+void symbols_match(struct symbols *s, struct arena *a, const char *pattern,
 		   bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie)
 {
 	struct matches m = {
 		.arena = a,
+		.scratch = arena_new(),
 		.pattern = pattern,
 		.literal = !strpbrk(pattern, "*?[\\"),
 		.padding = text_starts(pattern, "__pfx_") || text_starts(pattern, "__cfi_"),
@@ -133,17 +210,8 @@ void symbols_match(const struct symbols *s, struct arena *a, const char *pattern
 	if (m.literal && !m.whole)
 		match_literal(&m, s, arena_printf(a, " %s", pattern));
 	else
-		match_all(&m, s);
-	if (m.v.n)
-		qsort(m.v.v, m.v.n, sizeof(*m.v.v), by_name);
-	for (size_t i = 0, next; i < m.v.n; i = next) {
-		struct target_symbol t = { .name = m.v.v[i].name, .variant = m.v.v[i].variant };
-
-		for (next = i; next < m.v.n && !by_name(&m.v.v[i], &m.v.v[next]); next++) {
-			t.count++;
-			t.global_ |= m.v.v[next].global_;
-		}
-		if (!fn(cookie, &t))
-			return;
-	}
+		match_wildcard(&m, s);
+	sort(&m);
+	each_group(&m, fn, cookie);
+	arena_free(m.scratch);
 }

@@ -12,10 +12,12 @@
 struct symbols {
 	char *text; /* malloc'ed, NUL-terminated */
 	size_t len;
+	unsigned walks;		 /* searches for wildcards so far */
+	struct symbol_list *all; /* after some of them: what * finds, sorted; NULL before */
 };
 
 /* as target_functions(); names are put into the arena */
-void symbols_match(const struct symbols *s, struct arena *a, const char *pattern,
+void symbols_match(struct symbols *s, struct arena *a, const char *pattern,
 		   bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie);
 
 #endif
