@@ -232,7 +232,9 @@ class Evaluator:
         return self.value(a if truth else b)
 
     def e_match(self, op, e, pattern):
-        self.match = re.search(pattern.replace("[[:digit:]]", "[0-9]"), self.value(e), re.S)
+        # Python's $ also matches before a newline at the end
+        pattern = pattern.replace("[[:digit:]]", "[0-9]").replace("$", r"\Z")
+        self.match = re.search(pattern, self.value(e), re.S)
         return int((self.match is not None) == (op == "=~"))
 
     def e_group(self, n):

@@ -143,7 +143,7 @@ def main():
             return 1
         program = minimise(program, disagree)
         want, got = outputs(program)
-    print("%s# --- wanted, error %r\n%s# --- got, error %r\n%s" % (program.text(), want[1], want[0], got[1], got[0]), end="")
+    print("%s# --- wanted, error %r\n%s\n# --- got, error %r\n%s\n" % (program.text(), want[1], want[0], got[1], got[0]), end="")
     return 0
 
 
