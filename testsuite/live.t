@@ -68,7 +68,8 @@ build_all()
 			wants kbuild "$f" && variants="$variants kbuild"
 			wants unopt "$f" && variants="$variants unopt"
 			for v in $variants; do
-				case $v in plain) extra= ;; kbuild) extra=--kbuild ;; unopt) extra=-u ;; esac
+				# -u holds locks around whole handlers: others wait longer
+				case $v in plain) extra= ;; kbuild) extra=--kbuild ;; unopt) extra="-u -DMAXTRYLOCK=100000" ;; esac
 				if build_module "${t}_$v" "$f" "$opts $extra"; then
 					echo "stp $t $v" >>plan
 					write_command "$f" "${t}_$v"
