@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154
-# module: timing.stp -t -DSTP_FORCE_STDOUT_TTY -DSTP_TIMING_NSECS -DMAXTRYLOCK=1000000 -DSTP_NO_OVERLOAD
+# module: timing.stp -t -DSTP_FORCE_STDOUT_TTY -DSTP_TIMING_NSECS -DSTP_NO_OVERLOAD -DMAXACTION=1000000000
 # module: alibi.stp -DSTP_ALIBI -DSTP_FORCE_STDOUT_TTY
 #
 # The report of -t: every hit is in it, times are in order, who waited for which variable; not without a terminal. STP_ALIBI counts only.
