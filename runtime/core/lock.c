@@ -73,7 +73,7 @@ static STP_PROBE_CODE bool lock_wait(struct stp_context *o, stp_u32 *tries, stp_
 		return false;
 	if (*tries >= stp_script.tun.maxtrylock && !stp_script.tun.suppress_time_limits)
 		return false;
-	if (*tries >= 100 * 1000) /* a second, without limits: the machine must go on */
+	if (*tries >= 1000 * 1000) /* ten seconds, whatever was asked for: the machine must go on */
 		return false;
 	++*tries;
 	udelay(stp_script.tun.trylockdelay);
