@@ -71,9 +71,8 @@ static STP_PROBE_CODE bool lock_wait(struct stp_context *o, stp_u32 *tries, stp_
 {
 	if (o->level == STP_NMI || lock_held_below(o, global))
 		return false;
-	if (*tries >= stp_script.tun.maxtrylock && !stp_script.tun.suppress_time_limits)
-		return false;
-	if (*tries >= 1000 * 1000) /* ten seconds, whatever was asked for: the machine must go on */
+	/* without limits: a second with the default delay, the machine must go on */
+	if (*tries >= (stp_script.tun.suppress_time_limits ? 100 * 1000 : stp_script.tun.maxtrylock))
 		return false;
 	++*tries;
 	udelay(stp_script.tun.trylockdelay);
