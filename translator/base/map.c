@@ -24,9 +24,9 @@ static unsigned hash_key(const char *s)
 }
 
 /* the slot that holds KEY, or the free one where it belongs */
-static unsigned *find_slot(const struct map *m, const char *key)
+static unsigned *find_slot(const struct map *m, const char *key, unsigned hash)
 {
-	size_t i = hash_key(key) & (m->nslots - 1);
+	size_t i = hash & (m->nslots - 1);
 
 	for (;; i = (i + 1) & (m->nslots - 1)) {
 		const struct map_entry *e;
@@ -34,7 +34,7 @@ static unsigned *find_slot(const struct map *m, const char *key)
 		if (!m->slots[i])
 			return &m->slots[i];
 		e = &m->entries[m->slots[i] - 1];
-		if (e->key == key || !strcmp(e->key, key))
+		if (e->key == key || (e->hash == hash && !strcmp(e->key, key)))
 			return &m->slots[i];
 	}
 }
@@ -44,7 +44,7 @@ static void grow_slots(struct map *m)
 	m->nslots = m->nslots ? m->nslots * 2 : 16;
 	m->slots = arena_array(m->arena, unsigned, m->nslots);
 	for (size_t i = 0; i < m->n; i++)
-		*find_slot(m, m->entries[i].key) = (unsigned)i + 1;
+		*find_slot(m, m->entries[i].key, m->entries[i].hash) = (unsigned)i + 1;
 }
 
 static const struct map_entry *find(const struct map *m, const char *key)
@@ -53,7 +53,7 @@ static const struct map_entry *find(const struct map *m, const char *key)
 
 	if (!m->n)
 		return NULL;
-	slot = find_slot(m, key);
+	slot = find_slot(m, key, hash_key(key));
 	return *slot ? &m->entries[*slot - 1] : NULL;
 }
 
@@ -71,11 +71,11 @@ bool map_has(const struct map *m, const char *key)
 
 void map_set(struct map *m, const char *key, void *value)
 {
-	unsigned *slot;
+	unsigned *slot, hash = hash_key(key);
 
 	if ((m->n + 1) * 3 > m->nslots * 2)
 		grow_slots(m);
-	slot = find_slot(m, key);
+	slot = find_slot(m, key, hash);
 	if (*slot) {
 		m->entries[*slot - 1].value = value;
 		return;
@@ -89,6 +89,6 @@ void map_set(struct map *m, const char *key, void *value)
 		m->entries = e;
 		m->cap = cap;
 	}
-	m->entries[m->n++] = (struct map_entry){ key, value };
+	m->entries[m->n++] = (struct map_entry){ key, value, hash };
 	*slot = (unsigned)m->n;
 }

@@ -11,6 +11,7 @@
 struct map_entry {
 	const char *key;
 	void *value;
+	unsigned hash;
 };
 
 struct map {
