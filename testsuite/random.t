@@ -107,7 +107,7 @@ while read -r s; do
 	echo "@@begin $s"
 	# stops at its end of begin probes: nothing else keeps it
 	timeout -k 5 60 staprun -c true "./$s.ko" </dev/null 2>/tmp/err
-	echo "@@err $s $?"
+	printf '\n@@err %s %s\n' "$s" "$?" # its last line may have no end
 	cat /tmp/err
 	echo "@@end $s"
 done <plan
@@ -120,7 +120,7 @@ GUEST
 	"$stap" --vm="$release" --vm-run "cd '$work' && PATH=/vm:\$PATH && . ./guest.sh" --vm-file "$build/staprun/staprun" \
 		--vm-file "$build/staprun/stapio" >guest.out 2>guest.err </dev/null
 	while read -r s; do
-		sed -n "/^@@begin $s\$/,/^@@err $s /p" guest.out | sed '1d;$d' >"$s.got"
+		sed -n "/^@@begin $s\$/,/^@@err $s /p" guest.out | sed '1d;$d' | head -c -1 >"$s.got"
 		sed -n "/^@@err $s /,/^@@end $s\$/p" guest.out | sed '1d;$d' >"$s.err"
 		sed -n "s/^@@err $s //p" guest.out >"$s.status"
 		compare "$s" "on $release"
