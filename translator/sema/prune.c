@@ -16,6 +16,7 @@
 struct prune {
 	struct sema *sm;
 	bool changed;
+	bool unread; /* what went away was the last that read some variable */
 };
 
 /* ---- effects -------------------------------------------------------------------------------------------------------------------- */
@@ -165,8 +166,19 @@ static void drop_assignment(void *cookie, struct expr **ep)
 
 static bool is_null(const struct stmt *s) { return !s || s->kind == ST_NULL || (s->kind == ST_BLOCK && s->block->stmts.n == 0); }
 
+static void forget_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
+{
+	struct prune *p = cookie;
+
+	if (usage_reads(v, how, whole) && v->read && --v->read == 0)
+		p->unread = true;
+}
+
 static void make_null(struct prune *p, struct stmt **sp)
 {
+	struct use_walk w = { .var = forget_var, .cookie = p };
+
+	uses_stmt(&w, *sp);
 	*sp = stmt_make(p->sm->a, ST_NULL, (*sp)->tok);
 	p->changed = true;
 }
@@ -288,10 +300,21 @@ static bool leaves(const struct stmt *s)
 	}
 }
 
+/* a = 1; b = a; c = b: each is dead without the next. Backwards, that is one round and not three. */
+static void prune_chain(struct prune *p, struct block *b)
+{
+	p->unread = false;
+	for (size_t i = b->stmts.n; i-- > 0;)
+		if (b->stmts.v[i]->kind == ST_EXPR)
+			prune_expr_stmt(p, &b->stmts.v[i]);
+}
+
 static void prune_block(struct prune *p, struct block *b)
 {
 	size_t n = 0;
 
+	if (p->unread)
+		prune_chain(p, b);
 	for (size_t i = 0; i < b->stmts.n; i++) {
 		struct stmt *s = b->stmts.v[i];
 

@@ -217,6 +217,7 @@ bool fold_number(const struct expr *e, int64_t *ret); /* its value, if it is a l
 /* usage.c: read and written flags, stat parameters */
 void usage_live(struct sema *sm); /* which functions are still called: the others are skipped by each_code() from then on */
 void usage_collect(struct sema *sm);
+bool usage_reads(const struct vardecl *v, unsigned how, const struct expr *whole); /* does this use, as use_walk.var is told, count? */
 void usage_stats(struct sema *sm);
 
 /* prune.c */

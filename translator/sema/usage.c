@@ -8,11 +8,15 @@
 
 #include <string.h>
 
+bool usage_reads(const struct vardecl *v, unsigned how, const struct expr *whole)
+{
+	return (how & USE_READ) || ((how & USE_COMMUTE) && !v->global && whole->type != VT_STATS);
+}
+
 static void see_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
 {
 	(void)cookie;
-	if ((how & USE_READ) || ((how & USE_COMMUTE) && !v->global && whole->type != VT_STATS))
-		v->read = true;
+	v->read += usage_reads(v, how, whole);
 	if (how & (USE_WRITE | USE_COMMUTE))
 		v->written = true;
 }
@@ -20,7 +24,7 @@ static void see_var(void *cookie, struct vardecl *v, unsigned how, struct expr *
 static void clear_locals(struct vardecls *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		l->v[i]->read = l->v[i]->written = false;
+		l->v[i]->read = l->v[i]->written = 0;
 }
 
 static void collect_one(struct owner *o, struct block *b, void *cookie)
@@ -43,7 +47,7 @@ static void embedded_globals(struct sema *sm)
 		if (fn_info(sm, sm->functions.v[i])->dead)
 			continue;
 		for (size_t j = 0; em && j < em->rvars.n; j++)
-			em->rvars.v[j]->read = true;
+			em->rvars.v[j]->read++;
 		for (size_t j = 0; em && j < em->wvars.n; j++)
 			em->wvars.v[j]->written = true;
 	}
@@ -54,7 +58,7 @@ void usage_collect(struct sema *sm)
 	struct use_walk w = { .var = see_var };
 
 	for (size_t i = 0; i < sm->globals.n; i++)
-		sm->globals.v[i]->read = sm->globals.v[i]->written = false;
+		sm->globals.v[i]->read = sm->globals.v[i]->written = 0;
 	for (size_t i = 0; i < sm->works.n; i++)
 		clear_locals(&sm->works.v[i]->p->locals);
 	for (size_t i = 0; i < sm->functions.n; i++) {

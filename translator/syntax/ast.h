@@ -80,7 +80,8 @@ struct vardecl {
 	struct type *ctype;	     /* (sema) type details of the value, NULL = none */
 	struct stat_params stat;     /* (sema) */
 	enum storage storage;	     /* (sema) */
-	bool read, written;	     /* (sema) anywhere in reachable code */
+	unsigned read;		     /* (sema) how many times in reachable code */
+	bool written;		     /* (sema) anywhere in reachable code */
 	bool shown;		     /* (sema) automatic display reads it */
 	unsigned index;		     /* (sema) in program.globals, or in the owner's locals */
 	const char *cname;	     /* (codegen) */
