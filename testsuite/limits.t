@@ -166,8 +166,12 @@ probe timer.s(%e) {
 	verdict "a script of $(wc -l <ten-thousand.stp) lines is sound" "$stap" -r none -w -p2 ten-thousand.stp >out
 	tail -n 1 out
 	within 0.15 "-p1 of a script of ten thousand lines" "$stap" -r none -p1 ten-thousand.stp
+	{ echo 'probe begin { a0 = 1'; each 5600 'a%e = a%d'; echo 'println(1) }'; } >dead-chain.stp
+	within 0.5 "-p2 of $(wc -c <dead-chain.stp) bytes where each assignment is for the next only" "$stap" -r none -w -p2 dead-chain.stp
 	if [ -n "$STP_KERNELS" ]; then
 		kernel=${STP_KERNELS%% *}
+		{ echo 'probe kernel.function("vfs_read") {'; each 3900 'println($$parms$$)'; echo '}'; } >pretty.stp
+		within 0.5 "-p3 of $(wc -c <pretty.stp) bytes of \$\$parms\$\$" "$stap" -r "$kernel" -w -p3 pretty.stp
 		verdict "$(grep -c '^probe' whole-tapset.stp) functions of the tapset are sound" \
 			"$stap" -r "$kernel" -g -w -u -p2 whole-tapset.stp >out
 		tail -n 1 out

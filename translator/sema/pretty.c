@@ -325,17 +325,16 @@ static struct funcdecl *function_make(struct pretty *pr, struct vardecl *formal,
 	return f;
 }
 
-static struct vardecl *formal_make(struct pretty *pr)
+static struct vardecl *formal_make(struct sema *sm, const struct token *tok)
 {
-	struct sema *sm = pr->o->sm;
 	struct vardecl *v = arena_make(sm->a, struct vardecl);
 
 	v->name = intern_str(sm->s->names, "a");
-	v->tok = pr->tok;
+	v->tok = tok;
 	v->synthetic = true;
 	v->type = VT_LONG;
 	v->type_declared = true;
-	v->type_tok = pr->tok;
+	v->type_tok = tok;
 	return v;
 }
 
@@ -360,40 +359,69 @@ static bool is_plain_number(const struct plan *p)
 	return to->kind != TYPE_STRUCT && to->kind != TYPE_UNION && !type_is_string_pointer(t);
 }
 
+/* its argument is P as far as it has come: an address or what a register holds */
+static struct funcdecl *function_for(struct owner *o, const struct token *tok, const struct plan *p, bool deep)
+{
+	struct sema *sm = o->sm;
+	struct vardecl *formal = formal_make(sm, tok);
+	struct plan *inner = plan_make(sm->a, PLAN_EXPR, 0, p->type, p->path);
+	struct pretty pr;
+
+	pretty_begin(&pr, o, tok);
+	pr.deep = deep;
+	pr.base = expr_make(sm->a, EX_VAR, tok);
+	pr.base->var.name = formal->name;
+	pr.base->var.decl = formal;
+	inner->is_address = p->is_address;
+	inner->bit_size = p->bit_size;
+	inner->bit_shift = p->bit_shift;
+	inner->user = p->user;
+	put_plan(&pr, inner, true);
+	return function_make(&pr, formal, pretty_end(&pr));
+}
+
+/* the same things that come again have the same function: its text says nothing of where it is called, as what fails in it is caught */
+static struct funcdecl *function_of(struct owner *o, const struct token *tok, const struct plan *p, bool deep)
+{
+	struct sema *sm = o->sm;
+	const char *key = arena_printf(sm->a,
+				       "%p %d %d %u %u %d %s",
+				       (void *)p->type,
+				       deep,
+				       p->is_address,
+				       p->bit_size,
+				       p->bit_shift,
+				       p->user,
+				       p->path);
+	struct funcdecl *f = map_get(&sm->pretties, key);
+
+	if (!f) {
+		f = function_for(o, tok, p, deep);
+		map_set(&sm->pretties, key, f);
+	}
+	return f;
+}
+
 struct expr *pretty_value(struct owner *o, const struct token *tok, struct plan *p, struct expr *access, bool deep)
 {
 	struct sema *sm = o->sm;
 	struct pretty pr;
-	struct vardecl *formal;
-	struct plan *inner;
 	struct expr *call;
 
-	pretty_begin(&pr, o, tok);
-	pr.deep = deep;
 	if (is_plain_number(p)) {
+		pretty_begin(&pr, o, tok);
 		put_plan(&pr, p, true);
 		pr.print->print.args.v[0]->access.args.v = access->access.args.v;
 		pr.print->print.args.v[0]->access.args.n = access->access.args.n;
 		pr.print->print.args.v[0]->access.args.cap = access->access.args.cap;
 		return pretty_end(&pr);
 	}
-	/* the argument: P as far as it has come, an address or what a register holds */
-	formal = formal_make(&pr);
-	pr.base = expr_make(sm->a, EX_VAR, tok);
-	pr.base->var.name = formal->name;
-	pr.base->var.decl = formal;
-	inner = plan_make(sm->a, PLAN_EXPR, 0, p->type, p->path);
-	inner->is_address = p->is_address;
-	inner->bit_size = p->bit_size;
-	inner->bit_shift = p->bit_shift;
-	inner->user = p->user;
-	put_plan(&pr, inner, true);
 	call = expr_make(sm->a, EX_CALL, tok);
 	access->access.plan = p;
 	access->access.text = p->path;
 	access->type = VT_LONG;
 	vec_push(sm->a, &call->call.args, access);
-	vec_push(sm->a, &call->call.callees, function_make(&pr, formal, pretty_end(&pr)));
+	vec_push(sm->a, &call->call.callees, function_of(o, tok, p, deep));
 	call->call.name = call->call.callees.v[0]->name;
 	call->type = VT_STRING;
 	return call;

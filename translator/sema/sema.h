@@ -92,6 +92,7 @@ struct sema {
 	VEC(struct vardecl *) globals;	 /* referenced, in order of reference */
 	struct map fn_index, var_index;	 /* name → fn_list, var_list */
 	struct map enum_names;		 /* address of an enumeration's type → function of @enumname */
+	struct map pretties;		 /* what is printed, as pretty.c says it → function that makes its text */
 	VEC(const struct ast_file *) known; /* library files in the indexes */
 	unsigned stamp;
 	unsigned changes;		 /* grows whenever inference learns something or looks anew */
