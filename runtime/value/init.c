@@ -182,23 +182,6 @@ static int cells_make(struct stp_ctx *c, size_t bytes)
 	return 0;
 }
 
-/* linear histograms whose number of buckets the reference refuses at start */
-static int stat_is_good(const struct stp_stat_desc *d)
-{
-	if (!d || d->hist != STP_HIST_LINEAR)
-		return 1;
-	if (d->interval == 0) {
-		stp_say_error("histogram: interval cannot be zero.");
-		return 0;
-	}
-	if (d->buckets >= 3 && d->buckets <= STP_HIST_BUCKETS)
-		return 1;
-	stp_say_warning("histogram: Number of buckets must be between 1 and 126");
-	stp_say_warning("Number_of_buckets = (stop - start) / interval.");
-	stp_say_warning("Please adjust your start, stop, and interval values.");
-	return 0;
-}
-
 static void values_exit(void)
 {
 	stp_u32 i, count = stp_ctx_count();
@@ -224,9 +207,6 @@ static int values_init(void)
 	size_t bytes;
 	int rc;
 
-	for (i = 0; i < stp_script.nglobals; i++)
-		if (!stat_is_good(stp_script.globals[i].stat))
-			return -EINVAL;
 	rc = maps_make();
 	if (rc)
 		goto fail;

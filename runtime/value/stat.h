@@ -5,8 +5,7 @@
 
 #include "platform.h"
 
-#define STP_HIST_BUCKETS 128 /* most; LOG histograms have as many */
-#define STP_HIST_ZERO 64     /* LOG: the bucket of 0 */
+#define STP_HIST_ZERO 64 /* LOG: the bucket of 0 */
 
 /* the bucket's label: its least value, for negative ones of LOG histograms the one nearest to 0. LINEAR: of buckets 1 … */
 stp_i64 stp_hist_label(const struct stp_stat_desc *d, stp_u32 bucket);

@@ -11,7 +11,7 @@
 static void check_histogram(struct gen *g, const struct vardecl *v)
 {
 	const struct stat_params *s = &v->stat;
-	int64_t span;
+	int64_t most = g->tun.value[TUN_STP_MAX_BUCKETS] - 2, rows;
 
 	if (v->type != VT_STATS || s->hist != HIST_LINEAR)
 		return;
@@ -19,11 +19,9 @@ static void check_histogram(struct gen *g, const struct vardecl *v)
 		diag(g->diag, E_HIST_INTERVAL, s->hist_tok ? s->hist_tok : v->tok);
 		return;
 	}
-	if (__builtin_sub_overflow(s->stop, s->start, &span))
-		span = INT64_MAX;
-	span /= s->interval;
-	if (span < 0 || span > 125)
-		diag(g->diag, E_HIST_BUCKETS, s->hist_tok ? s->hist_tok : v->tok, (long long)span);
+	rows = hist_rows(s);
+	if (rows < 1 || rows > most)
+		diag(g->diag, E_HIST_BUCKETS, s->hist_tok ? s->hist_tok : v->tok, (long long)most, (long long)rows);
 }
 
 static void check_embedded(struct gen *g, const struct embedded *e)

@@ -68,6 +68,8 @@ static inline bool is_map(const struct vardecl *v)
 {
 	return v->arity > 0;
 }
-unsigned stat_buckets(const struct vardecl *v); /* 0 without histogram */
+/* rows of a linear histogram, without the two of what lies outside: (stop - start) / interval + 1, saturated. interval > 0 */
+int64_t hist_rows(const struct stat_params *s);
+unsigned stat_buckets(const struct vardecl *v); /* 0 without histogram; after program_check() */
 
 #endif

@@ -16,16 +16,18 @@ static const char *const op_name[] = {
 	[STAT_MAX] = "STP_STAT_MAX",	 [STAT_AVG] = "STP_STAT_AVG", [STAT_VARIANCE] = "STP_STAT_VARIANCE",
 };
 
+int64_t hist_rows(const struct stat_params *s)
+{
+	__int128 rows = ((__int128)s->stop - s->start) / s->interval + 1;
+
+	return rows > INT64_MAX ? INT64_MAX : rows < INT64_MIN ? INT64_MIN : (int64_t)rows;
+}
+
 unsigned stat_buckets(const struct vardecl *v)
 {
-	int64_t span;
-
 	if (v->stat.hist == HIST_LOG)
 		return 128;
-	if (v->stat.hist == HIST_NONE || v->stat.interval <= 0 || __builtin_sub_overflow(v->stat.stop, v->stat.start, &span))
-		return 0;
-	span /= v->stat.interval;
-	return span < 0 || span > 125 ? 0 : (unsigned)span + 3;
+	return v->stat.hist == HIST_LINEAR ? (unsigned)hist_rows(&v->stat) + 2 : 0;
 }
 
 const char *desc_ref(struct arena *a, const struct vardecl *v)

@@ -53,9 +53,9 @@ const char *switch_flag(const struct session *s, size_t i)
 
 /* SystemTap's, which nothing here reads yet. Embedded C sees them as macros all the same */
 static const char *const later[] = {
-	"MAXBACKTRACE",		   "MAXUPROBES",	  "STP_PROCFS_BUFSIZE",	   "STP_MAX_BUCKETS",
-	"STP_LEGACY_PRINT",	  "STP_EXECTRACE",	   "STP_FULL_VERREL_CHECK",
-	"STP_NO_VERREL_CHECK",	   "STAP_CALLEE_MATCHALL", "STAP_OVERRIDE_STUCK_CONTEXT",
+	"MAXBACKTRACE",	       "MAXUPROBES",	       "STP_PROCFS_BUFSIZE",
+	"STP_LEGACY_PRINT",    "STP_EXECTRACE",	       "STP_FULL_VERREL_CHECK",
+	"STP_NO_VERREL_CHECK", "STAP_CALLEE_MATCHALL", "STAP_OVERRIDE_STUCK_CONTEXT",
 };
 
 static void warn_later(struct session *s, const char *name)
