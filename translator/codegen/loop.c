@@ -161,19 +161,25 @@ static void foreach_hist(struct unit *u, const struct stmt *s)
 {
 	const struct expr *stat = s->foreach_.base->hist.stat;
 	const struct vardecl *v = stat->kind == EX_VAR ? stat->var.decl : stat->index.base->var.decl;
-	const char *i = temp_num(u), *q = temp_get(u, TEMP_STATP, 0, 0), *left = NULL;
+	const char *i = temp_num(u), *q = temp_get(u, TEMP_STATP, 0, 0), *left = NULL, *only = NULL;
 	struct loop l = { NULL, false, NULL };
 	struct value val = { .type = VT_LONG };
 
 	emit(&u->e, "%s = %s;", q, stat_view(u, stat));
 	if (s->foreach_.limit)
 		left = num_temp(u, num_lower(u, s->foreach_.limit).c).c;
+	if (is_sliced(s))
+		only = num_temp(u, num_lower(u, s->foreach_.slice.v[0]).c).c;
 	emit_open(&u->e, "for (%s = 0; %s < %u; %s++)", i, i, stat_buckets(v), i);
 	if (left) {
 		emit(&u->e, "if (%s-- <= 0)", left);
 		emit(&u->e, "\tbreak;");
 	}
 	actions_charge(u, 1 + actions_of_stmt(s->foreach_.body), s->tok);
+	if (only) {
+		emit(&u->e, "if (%s != %s)", i, only);
+		emit(&u->e, "\tcontinue;");
+	}
 	val.num = num_make(i, true, 0);
 	store_var(u, s->foreach_.keys.v[0]->var.decl, &val);
 	if (s->foreach_.value) {

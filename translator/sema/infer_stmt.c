@@ -70,9 +70,12 @@ static void foreach(struct infer *I, struct stmt *s)
 		loop_variable(I, &s->foreach_.value, a, -1);
 	else if (s->foreach_.value)
 		infer(I, &s->foreach_.value, VT_LONG);
-	for (size_t i = 0; a && i < s->foreach_.slice.n && i < MAX_KEYS; i++)
-		if (s->foreach_.slice.v[i])
+	for (size_t i = 0; i < s->foreach_.slice.n && i < MAX_KEYS; i++) {
+		if (s->foreach_.slice.v[i] && a)
 			infer_key(I, a, i, &s->foreach_.slice.v[i]);
+		else if (s->foreach_.slice.v[i])
+			infer(I, &s->foreach_.slice.v[i], VT_LONG);
+	}
 	if (s->foreach_.limit)
 		infer(I, &s->foreach_.limit, VT_LONG);
 	statement(I, &s->foreach_.body);

@@ -141,14 +141,28 @@ static void resolve_list(struct owner *o, struct expr **v, size_t n)
 			resolve_expr(o, &v[i]);
 }
 
+/* a histogram, with so many indices */
+static bool resolve_hist(struct owner *o, struct expr **ep, size_t n)
+{
+	struct expr *e = *ep;
+
+	resolve_expr(o, ep);
+	if (e->kind != EX_HIST || n == 1)
+		return true;
+	diag(o->sm->diag, E_HIST_INDEX, e->tok, n);
+	return false;
+}
+
 static void resolve_index(struct owner *o, struct expr *e, bool wild_ok)
 {
 	struct expr *base = e->index.base;
 
 	if (base->kind == EX_VAR)
 		resolve_var(o, base, (int)e->index.idx.n);
-	else
-		resolve_expr(o, &e->index.base);
+	else if (!resolve_hist(o, &e->index.base, e->index.idx.n))
+		e->type = VT_ERROR;
+	if (base->kind == EX_HIST)
+		wild_ok = false;
 	for (size_t i = 0; i < e->index.idx.n; i++)
 		if (!e->index.idx.v[i] && !wild_ok) {
 			diag(o->sm->diag, E_WILDCARD_INDEX, e->tok);
@@ -264,18 +278,30 @@ static bool visit_expr(void *cookie, struct expr **ep) /* long: dispatch */
 	}
 }
 
-static void resolve_foreach(struct owner *o, struct stmt *s)
+/* the array or histogram of a foreach: as many keys, and as many in the slice */
+static void resolve_foreach_base(struct owner *o, struct stmt *s)
 {
 	struct expr *base = s->foreach_.base;
+	size_t keys = s->foreach_.keys.n, slice = s->foreach_.slice.n ? s->foreach_.slice.n : keys;
 
+	if (base->kind != EX_VAR) {
+		resolve_hist(o, &s->foreach_.base, keys == 1 ? slice : keys);
+		if (base->kind == EX_HIST && s->foreach_.sort_dir)
+			diag(o->sm->diag, W_HIST_SORT, base->tok);
+		return;
+	}
+	resolve_var(o, base, (int)keys);
+	if (base->var.decl && base->type != VT_ERROR && slice != keys && !set_arity(o, base->var.decl, (int)slice, base->tok))
+		base->type = VT_ERROR;
+}
+
+static void resolve_foreach(struct owner *o, struct stmt *s)
+{
 	for (size_t i = 0; i < s->foreach_.keys.n; i++)
 		resolve_var(o, s->foreach_.keys.v[i], 0);
 	if (s->foreach_.value)
 		resolve_var(o, s->foreach_.value, 0);
-	if (base->kind == EX_VAR)
-		resolve_var(o, base, (int)s->foreach_.keys.n);
-	else
-		resolve_expr(o, &s->foreach_.base);
+	resolve_foreach_base(o, s);
 	resolve_list(o, s->foreach_.slice.v, s->foreach_.slice.n);
 	if (s->foreach_.limit)
 		resolve_expr(o, &s->foreach_.limit);

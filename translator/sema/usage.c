@@ -132,16 +132,12 @@ static struct vardecl *stat_var(const struct expr *e)
 
 static void add_variance(struct sema *sm, struct vardecl *v, const struct expr *e)
 {
-	int shift = e->stat.shift;
+	int shift = e->stat.shift < 0 ? 0 : e->stat.shift;
 
-	if (shift < 0)
-		return;
-	if (v->stat.shift >= 0 && v->stat.shift_tok && v->stat.shift != shift) {
+	if (v->stat.shift && v->stat.shift != shift)
 		diag(sm->diag, E_VARIANCE_CONFLICT, e->tok, v->stat.shift);
-		return;
-	}
-	v->stat.shift = shift;
-	v->stat.shift_tok = e->tok;
+	else
+		v->stat.shift = shift;
 }
 
 static void add_histogram(struct sema *sm, struct vardecl *v, const struct expr *e)
@@ -193,9 +189,7 @@ void usage_stats(struct sema *sm)
 {
 	struct use_walk w = { .var = ignore_var, .expr = see_stat, .stmt = see_foreach, .cookie = sm };
 
-	for (size_t i = 0; i < sm->globals.n; i++) {
+	for (size_t i = 0; i < sm->globals.n; i++)
 		memset(&sm->globals.v[i]->stat, 0, sizeof(sm->globals.v[i]->stat));
-		sm->globals.v[i]->stat.shift = -1;
-	}
 	each_code(sm, collect_one, &w);
 }

@@ -50,8 +50,8 @@ struct stat_params {	     /* (sema) what of an aggregate is extracted anywhere *
 	unsigned ops;	     /* 1 << enum stat_op */
 	enum hist_kind hist;
 	int64_t start, stop, interval;
-	int shift;	     /* @variance's, -1 = none given */
-	const struct token *hist_tok, *shift_tok;
+	int shift;	     /* @variance's */
+	const struct token *hist_tok;
 };
 
 /* how a global is kept at run time; decided by sema/locks.c (design.md 6) */

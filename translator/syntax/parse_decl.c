@@ -87,7 +87,6 @@ static struct vardecl *make_var(struct parser *p, const struct token *t)
 	v->name = t->text;
 	v->tok = t;
 	v->arity = -1;
-	v->stat.shift = -1;
 	return v;
 }
 
