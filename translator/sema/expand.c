@@ -5,7 +5,8 @@
  *
  * in: a body as parsed. out: no EX_TARGET but autocasts, no EX_DEFINED but those of autocasts, no EX_ENTRY, EX_PROBEWRITE, EX_CONST,
  * EX_ENUM, EX_DEREF. An `if` or ?: or && or || whose condition an @operator decides is replaced by what is left of it. What is behind a
- * literal 0 stays, so that its names and types are looked at like all else, unless its $variables cannot be had: then it goes as well.
+ * condition that literals decide stays, so that its names and types are looked at like all else, unless its $variables cannot be had: then
+ * it goes as well, under -u too.
  */
 #include "sema/target.h"
 
@@ -254,7 +255,7 @@ bool target_decided(const struct expr *e, int64_t *ret)
 	return fold_number(e, ret) && e->tok->cls != TOK_NUMBER;
 }
 
-/* expands what is never evaluated; false: its $variables cannot be had, and nobody needs to know. (-u keeps it: there it is an error.) */
+/* expands what is never evaluated; false: its $variables cannot be had, and nobody needs to know */
 static bool expand_dead(struct owner *o, struct expr **ep, struct stmt **sp)
 {
 	struct attempt t = attempt_begin(o);
@@ -263,7 +264,7 @@ static bool expand_dead(struct owner *o, struct expr **ep, struct stmt **sp)
 		target_expand_expr(o, ep);
 	else
 		expand_one(o, sp);
-	if (o->sm->s->opt.unoptimized || !attempt_failed(o, &t))
+	if (!attempt_failed(o, &t))
 		return true;
 	attempt_undo(o, &t);
 	return false;
@@ -275,7 +276,7 @@ static bool visit_ternary(struct owner *o, struct expr **ep)
 	int64_t v;
 
 	target_expand_expr(o, &e->ternary.cond);
-	if (!fold_number(e->ternary.cond, &v)) {
+	if (!fold_known(e->ternary.cond, &v) || !fold_idle(e->ternary.cond)) {
 		target_expand_expr(o, &e->ternary.yes);
 		target_expand_expr(o, &e->ternary.no);
 		return false;
@@ -288,6 +289,7 @@ static bool visit_ternary(struct owner *o, struct expr **ep)
 	return false;
 }
 
+/* the right side, never evaluated, is put as a number: the left one may do something */
 static bool visit_logic(struct owner *o, struct expr **ep)
 {
 	struct expr *e = *ep;
@@ -295,9 +297,11 @@ static bool visit_logic(struct owner *o, struct expr **ep)
 	int64_t l, r;
 
 	target_expand_expr(o, &e->binary.l);
-	if (fold_number(e->binary.l, &l) && (l != 0) != is_and) {
-		if (target_decided(e->binary.l, &l) || !expand_dead(o, &e->binary.r, NULL))
+	if (fold_known(e->binary.l, &l) && (l != 0) != is_and) {
+		if (target_decided(e->binary.l, &l))
 			*ep = number_at(o, e, !is_and);
+		else if (!expand_dead(o, &e->binary.r, NULL))
+			e->binary.r = number_at(o, e->binary.r, !is_and);
 		return false;
 	}
 	target_expand_expr(o, &e->binary.r);
@@ -368,7 +372,7 @@ static bool expand_if(struct owner *o, struct stmt **sp)
 	int64_t n;
 
 	target_expand_expr(o, &s->if_.cond);
-	if (!fold_number(s->if_.cond, &n)) {
+	if (!fold_known(s->if_.cond, &n)) {
 		expand_one(o, &s->if_.yes);
 		if (s->if_.no)
 			expand_one(o, &s->if_.no);
@@ -376,11 +380,12 @@ static bool expand_if(struct owner *o, struct stmt **sp)
 	}
 	live = n ? &s->if_.yes : &s->if_.no;
 	dead = n ? &s->if_.no : &s->if_.yes;
-	if (!*live)
-		*live = stmt_make(o->sm->a, ST_NULL, s->tok);
-	expand_one(o, live);
-	if (target_decided(s->if_.cond, &n) || !*dead || !expand_dead(o, NULL, dead))
-		*sp = *live;
+	if (*live)
+		expand_one(o, live);
+	if (target_decided(s->if_.cond, &n))
+		*sp = *live ? *live : stmt_make(o->sm->a, ST_NULL, s->tok);
+	else if (*dead && !expand_dead(o, NULL, dead))
+		*dead = stmt_make(o->sm->a, ST_NULL, s->tok);
 	return false;
 }
 
@@ -393,7 +398,7 @@ static bool expand_loop(struct owner *o, struct stmt **sp)
 	if (!s->for_.cond)
 		return true;
 	target_expand_expr(o, &s->for_.cond);
-	if (!fold_number(s->for_.cond, &n) || n)
+	if (!fold_known(s->for_.cond, &n) || n)
 		return true;
 	if (s->for_.init)
 		target_expand_expr(o, &s->for_.init);

@@ -17,6 +17,8 @@
 
 #define MAX_FOLDED_STRING 15 /* MAXSTRINGLEN is at least 16 */
 
+#define MAX_KNOWN 64 /* how deep a condition is looked into before anything is folded */
+
 bool fold_number(const struct expr *e, int64_t *ret)
 {
 	if (e->kind != EX_NUMBER)
@@ -66,21 +68,42 @@ static bool order(enum op op, int cmp, int64_t *ret)
 	return op_info[op].kind == OPK_COMPARE && arith(op, cmp, 0, ret);
 }
 
-static void fold_strings(struct expr *e)
+/* what comparing two decoded texts gives, unless it takes MAXSTRINGLEN to tell: at run time longer ones may be cut to the same text */
+static bool compare_texts(enum op op, const struct buf *l, const struct buf *r, int64_t *ret)
+{
+	bool cut = l->len > MAX_FOLDED_STRING || r->len > MAX_FOLDED_STRING;
+
+	cut &= strncmp(l->data, r->data, MAX_FOLDED_STRING) == 0;
+	return !cut && order(op, strcmp(l->data, r->data), ret);
+}
+
+/* literals, and literals glued together */
+static bool known_text(const struct expr *e, struct buf *ret)
+{
+	if (e->kind == EX_CONCAT)
+		return e->height <= MAX_KNOWN && known_text(e->binary.l, ret) && known_text(e->binary.r, ret);
+	if (e->kind == EX_STRING)
+		literal_decode(ret, e->str);
+	return e->kind == EX_STRING;
+}
+
+static bool compare_known(const struct expr *e, int64_t *ret)
 {
 	struct buf l = BUF_INIT, r = BUF_INIT;
-	int64_t v;
-	bool cut;
+	bool known = known_text(e->binary.l, &l) && known_text(e->binary.r, &r);
 
-	literal_decode(&l, e->binary.l->str);
-	literal_decode(&r, e->binary.r->str);
-	/* at run time longer ones may be cut to the same text */
-	cut = l.len > MAX_FOLDED_STRING || r.len > MAX_FOLDED_STRING;
-	cut &= strncmp(l.data, r.data, MAX_FOLDED_STRING) == 0;
-	if (!cut && order(e->binary.op, strcmp(l.data, r.data), &v))
-		to_number(e, v);
+	known = known && compare_texts(e->binary.op, &l, &r, ret);
 	buf_fini(&l);
 	buf_fini(&r);
+	return known;
+}
+
+static void fold_strings(struct expr *e)
+{
+	int64_t v;
+
+	if (compare_known(e, &v))
+		to_number(e, v);
 }
 
 /* ---- one operand ------------------------------------------------------------------------------------------------- */
@@ -111,7 +134,7 @@ static bool visit_idle(void *cookie, struct expr **ep)
 	return *idle;
 }
 
-static bool is_idle(struct expr *e)
+bool fold_idle(struct expr *e)
 {
 	bool idle = true;
 	struct ast_visitor v = { .expr = visit_idle, .cookie = &idle };
@@ -170,7 +193,7 @@ static void fold_one_sided(struct expr **ep)
 	}
 	if (lit->kind != EX_NUMBER || x->type != VT_LONG)
 		return;
-	if (decides(e->binary.op, lit->num, &v) && is_idle(x))
+	if (decides(e->binary.op, lit->num, &v) && fold_idle(x))
 		to_number(e, v);
 	else if (changes_nothing(e->binary.op, lit->num, left))
 		*ep = x;
@@ -195,19 +218,23 @@ static void fold_binary(struct expr **ep)
 		fold_one_sided(ep);
 }
 
+static bool unary(enum op op, int64_t v, int64_t *ret)
+{
+	switch (op) {
+	case OP_NEG: *ret = (int64_t)(0 - (uint64_t)v); return true;
+	case OP_PLUS: *ret = v; return true;
+	case OP_NOT: *ret = !v; return true;
+	case OP_BITNOT: *ret = ~v; return true;
+	default: return false;
+	}
+}
+
 static void fold_unary(struct expr *e)
 {
 	int64_t v;
 
-	if (!fold_number(e->unary.arg, &v))
-		return;
-	switch (e->unary.op) {
-	case OP_NEG: to_number(e, (int64_t)(0 - (uint64_t)v)); break;
-	case OP_PLUS: to_number(e, v); break;
-	case OP_NOT: to_number(e, !v); break;
-	case OP_BITNOT: to_number(e, ~v); break;
-	default: break;
-	}
+	if (fold_number(e->unary.arg, &v) && unary(e->unary.op, v, &v))
+		to_number(e, v);
 }
 
 static void fold_concat(struct sema *sm, struct expr *e)
@@ -240,6 +267,38 @@ static void fold_regex(struct expr *e)
 		to_number(e, regex_match(e->regex.dfa, text.data, text.len, NULL) != e->regex.negate);
 	buf_fini(&text);
 }
+
+/* ---- before names and types are known ---------------------------------------------------------------------------- */
+
+static bool known_binary(const struct expr *e, int64_t *ret)
+{
+	int64_t l, r;
+	bool have_l = fold_known(e->binary.l, &l), have_r;
+
+	if (have_l && decides(e->binary.op, l, ret))
+		return true;
+	have_r = fold_known(e->binary.r, &r);
+	if (have_r && decides(e->binary.op, r, ret))
+		return true;
+	return have_l && have_r ? arith(e->binary.op, l, r, ret) : compare_known(e, ret);
+}
+
+bool fold_known(const struct expr *e, int64_t *ret)
+{
+	int64_t v;
+
+	if (e->height > MAX_KNOWN)
+		return false;
+	switch (e->kind) {
+	case EX_NUMBER: *ret = e->num; return true;
+	case EX_UNARY: return fold_known(e->unary.arg, &v) && unary(e->unary.op, v, ret);
+	case EX_BINARY: return known_binary(e, ret);
+	case EX_TERNARY: return fold_known(e->ternary.cond, &v) && fold_known(v ? e->ternary.yes : e->ternary.no, ret);
+	default: return false;
+	}
+}
+
+/* ---- the walk ---------------------------------------------------------------------------------------------------- */
 
 static void post_expr(void *cookie, struct expr **ep)
 {

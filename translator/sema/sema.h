@@ -214,6 +214,8 @@ void display_globals(struct sema *sm);
 /* fold.c */
 void fold_all(struct sema *sm);
 bool fold_number(const struct expr *e, int64_t *ret); /* its value, if it is a literal */
+bool fold_known(const struct expr *e, int64_t *ret);  /* its value, if literals alone decide it; names and types need not be known */
+bool fold_idle(struct expr *e);			      /* it neither does nor raises anything */
 
 /* usage.c: read and written flags, stat parameters */
 void usage_live(struct sema *sm); /* which functions are still called: the others are skipped by each_code() from then on */
