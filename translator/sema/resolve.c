@@ -10,6 +10,8 @@
 
 #include "session.h"
 
+#include <stdlib.h>
+
 static struct vardecls *locals_of(const struct owner *o)
 {
 	return o->fn ? &o->fn->locals : &o->work->p->locals;
@@ -91,8 +93,13 @@ static bool set_arity(struct owner *o, struct vardecl *v, int arity, const struc
 /* tapset code that takes a script's global for its own variable is rarely meant */
 static void warn_cross_file(struct owner *o, const struct expr *e, const struct vardecl *v)
 {
-	if (from_user(v->tok) && o->file && o->file != v->file && !from_user(e->tok) && v->index)
-		diag2(o->sm->diag, W_CROSS_FILE, e->tok, v->tok, v->name);
+	char *where;
+
+	if (!from_user(v->tok) || !o->file || o->file == v->file || from_user(e->tok))
+		return;
+	where = diag_where(v->tok);
+	diag(o->sm->diag, W_CROSS_FILE, e->tok, where);
+	free(where);
 }
 
 /* arity: of this use; -1 = whatever it has (delete) */
