@@ -71,6 +71,19 @@ static void bare(struct sema *sm, struct expr *e)
 	}
 }
 
+/* a name that stands in `delete` alone was meant to be an array's */
+static void require_delete(struct sema *sm, struct expr *e)
+{
+	struct vardecl *v = e->kind == EX_VAR ? e->var.decl : NULL;
+
+	if (v && !v->global && v->type == VT_UNKNOWN) {
+		diag(sm->diag, E_DELETE_UNRESOLVED, e->tok);
+		v->type = e->type = VT_ERROR;
+		return;
+	}
+	bare(sm, e);
+}
+
 static bool visit_expr(void *cookie, struct expr **ep) /* long: dispatch */
 {
 	struct sema *sm = cookie;
@@ -159,7 +172,7 @@ static bool visit_stmt(void *cookie, struct stmt **sp)
 		walk_stmt(&vis, &s->foreach_.body);
 		return false;
 	case ST_DELETE:
-		bare(sm, s->expr);
+		require_delete(sm, s->expr);
 		return false;
 	default:
 		return true;
