@@ -181,6 +181,7 @@ check "--vp: a digit for each pass" eval 'err_has "^Pass 2: analyzed script: 1 p
 run -vv -p3 -e "$hello"
 check "-vv: who, for what, from where" eval 'err_has "^Systemtap translator/driver (version " && err_has "^Session arch: $(uname -m) release: $release$"'
 check "-vv: where the tapset was looked for" err_has "^Searched: \"$top/tapset\", found: [0-9]*, processed: [0-9]*$"
+check "-vv: and for its macros" err_has "^Searched for library macro files: \"$top/tapset\", found: [0-9]*, processed: [0-9]*$"
 made=$(sed -n 's/^Created temporary directory "\(.*\)"$/\1/p' err)
 check "-vv: the temporary directory" eval '[ -n "$made" ] && err_has "^Removed temporary directory \"$made\"$" && [ ! -e "$made" ]'
 run -k -v -p3 -e "$hello"
@@ -191,6 +192,30 @@ rm -rf "$made"
 "$stap" -r "$release" -v -p4 -e "$hello" >out 2>err
 status=$?
 check "-v: what comes out of the cache" eval 'ok && err_has "^Pass 3: using cached .*/stap_[0-9a-f]*_[0-9]*\.c$" && err_has "^Pass 4: using cached .*\.ko$"'
+
+run -v -p2 -e 'probe begin { println(y) }'
+check "-v: what a pass did, also when it fails" \
+	[ "$(sed -n 's/^\(Pass [0-9]: [a-z]* [a-z]*\).*/\1/p' err | tr '\n' ,)" = "Pass 1: parsed user,Pass 2: analyzed script,Pass 2: analysis failed," ]
+"$stap" -r "$release" -v -p2 -e "$hello" >out 2>&1
+check "-v -p2: the session, then what the pass did" [ "$(tail -n 1 out | cut -c 1-24)" = "Pass 2: analyzed script:" ]
+
+# ---- what -p1 prints
+run -p1 -e "$hello"
+check "-p1: the user's files" eval 'ok && out_has "^# parse tree dump$" && [ "$(grep -c "^# file " out)" = 1 ]'
+mkdir -p lib
+echo 'function good() { return 1 }' >lib/good.stp
+echo '@define seven %( 7 %)' >lib/seven.stpm
+echo 'function bad( { }' >lib/bad.stp
+run -v -I lib -p1 -e "$hello"
+check "-v -p1: the library's as well" eval 'ok && out_has "^# file lib/seven.stpm$" && out_has "^# file lib/good.stp$" && out_has "^function good ()$"'
+check "… but for those with errors" eval '! out_has "bad.stp" && err_has "^WARNING: tapset \"lib/bad.stp\" has errors, and will be skipped$"'
+
+# ---- messages that are alike
+run -p2 -e 'probe begin { x = nofn() y = nofn() z = nofn() }'
+check "similar errors are counted at the end" [ "$(tail -n 3 err | tr '\n' ,)" = \
+	"Pass 2: analysis failed.  [man error::pass2],Number of similar error messages suppressed: 2.,Rerun with -v to see them.," ]
+"$stap" -r "$release" -p2 -e 'probe begin { x = 1 x = 2 println(3) }' >out 2>&1
+check "similar warnings, too" [ "$(tail -n 2 out | tr '\n' ,)" = "Number of similar warning messages suppressed: 2.,Rerun with -v to see them.," ]
 
 # ---- options that show in the module
 run -p4 -m cli_modinfo --modinfo note="it's so" -e "$hello"

@@ -60,6 +60,22 @@ static void say1(struct session *s, struct buf *out)
 	buf_printf(out, "parsed user script and %zu library script%s using %s", n, n == 1 ? "" : "s", usage_memory(s->arena));
 }
 
+/* the whole library; of macros nothing is left but their files' names */
+static void dump_library(struct session *s, struct buf *out)
+{
+	const struct ast_file *tree;
+	const char *path;
+
+	for (size_t i = 0; library_file(s->library, i, &path, &tree); i++) {
+		if (tree)
+			print_file(out, tree);
+		else if (path)
+			buf_printf(out, "# file %s\n", path);
+		if (path)
+			buf_putc(out, '\n');
+	}
+}
+
 static void dump1(struct session *s)
 {
 	struct buf out = BUF_INIT;
@@ -68,6 +84,9 @@ static void dump1(struct session *s)
 	for vec_each (i, &s->user_files)
 		if (s->user_files.v[i]->src->kind == SOURCE_USER)
 			print_file(&out, s->user_files.v[i]);
+	buf_putc(&out, '\n');
+	if (s->opt.verbose[1])
+		dump_library(s, &out);
 	fputs(out.data, stdout);
 	buf_fini(&out);
 }
@@ -182,20 +201,37 @@ static const struct pass {
 	void (*say)(struct session *s, struct buf *out);
 	void (*dump)(struct session *s);
 	const char *failed;
+	bool says_always; /* what -v says makes sense of a failed one, too */
 } passes[] = {
-	{ pass1, say1, dump1, "parse failed." },
-	{ pass2, say2, dump2, "analysis failed." },
-	{ codegen_run, say3, dump3, "translation failed." },
-	{ pass4, say4, dump4, "compilation failed." },
+	{ pass1, say1, dump1, "parse failed.", true },
+	{ pass2, say2, dump2, "analysis failed.", true },
+	{ codegen_run, say3, dump3, "translation failed.", false },
+	{ pass4, say4, dump4, "compilation failed.", false },
 };
 #define LAST_HERE (sizeof(passes) / sizeof(passes[0]))
+
+static void say(struct session *s, unsigned n, struct usage_clock *clock)
+{
+	struct buf text = BUF_INIT;
+
+	if (!s->opt.verbose[n])
+		return;
+	if (n == 1)
+		verbose_library(s);
+	passes[n - 1].say(s, &text);
+	fprintf(stderr, "Pass %u: %s in %s.\n", n, text.data, usage_stop(clock, s->arena));
+	buf_fini(&text);
+	if (n == 2)
+		say_sources(s);
+	if (n == 2 && s->opt.verbose[2] > 1)
+		say_library(s);
+}
 
 /* true to go on with pass n+1 */
 static bool run_pass(struct session *s, unsigned n)
 {
 	const struct pass *p = &passes[n - 1];
 	struct usage_clock clock;
-	struct buf text = BUF_INIT;
 	bool ok;
 
 	usage_start(&clock);
@@ -207,23 +243,16 @@ static bool run_pass(struct session *s, unsigned n)
 		report_catalogue(s);
 	if (run_interrupted())
 		return false;
+	if (ok && n == s->opt.last_pass && n < LAST_HERE)
+		p->dump(s);
+	fflush(stdout); /* before what is said about it */
+	if (ok || p->says_always)
+		say(s, n, &clock);
 	if (!ok) {
-		report_finish(s);
 		report_trailer(s, "Pass %u: %s  [man error::pass%u]\n", n, p->failed, n);
-		return false;
+		report_finish(s);
 	}
-	if (s->opt.verbose[n]) {
-		p->say(s, &text);
-		fprintf(stderr, "Pass %u: %s in %s.\n", n, text.data, usage_stop(&clock, s->arena));
-		buf_fini(&text);
-		if (n == 1)
-			verbose_library(s);
-		else if (n == 2)
-			say_sources(s);
-		if (n == 2 && s->opt.verbose[2] > 1)
-			say_library(s);
-	}
-	return true;
+	return ok;
 }
 
 /* a script seen before needs none of the passes but the run */
@@ -292,7 +321,6 @@ static int run_passes(struct session *s)
 			if (!run_pass(s, n))
 				return 1;
 			if (n == s->opt.last_pass && n < LAST_HERE) {
-				passes[n - 1].dump(s);
 				report_finish(s);
 				return 0;
 			}

@@ -29,11 +29,12 @@ void verbose_library(struct session *s)
 {
 	size_t n, found, parsed;
 	const char *dir;
+	bool macros;
 
 	if (s->opt.verbose[1] < 2)
 		return;
-	for (size_t at = 0; (n = library_folder(s->library, at, &dir, &found, &parsed)) > 0; at += n)
-		fprintf(stderr, "Searched: \"%s\", found: %zu, processed: %zu\n", dir, found, parsed);
+	for (size_t at = 0; (n = library_folder(s->library, at, &dir, &macros, &found, &parsed)) > 0; at += n)
+		fprintf(stderr, "Searched%s: \"%s\", found: %zu, processed: %zu\n", macros ? " for library macro files" : "", dir, found, parsed);
 }
 
 void verbose_c_file(struct session *s, struct buf *out)

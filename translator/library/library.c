@@ -52,8 +52,8 @@ static void skip_bad_file(struct session *s, struct diag *own, const struct lib_
 {
 	if (s->opt.quiet_warnings || s->opt.listing != LIST_NONE)
 		return;
-	fprintf(stderr, "WARNING: %stapset \"%s\" has errors, and will be skipped.\n", f->macros ? "macro " : "", f->path);
 	diag_flush(own, stderr);
+	fprintf(stderr, "WARNING: %stapset \"%s\" has errors, and will be skipped\n", f->macros ? "macro " : "", f->path);
 }
 
 static struct diag *own_sink(struct session *s)
@@ -155,6 +155,17 @@ size_t library_all(struct library *l, struct ast_file ***ret)
 	return all.n;
 }
 
+bool library_file(struct library *l, size_t at, const char **ret_path, const struct ast_file **ret_tree)
+{
+	struct lib_file *f = at < l->files.n ? l->files.v[at] : NULL;
+
+	if (!f)
+		return false;
+	*ret_tree = f->macros ? NULL : library_tree(l, f);
+	*ret_path = f->macros || *ret_tree ? f->path : NULL;
+	return true;
+}
+
 const char *const *library_names(struct library *l, enum lib_kind kind, size_t *ret_n)
 {
 	struct map *m = &l->index[kind];
@@ -174,7 +185,7 @@ static size_t folder_len(const char *path)
 	return slash ? (size_t)(slash - path) : 0;
 }
 
-size_t library_folder(struct library *l, size_t at, const char **ret_dir, size_t *ret_found, size_t *ret_parsed)
+size_t library_folder(struct library *l, size_t at, const char **ret_dir, bool *ret_macros, size_t *ret_found, size_t *ret_parsed)
 {
 	const char *first = at < l->files.n ? l->files.v[at]->path : NULL;
 	size_t i, len = first ? folder_len(first) : 0, parsed = 0;
@@ -184,11 +195,12 @@ size_t library_folder(struct library *l, size_t at, const char **ret_dir, size_t
 	for (i = at; i < l->files.n; i++) {
 		const char *path = l->files.v[i]->path;
 
-		if (folder_len(path) != len || memcmp(path, first, len) != 0)
+		if (folder_len(path) != len || memcmp(path, first, len) != 0 || l->files.v[i]->macros != l->files.v[at]->macros)
 			break;
 		parsed += l->files.v[i]->parsed;
 	}
 	*ret_dir = arena_strndup(l->session->arena, first, len);
+	*ret_macros = l->files.v[at]->macros;
 	*ret_found = i - at;
 	*ret_parsed = parsed;
 	return i - at;

@@ -20,6 +20,10 @@ struct oserr *library_open(struct session *s, struct library **ret) STP_MUST_CHE
 size_t library_find(struct library *l, enum lib_kind kind, const char *name, struct ast_file ***ret);
 /* all files, parsed: --dump-functions, --dump-probe-aliases, wildcards over aliases, suggestions */
 size_t library_all(struct library *l, struct ast_file ***ret);
+/*
+ * File number AT, parsed: false = there is none. *ret_tree is NULL for a file of macros, *ret_path for one with errors, which is skipped
+ */
+bool library_file(struct library *l, size_t at, const char **ret_path, const struct ast_file **ret_tree);
 /* names known, for "similar:" (borrowed, NULL-terminated) without parsing */
 const char *const *library_names(struct library *l, enum lib_kind kind, size_t *ret_n);
 /* parses the .stpm files whose macros TEXT may use (it holds "@name"), and those that these use, into s->macros */
@@ -28,10 +32,10 @@ void library_load_macros(struct library *l, const char *text);
 bool library_has_file(const struct library *l, const char *path);
 size_t library_count(const struct library *l);	/* files on the path ("N library scripts") */
 /*
- * The run of files from number `at` on that lie in one directory, for -v: how many there are, and how many of them were parsed. The value is
+ * The run of files (of macros, or all others) from number `at` on that lie in one directory, for -v: how many there are, and how many of them were parsed. The value is
  * where the next run begins, less `at`; 0 = no more
  */
-size_t library_folder(struct library *l, size_t at, const char **ret_dir, size_t *ret_found, size_t *ret_parsed);
+size_t library_folder(struct library *l, size_t at, const char **ret_dir, bool *ret_macros, size_t *ret_found, size_t *ret_parsed);
 size_t library_parsed(const struct library *l);
 const char *library_stamp(const struct library *l); /* changes when any file does */
 
