@@ -289,7 +289,11 @@ class Program(Features):
         return ("delete", g.name, self.r.choice([None, self.some_keys(g), self.some_keys(g), self.pattern(g)]))
 
     def make_if(self):
-        return ("if", self.long(2), self.inner(), self.inner() if self.r.random() < 0.5 else [])
+        # an `if` with nothing left to do goes away, and with it what its condition would fail with
+        cond, body = self.long(2), self.inner()
+        if not any(s[0] in ("print", "printf") for s in body):
+            body.insert(0, ("print", "print", None, [("str", "")]))
+        return ("if", cond, body, self.inner() if self.r.random() < 0.5 else [])
 
     def counter(self):
         self.loops += 1
