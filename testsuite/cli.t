@@ -94,6 +94,7 @@ run -P --prologue-searching=never --prologue-searching -p1 -e "$hello"
 check "-P and --prologue-searching are taken" eval 'ok && no_err'
 run -p1 -e "$hello" -E 'probe end { }'
 check "-E adds a script" eval 'ok && out_has "^probe end"'
+check "a dump ends with an empty line" [ "$(tail -c 2 out | od -An -c | tr -d ' ')" = '\n\n' ]
 printf '%s\n' "$hello" >script
 run -p1 script
 check "a script in a file" eval 'ok && out_has "^# file script$"'
