@@ -125,22 +125,36 @@ static void print_enter(struct unit *u, const struct needs *n, bool frame, struc
 	unit_clear_locals(u, out);
 }
 
+/* what undoes stp_lock() and stp_inside(); label: stands before the last step, NULL = none; all: not just that step */
+static void give_back(struct emit *e, const struct needs *n, const char *label, bool all)
+{
+	for (size_t i = 0; all && has_rechecks(n) && i < n->rechecks->rechecks.n; i++)
+		emit(e, "stp_recheck(c, &stp_conditions[%u]);", n->rechecks->rechecks.v[i]);
+	if (all && n->inside)
+		emit(e, "stp_outside(c);");
+	if (label)
+		emit_label(e, label);
+	if (n->locks)
+		emit(e, "stp_unlock(c, %s, %zu);", n->locks, n->nlocks);
+}
+
+static void pop_frame(struct emit *e, bool label)
+{
+	if (label)
+		emit_label(e, "pop");
+	emit(e, "stp_frame_pop(c, sizeof(*f));");
+}
+
 static void print_leave(const struct unit *u, const struct needs *n, bool frame, struct buf *out)
 {
+	struct emit e = { .arena = u->arena, .depth = 1 };
+
 	if (unit_goes_to(u, "out"))
-		buf_puts(out, "out:\n");
-	for (size_t i = 0; has_rechecks(n) && i < n->rechecks->rechecks.n; i++)
-		buf_printf(out, "\tstp_recheck(c, &stp_conditions[%u]);\n", n->rechecks->rechecks.v[i]);
-	if (n->inside)
-		buf_puts(out, "\tstp_outside(c);\n");
-	if (n->locks && n->inside)
-		buf_puts(out, "unlock:\n");
-	if (n->locks)
-		buf_printf(out, "\tstp_unlock(c, %s, %zu);\n", n->locks, n->nlocks);
-	if (frame && (n->locks || n->inside || n->condition_no))
-		buf_puts(out, "pop:\n");
+		emit_label(&e, "out");
+	give_back(&e, n, n->locks && n->inside ? "unlock" : NULL, true);
 	if (frame)
-		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");
+		pop_frame(&e, n->locks || n->inside || n->condition_no);
+	emit_print(&e, out);
 }
 
 static void print_function(struct unit *u, const char *name, const struct needs *n, struct buf *out)
@@ -193,12 +207,7 @@ void handler_give_back(struct unit *u)
 
 	if (ends_body(u->probe))
 		return; /* right before `out` */
-	for (size_t i = 0; has_rechecks(n) && i < n->rechecks->rechecks.n; i++)
-		emit(&u->e, "stp_recheck(c, &stp_conditions[%u]);", n->rechecks->rechecks.v[i]);
-	if (n->inside)
-		emit(&u->e, "stp_outside(c);");
-	if (n->locks)
-		emit(&u->e, "stp_unlock(c, %s, %zu);", n->locks, n->nlocks);
+	give_back(&u->e, n, NULL, true);
 	lead_to(u, "pop");
 }
 
@@ -207,23 +216,17 @@ static void print_tail(const struct unit *u, const struct needs *n, bool frame, 
 {
 	bool last = ends_body(u->probe), outs = unit_goes_to(u, "out"), unlocks = unit_goes_to(u, "unlock");
 	bool pops = unit_goes_to(u, "pop") || n->condition_no, skips = !last && (outs || unlocks);
+	struct emit e = { .arena = u->arena, .depth = 1 };
 
 	if (skips)
-		buf_puts(out, frame ? "\tgoto pop;\n" : "\treturn;\n");
+		emit(&e, frame ? "goto pop;" : "return;");
 	if (outs)
-		buf_puts(out, "out:\n");
-	for (size_t i = 0; (last || outs) && has_rechecks(n) && i < n->rechecks->rechecks.n; i++)
-		buf_printf(out, "\tstp_recheck(c, &stp_conditions[%u]);\n", n->rechecks->rechecks.v[i]);
-	if ((last || outs) && n->inside)
-		buf_puts(out, "\tstp_outside(c);\n");
-	if (unlocks)
-		buf_puts(out, "unlock:\n");
-	if ((last || outs || unlocks) && n->locks)
-		buf_printf(out, "\tstp_unlock(c, %s, %zu);\n", n->locks, n->nlocks);
-	if (frame && (pops || skips))
-		buf_puts(out, "pop:\n");
+		emit_label(&e, "out");
+	if (last || outs || unlocks)
+		give_back(&e, n, unlocks ? "unlock" : NULL, last || outs);
 	if (frame)
-		buf_puts(out, "\tstp_frame_pop(c, sizeof(*f));\n");
+		pop_frame(&e, pops || skips);
+	emit_print(&e, out);
 }
 
 static void print_placed(struct unit *u, const struct needs *n, struct buf *out)
