@@ -211,6 +211,7 @@ bare_files()
 {
 	while read -r _ t _; do
 		echo "--vm-file $t.sh"
+		! grep -q 'modules/tap.sh' "$t.sh" || echo "--vm-file tap.sh"
 		sed -n 's/^# module: \([^ ]*\)\.stp.*/--vm-file \1.ko/p' "$t.sh"
 	done <bare/plan
 }
@@ -221,7 +222,7 @@ run_kernel()
 	shift
 	work=$build/${LIVE_WORK:-live}-$release
 	rm -rf "$work"; mkdir -p "$work"; cd "$work" || exit 1
-	cp "$here"/*.stp "$here"/*.sh . 2>/dev/null
+	cp "$here"/*.stp "$here"/*.sh "$here"/lib/tap.sh . 2>/dev/null
 	build_all "$@"
 	write_guest
 	cat plan bare/plan >all

@@ -5,22 +5,11 @@
 # Probes whose condition does not hold are detached; they are attached when it comes to hold, and then every hit counts.
 t=/tmp/conditions
 mkdir -p $t
-good() # text; status of what went before
-{
-	if [ $? = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; sed 's/^/# /' $t/out $t/err; cat /sys/kernel/debug/kprobes/list $list; fi
-}
-within() # tenths of a second, command
-{
-	tries=$1
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-said() { [ "$(tail -n 1 $t/out)" = "$1" ]; }
 list=/sys/kernel/debug/tracing/enabled_functions
+evidence="$t/out $t/err /sys/kernel/debug/kprobes/list $list"
+# shellcheck source=testsuite/live/lib/tap.sh
+. "$modules/tap.sh"
+said() { [ "$(tail -n 1 $t/out)" = "$1" ]; }
 # system calls without arguments have several names at one address
 entry_there() { grep -q "sys_$1 " $list; }
 return_there() { grep "do_sys_openat2+" /sys/kernel/debug/kprobes/list | grep -qv DISABLED; }

@@ -7,20 +7,9 @@
 t=/tmp/files
 mkdir -p $t
 cd $t || exit 1
-good() # text; status of what went before
-{
-	if [ $? = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; ls -l $t | sed 's/^/# /'; head -n 5 $t/err | sed 's/^/# /'; fi
-}
-within() # tenths of a second, command
-{
-	tries=$1
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
+evidence="$t/err"
+# shellcheck source=testsuite/live/lib/tap.sh
+. "$modules/tap.sh"
 gone() { [ ! -e "/proc/systemtap/$1" ]; }
 
 staprun -b 8 -o 'f%%' -S 1,2 "$modules/numbered.ko" 2>err

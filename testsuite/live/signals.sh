@@ -6,23 +6,12 @@
 # How runs end and go on: signals, detaching, attaching, two at once, a reader that goes away, nobody left, nothing mounted.
 t=/tmp/signals
 mkdir -p $t
+evidence="$t/out $t/err"
+# shellcheck source=testsuite/live/lib/tap.sh
+. "$modules/tap.sh"
 
 gone() { [ ! -e "/proc/systemtap/$1" ] && ! grep -q "^$1 " /proc/modules; }
-within() # tenths of a second, command
-{
-	tries=$1
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
 has() { grep -q "$@"; }
-good() # text; status of what went before
-{
-	if [ $? = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; head -n 5 $t/out $t/err | sed 's/^/# /'; fi
-}
 
 for sig in INT TERM HUP; do
 	staprun "$modules/forever.ko" >$t/out 2>$t/err &

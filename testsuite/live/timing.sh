@@ -4,10 +4,9 @@
 # module: alibi.stp -DSTP_ALIBI -DSTP_FORCE_STDOUT_TTY
 #
 # The report of -t: every hit is in it, times are in order, who waited for which variable; not without a terminal. STP_ALIBI counts only.
-good() # text; status of what went before
-{
-	if [ $? = 0 ]; then echo "ok - $1"; else echo "not ok - $1"; sed 's/^/# /' /tmp/timing.out /tmp/timing.err; fi
-}
+evidence="/tmp/timing.out /tmp/timing.err"
+# shellcheck source=testsuite/live/lib/tap.sh
+. "$modules/tap.sh"
 
 # on a busy host the two may run one after the other: again, until they meet
 tries=0
