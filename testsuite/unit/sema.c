@@ -321,7 +321,7 @@ static void test_optimiser(void)
 	says("function f() { return 1 } probe begin { f(); println(1) }", 0, "Eliding unused function 'f'");
 	says("global abc; probe begin { println(abc) }", 0, "never-assigned global variable 'abc'");
 	dump_is("probe begin { x = 3; if (0) println(1) }", UNOPTIMISED | BODIES,
-		"# probes\nbegin /* <- begin */\n  # locals\n  x:long\n{\n(x) = (3);\nif (0) println(1)\nelse ;\n;\n}\n");
+		"# probes\nbegin /* <- begin */\n  # locals\n  x:long\n{\n(x) = (3);\nif (0) println(1)\n;\n}\n");
 }
 
 static void test_display(void)
