@@ -345,7 +345,7 @@ void stp_put_char(struct stp_out *o, stp_i64 v);
 void stp_put_d(struct stp_out *o, stp_i64 v); /* plain %d */
 
 enum { STP_F_ZERO = 1, STP_F_PLUS = 2, STP_F_SPACE = 4, STP_F_MINUS = 8, STP_F_ALT = 16, STP_F_PREC = 32 /* precision is given */ };
-/* conv: 'd' 'u' 'o' 'x' 'X' 'p' 'c' 'b' */
+/* conv: 'd' 'u' 'o' 'x' 'X' 'p' 'c' 'b'; 'P': %p before 1.3 */
 void stp_put_num(struct stp_out *o, stp_i64 v, int conv, stp_u32 flags, stp_i64 width, stp_i64 prec);
 void stp_put_text(struct stp_out *o, struct stp_str v, stp_u32 flags, stp_i64 width, stp_i64 prec); /* %s */
 /* %m %M: memory of the kernel, or with STP_F_ALT the user's; a bad address or too many bytes are errors at `where` */

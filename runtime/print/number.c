@@ -186,6 +186,14 @@ static void number_put_bytes(struct stp_out *o, stp_i64 v, stp_u32 flags, stp_u3
 		stp_put_bytes(o, p, n);
 }
 
+/* %p before 1.3: zeros up to the width, which is that of an address with its 0x when none is given */
+static stp_u32 pointer_digits(stp_u32 width)
+{
+	if (!width)
+		return 2 * sizeof(void *);
+	return width > 2 ? width - 2 : 1;
+}
+
 STP_PROBE_CODE void stp_put_num(struct stp_out *o, stp_i64 v, int conv, stp_u32 flags, stp_i64 width, stp_i64 prec)
 {
 	stp_u32 w = stp_put_clamp(o, width), p = flags & STP_F_PREC ? stp_put_clamp(o, prec) : 0;
@@ -198,7 +206,12 @@ STP_PROBE_CODE void stp_put_num(struct stp_out *o, stp_i64 v, int conv, stp_u32 
 	case 'b':
 		number_put_bytes(o, v, flags, w, p);
 		return;
+	case 'P':
 	case 'p':
+		if (conv == 'P' && !(flags & STP_F_PREC)) {
+			p = pointer_digits(w);
+			flags |= STP_F_PREC;
+		}
 		conv = 'x';
 		flags |= STP_F_ALT;
 	}

@@ -71,6 +71,9 @@ static void test_numbers(void)
 	TEXT(num(0, 'x', STP_F_ALT, 0, 0), "0x0", "%#x of 0");
 	TEXT(num(0, 'p', 0, 0, 0), "0x0", "%p of 0");
 	TEXT(num(-1, 'p', 0, 20, 0), "  0xffffffffffffffff", "%20p");
+	TEXT(num(0, 'P', 0, 0, 0), "0x0000000000000000", "%p of 0 before 1.3");
+	TEXT(num(255, 'P', 0, 6, 0), "0x00ff", "%6p before 1.3");
+	TEXT(num(0, 'P', 0, 1, 0), "0x0", "%1p before 1.3");
 	TEXT(num(255, 'X', STP_F_ALT, 0, 0), "0XFF", "%#X");
 	TEXT(num(8, 'o', STP_F_ALT, 0, 0), "010", "%#o");
 	TEXT(num(0, 'o', STP_F_ALT, 0, 0), "0", "%#o of 0");

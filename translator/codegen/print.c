@@ -74,6 +74,7 @@ static char conv_char(enum fmt_conv conv)
 	case FMT_X: return 'x';
 	case FMT_XX: return 'X';
 	case FMT_P: return 'p';
+	case FMT_P_OLD: return 'P';
 	case FMT_C: return 'c';
 	case FMT_B: return 'b';
 	default: stp_bug(__FILE__, __LINE__, "conversion %d is none of numbers", (int)conv);

@@ -162,7 +162,7 @@ enum target_base { TARGET_CONTEXT /* $name, $$name */, TARGET_ATVAR, TARGET_CAST
 
 enum print_kind { PRINT_PRINT, PRINT_PRINTD, PRINT_PRINTF, PRINT_CHAR };
 
-enum fmt_conv { FMT_LITERAL, FMT_D, FMT_U, FMT_O, FMT_X, FMT_XX, FMT_P, FMT_C, FMT_S, FMT_B, FMT_M, FMT_MM /* %M */ };
+enum fmt_conv { FMT_LITERAL, FMT_D, FMT_U, FMT_O, FMT_X, FMT_XX, FMT_P, FMT_P_OLD /* before 1.3 */, FMT_C, FMT_S, FMT_B, FMT_M, FMT_MM /* %M */ };
 enum fmt_arg { FMT_NONE, FMT_STATIC, FMT_DYNAMIC /* '*' */ };
 struct fmt_piece {
 	enum fmt_conv conv;

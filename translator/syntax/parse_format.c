@@ -82,6 +82,8 @@ static void parse_conversion(struct format *f)
 		fail_at(f->p, E_FORMAT_CONVERSION, f->tok);
 	} else {
 		f->at++;
+		if (piece.conv == FMT_P && !lex_compat(&f->p->pp.lx, "1.3"))
+			piece.conv = FMT_P_OLD;
 		vec_push(f->p->arena, &f->e->print.pieces, piece);
 	}
 }
