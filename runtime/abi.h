@@ -348,7 +348,11 @@ enum { STP_F_ZERO = 1, STP_F_PLUS = 2, STP_F_SPACE = 4, STP_F_MINUS = 8, STP_F_A
 /* conv: 'd' 'u' 'o' 'x' 'X' 'p' 'c' 'b'; 'P': %p before 1.3 */
 void stp_put_num(struct stp_out *o, stp_i64 v, int conv, stp_u32 flags, stp_i64 width, stp_i64 prec);
 void stp_put_text(struct stp_out *o, struct stp_str v, stp_u32 flags, stp_i64 width, stp_i64 prec); /* %s */
-/* %m %M: memory of the kernel, or with STP_F_ALT the user's; a bad address or too many bytes are errors at `where` */
+/*
+ * %m %M: memory of the kernel, or with STP_F_ALT the user's; a bad address or too many bytes are errors at `where`. A printf tests all its
+ * memory before it prints its first byte: what fails prints nothing, unless the memory goes away between the two.
+ */
+void stp_test_mem(struct stp_ctx *c, stp_u64 addr, stp_u32 flags, stp_i64 prec, const char *where);
 void stp_put_mem(struct stp_ctx *c, struct stp_out *o, stp_u64 addr, int hex, stp_u32 flags, stp_i64 width, stp_i64 prec, const char *where);
 
 /* ---- memory and registers (access/) -------------------------------------------------------------------------------------------------------------- */

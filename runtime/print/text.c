@@ -2,6 +2,8 @@
 /* Strings and memory as text: %s, %m, %M, and messages that name an address. Contexts: any. */
 #include "print/print.h"
 
+static const char mem_fault[] = "read fault [man error::fault] at";
+
 STP_PROBE_CODE void stp_put_text(struct stp_out *o, struct stp_str v, stp_u32 flags, stp_i64 width, stp_i64 prec)
 {
 	stp_u32 w = stp_put_clamp(o, width), n = v.len, pad;
@@ -65,7 +67,7 @@ static void mem_put(struct stp_out *o, const char *p, stp_u32 n, int hex)
 	}
 }
 
-/* in pieces that do not cross a page, so that a fault names the page that is missing */
+/* in pieces that do not cross a page; o may be NULL: the memory is only read */
 static int mem_dump(struct stp_out *o, stp_u64 addr, stp_u32 n, int hex, int user)
 {
 	stp_u32 part;
@@ -77,27 +79,35 @@ static int mem_dump(struct stp_out *o, stp_u64 addr, stp_u32 n, int hex, int use
 			part = n;
 		if (stp_read_mem(piece, addr, part, user))
 			return -EFAULT;
-		mem_put(o, piece, part, hex);
+		if (o)
+			mem_put(o, piece, part, hex);
 	}
 	return 0;
+}
+
+/* the bytes that %m and %M show */
+static stp_u32 mem_bytes(stp_u32 flags, stp_i64 prec)
+{
+	return !(flags & STP_F_PREC) ? 1 : prec < 0 ? 0 : (stp_u32)prec;
+}
+
+STP_PROBE_CODE void stp_test_mem(struct stp_ctx *c, stp_u64 addr, stp_u32 flags, stp_i64 prec, const char *where)
+{
+	if ((flags & STP_F_PREC) && prec > (stp_i64)stp_page_size())
+		mem_too_many(c, prec, where);
+	else if (mem_dump(NULL, addr, mem_bytes(flags, prec), 0, !!(flags & STP_F_ALT)))
+		stp_error_at(c, mem_fault, addr, "", where);
 }
 
 STP_PROBE_CODE void stp_put_mem(struct stp_ctx *c, struct stp_out *o, stp_u64 addr, int hex, stp_u32 flags, stp_i64 width, stp_i64 prec,
 				const char *where)
 {
-	stp_u32 w = stp_put_clamp(o, width), n, len, pad;
+	stp_u32 w = stp_put_clamp(o, width), n = mem_bytes(flags, prec), len = hex ? 2 * n : n, pad = w > len ? w - len : 0;
 
-	if ((flags & STP_F_PREC) && prec > (stp_i64)stp_page_size()) {
-		mem_too_many(c, prec, where);
-		return;
-	}
-	n = !(flags & STP_F_PREC) ? 1 : prec < 0 ? 0 : (stp_u32)prec;
-	len = hex ? 2 * n : n;
-	pad = w > len ? w - len : 0;
 	if (!(flags & STP_F_MINUS))
 		stp_put_fill(o, ' ', pad);
 	if (mem_dump(o, addr, n, hex, !!(flags & STP_F_ALT))) {
-		stp_error_at(c, "read fault [man error::fault] at", addr, "", where);
+		stp_error_at(c, mem_fault, addr, "", where);
 		return;
 	}
 	if (flags & STP_F_MINUS)

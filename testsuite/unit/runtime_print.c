@@ -167,6 +167,9 @@ static void test_stream(void)
 static const char *mem(const void *p, int hex, stp_u32 flags, stp_i64 width, stp_i64 prec)
 {
 	stp_out_string(c, &out, &slot);
+	stp_test_mem(c, (stp_u64)(size_t)p, flags, prec, "here");
+	if (stp_failed(c))
+		return ended();
 	stp_put_mem(c, &out, (stp_u64)(size_t)p, hex, flags, width, prec, "here");
 	return ended();
 }

@@ -86,6 +86,11 @@ static bool is_plain(const struct fmt_piece *f)
 	return !f->flag && f->width_kind == FMT_NONE && f->prec_kind == FMT_NONE;
 }
 
+static bool is_memory(const struct fmt_piece *f)
+{
+	return f->conv == FMT_M || f->conv == FMT_MM;
+}
+
 static const char *dimension(struct unit *u, enum fmt_arg kind, unsigned given, const struct value **next)
 {
 	if (kind == FMT_DYNAMIC)
@@ -108,7 +113,7 @@ static void put_piece(struct pieces *p, const struct fmt_piece *f, const struct 
 	flush(p);
 	if (f->conv == FMT_S) {
 		emit(&u->e, "stp_put_text(%s, %s, %s, %s, %s);", p->out, v->text.c, flags, width, prec);
-	} else if (f->conv == FMT_M || f->conv == FMT_MM) {
+	} else if (is_memory(f)) {
 		emit(&u->e, "stp_put_mem(c, %s, (stp_u64)%s, %d, %s, %s, %s, %s);", p->out, num_atom(u, v->num), f->conv == FMT_MM,
 		     flags, width, prec, where_of(u, where));
 		fail_check_quiet(u);
@@ -119,8 +124,29 @@ static void put_piece(struct pieces *p, const struct fmt_piece *f, const struct 
 	}
 }
 
+/* what fails prints nothing: all memory is read before the first piece is written */
+static void test_memory(struct unit *u, const struct expr *e, const struct value *next)
+{
+	for vec_each (i, &e->print.pieces) {
+		const struct fmt_piece *f = &e->print.pieces.v[i];
+		const char *prec;
+
+		if (f->conv == FMT_LITERAL)
+			continue;
+		next += f->width_kind == FMT_DYNAMIC;
+		prec = dimension(u, f->prec_kind, f->prec, &next);
+		if (is_memory(f)) {
+			emit(&u->e, "stp_test_mem(c, (stp_u64)%s, %s, %s, %s);", num_atom(u, next->num), flags_of(u, f), prec,
+			     where_of(u, e->tok));
+			fail_check_quiet(u);
+		}
+		next++;
+	}
+}
+
 static void put_format(struct pieces *p, const struct expr *e, const struct value *args)
 {
+	test_memory(p->u, e, args);
 	for vec_each (i, &e->print.pieces) {
 		const struct fmt_piece *f = &e->print.pieces.v[i];
 
