@@ -219,9 +219,10 @@ static void check_pragmas(struct owner *o, const struct embedded *em)
 		{ PRAGMA_SYMBOLS, "symbol tables in the module (/* pragma:symbols */) are" },
 		{ PRAGMA_LINES, "line tables in the module (/* pragma:lines */) are" },
 		{ PRAGMA_UPROBES, "uprobes for embedded C (/* pragma:uprobes */) are" },
-		{ PRAGMA_BPF, "bpf assembly (/* bpf */) is" },
 	};
 
+	if (em->pragmas & PRAGMA_BPF)
+		diag(o->sm->diag, E_BPF_FUNCTION, em->tok);
 	for (size_t i = 0; i < sizeof(later) / sizeof(later[0]); i++)
 		if (em->pragmas & later[i].bit)
 			diag(o->sm->diag, E_NOT_YET, em->tok, later[i].what);
