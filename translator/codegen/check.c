@@ -8,6 +8,14 @@
 
 #include "codegen/gen.h"
 
+#include <ctype.h>
+#include <string.h>
+
+static bool is_name_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
 static void check_histogram(struct gen *g, const struct vardecl *v)
 {
 	const struct stat_params *s = &v->stat;
@@ -34,14 +42,42 @@ static void check_embedded(struct gen *g, const struct embedded *e)
 			diag(g->diag, E_EMBEDDED_GLOBAL, e->tok, e->wvars.v[i]->name);
 }
 
+/* THIS->name in the text, for an argument of that name */
+static bool names_argument(const char *text, const char *name)
+{
+	size_t n = strlen(name);
+
+	while ((text = strstr(text, "THIS->"))) {
+		text += strlen("THIS->");
+		if (strncmp(text, name, n) == 0 && !is_name_char(text[n]))
+			return true;
+	}
+	return false;
+}
+
+/* the C compiler would say that a struct which the script does not know has no such member */
+static void check_this(struct gen *g, const struct funcdecl *f)
+{
+	if (f->embedded->pragmas & PRAGMA_UNMANGLED)
+		return;
+	for vec_each (i, &f->formals)
+		if (names_argument(f->embedded->tok->text, f->formals.v[i]->name))
+			diag(g->diag, W_EMBEDDED_THIS, f->embedded->tok, f->formals.v[i]->name, f->formals.v[i]->name);
+}
+
 bool program_check(struct gen *g)
 {
 	size_t before = diag_errors(g->diag);
 
 	for vec_each (i, &g->prog->globals)
 		check_histogram(g, g->prog->globals.v[i]);
-	for vec_each (i, &g->prog->functions)
-		if (g->prog->functions.v[i]->embedded)
-			check_embedded(g, g->prog->functions.v[i]->embedded);
+	for vec_each (i, &g->prog->functions) {
+		const struct funcdecl *f = g->prog->functions.v[i];
+
+		if (!f->embedded)
+			continue;
+		check_embedded(g, f->embedded);
+		check_this(g, f);
+	}
 	return diag_errors(g->diag) == before;
 }
