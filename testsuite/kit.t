@@ -116,7 +116,7 @@ test_embedded()
 		probe begin { println(f(3)) exit() }'
 	is "$release: embedded C with kernel headers and an import of its own" built
 	module -g -e 'function f:long() %{ STAP_RETURN(nothing_of_that_name()); %} probe begin { println(f()) exit() }'
-	refused "$release: embedded C that does not compile" "nothing_of_that_name"
+	refused "$release: embedded C that does not compile" "<input>:1:34: error: implicit declaration of function 'nothing_of_that_name'"
 	module -g -e '%{ extern int stp_not_there(int); %} function f:long() %{ STAP_RETURN(stp_not_there(3)); %}
 		probe begin { println(f()) exit() }'
 	refused "$release: an import that the kernel does not export" "does not export what the module needs: stp_not_there"

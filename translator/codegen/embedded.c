@@ -28,6 +28,20 @@ static unsigned count_lines(const struct buf *b)
 	return n;
 }
 
+#define MAX_INDENT 1000 /* bytes; further right columns are not worth their room */
+
+/* what stands before the text in its line, as white space: a C compiler's columns are those of the script */
+static void indent(const struct token *t, struct buf *out)
+{
+	const char *text = t->span.src->text;
+	size_t start = t->span.off;
+
+	while (start > 0 && text[start - 1] != '\n' && t->span.off - start < MAX_INDENT)
+		start--;
+	for (; start < t->span.off + 2 /* "%{" */; start++)
+		buf_putc(out, text[start] == '\t' ? '\t' : ' ');
+}
+
 static void user_text(struct gen *g, const struct embedded *e, struct buf *out)
 {
 	const struct token *t = e->tok;
@@ -37,6 +51,8 @@ static void user_text(struct gen *g, const struct embedded *e, struct buf *out)
 		source_pos(t->span.src, t->span.off, &pos);
 	buf_printf(out, "#line %u %s\n", pos.line,
 		   c_literal(g->arena, t->span.src ? t->span.src->name : "", t->span.src ? strlen(t->span.src->name) : 0));
+	if (t->span.src)
+		indent(t, out);
 	buf_puts(out, t->text);
 	buf_printf(out, "\n#line %u \"embedded.c\"\n", count_lines(out) + 2);
 }
@@ -161,43 +177,40 @@ const char *embedded_expr_proto(struct gen *g, unsigned long i)
 			    x->cname);
 }
 
-static void print_expr_value(struct gen *g, const struct embedded_expr *x, const char *to, struct buf *out)
+/* the text in a function of its own, which the STAP_… names may leave */
+static void print_expr_body(struct gen *g, const struct embedded_expr *x, struct buf *out)
 {
-	buf_printf(out, "\t(void)c;\n\t%s%s(\n", to, x->type == VT_STRING ? "stap_copy(ret->b, " : "(int64_t)");
+	struct buf undo = BUF_INIT;
+	bool is_text = x->type == VT_STRING, context = uses_context(x->embedded);
+
+	global_macros(g, x->embedded, out, &undo);
+	if (context)
+		macro(out, &undo, "CONTEXT", "context");
+	buf_printf(out, "static void %s_body(struct stp_ctx *c, %s%s *ret)\n{\n\t(void)c;\n\t%s(\n", x->cname,
+		   context ? "struct context *context, " : "", is_text ? "struct stp_slot" : "int64_t",
+		   is_text ? "stap_copy(ret->b, " : "*ret = (int64_t)");
 	user_text(g, x->embedded, out);
-	buf_printf(out, "\t)%s;\n", x->type == VT_STRING ? ")" : "");
-}
-
-static void print_expr_context(struct gen *g, const struct embedded_expr *x, struct buf *out)
-{
-	bool is_text = x->type == VT_STRING;
-
-	buf_printf(out, "\tstruct context context;\n%s\n\tif (!stap_context(c, &context))\n\t\treturn%s;\n",
-		   is_text ? "" : "\tint64_t value;\n", is_text ? "" : " 0");
-	print_expr_value(g, x, is_text ? "" : "value = ", out);
-	buf_puts(out, "\tstap_context_done(c, &context);\n");
-	if (!is_text)
-		buf_puts(out, "\treturn value;\n");
+	buf_printf(out, "\t)%s;\n}\n%s\n", is_text ? ")" : "", undo.data ? undo.data : "");
+	buf_fini(&undo);
 }
 
 static void print_expr_function(struct gen *g, size_t i, struct buf *out)
 {
 	const struct embedded_expr *x = &g->exprs.v[i];
 	const char *proto = embedded_expr_proto(g, i);
-	struct buf undo = BUF_INIT;
+	bool is_text = x->type == VT_STRING, context = uses_context(x->embedded);
 
-	global_macros(g, x->embedded, out, &undo);
-	if (uses_context(x->embedded))
-		macro(out, &undo, "CONTEXT", "(&context)");
+	print_expr_body(g, x, out);
 	buf_printf(out, "%s;\n%s\n{\n", proto, proto);
-	if (uses_context(x->embedded))
-		print_expr_context(g, x, out);
+	if (context)
+		buf_printf(out, "\tstruct context context;\n%s", is_text ? "\n" : "");
+	buf_puts(out, is_text ? "\tret->b[0] = 0;\n" : "\tint64_t value = 0;\n\n");
+	if (context)
+		buf_printf(out, "\tif (stap_context(c, &context)) {\n\t\t%s_body(c, &context, %s);\n"
+				"\t\tstap_context_done(c, &context);\n\t}\n", x->cname, is_text ? "ret" : "&value");
 	else
-		print_expr_value(g, x, x->type == VT_STRING ? "" : "return ", out);
-	if (x->type == VT_STRING)
-		buf_puts(out, "\tstap_finish(ret);\n");
-	buf_printf(out, "}\n%s\n", undo.data);
-	buf_fini(&undo);
+		buf_printf(out, "\t%s_body(c, %s);\n", x->cname, is_text ? "ret" : "&value");
+	buf_puts(out, is_text ? "\tstap_finish(ret);\n}\n\n" : "\treturn value;\n}\n\n");
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------- */
