@@ -79,10 +79,16 @@ static bool failed(struct sema *sm, size_t before)
 	return true;
 }
 
-static void optimise(struct sema *sm)
+/* what is read by dead code only is displayed: that code goes first, then it shows who is not read */
+static void optimise(struct sema *sm, bool display)
 {
 	fold_all(sm);
 	prune_warn_unassigned(sm);
+	if (display) {
+		display_may_come(sm);
+		prune_unused(sm);
+		display_globals(sm);
+	}
 	prune_unused(sm);
 	prune_empty_probes(sm);
 	stable_hoist(sm);
@@ -138,10 +144,10 @@ bool sema_run(struct session *s)
 	regexes_compile(sm);
 	if (failed(sm, before))
 		return false;
-	if (!listing && !s->opt.no_global_var_display)
-		display_globals(sm);
 	if (!listing && !s->opt.unoptimized)
-		optimise(sm);
+		optimise(sm, !s->opt.no_global_var_display);
+	else if (!listing && !s->opt.no_global_var_display)
+		display_globals(sm);
 	if (!listing) {
 		if (!have_probes(sm))
 			return false;
