@@ -125,29 +125,15 @@ static void display(struct sema *sm, struct vardecl *v)
 	buf_fini(&b);
 	if (!f)
 		return;
-	v->shown = true;
 	sm->nderived = 0; /* there are no more of these than globals */
 	for (size_t i = 0; i < f->probes.n; i++)
 		derive_decl(sm, f->probes.v[i], v->file, true);
-}
-
-static void set_shown(struct sema *sm, bool shown)
-{
-	for (size_t i = 0; i < sm->s->user_files.n; i++)
-		for (size_t k = 0; k < sm->s->user_files.v[i]->globals.n; k++)
-			sm->s->user_files.v[i]->globals.v[k]->shown = shown;
-}
-
-void display_may_come(struct sema *sm)
-{
-	set_shown(sm, true);
 }
 
 void display_globals(struct sema *sm)
 {
 	size_t before = sm->works.n;
 
-	set_shown(sm, false);
 	usage_collect(sm);
 	for (size_t i = 0; i < sm->s->user_files.n; i++)
 		for (size_t k = 0; k < sm->s->user_files.v[i]->globals.n; k++)

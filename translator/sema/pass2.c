@@ -84,12 +84,9 @@ static void optimise(struct sema *sm, bool display)
 {
 	fold_all(sm);
 	prune_warn_unassigned(sm);
-	if (display) {
-		display_may_come(sm);
-		prune_unused(sm);
-		display_globals(sm);
-	}
 	prune_unused(sm);
+	if (display)
+		display_globals(sm);
 	prune_empty_probes(sm);
 	stable_hoist(sm);
 }

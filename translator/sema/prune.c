@@ -134,7 +134,8 @@ static struct vardecl *target_of(const struct expr *e)
 	return e->kind == EX_VAR ? e->var.decl : NULL;
 }
 
-static bool is_dead(const struct vardecl *v) { return v && !v->read && !v->shown; }
+/* a global is displayed, or read by who looks at the module from outside: what is written to it stays */
+static bool is_dead(const struct vardecl *v) { return v && !v->global && !v->read; }
 
 static bool indexes_have_effect(const struct sema *sm, const struct expr *e)
 {

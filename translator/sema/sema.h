@@ -209,7 +209,6 @@ void types_require(struct sema *sm); /* everything left must have a type */
 void regexes_compile(struct sema *sm);
 
 /* display.c */
-void display_may_come(struct sema *sm); /* until display_globals(), what is assigned to globals of the script may yet be shown */
 void display_globals(struct sema *sm);
 
 /* fold.c */

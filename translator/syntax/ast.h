@@ -82,7 +82,6 @@ struct vardecl {
 	enum storage storage;	     /* (sema) */
 	unsigned read;		     /* (sema) how many times in reachable code */
 	bool written;		     /* (sema) anywhere in reachable code */
-	bool shown;		     /* (sema) automatic display reads it */
 	unsigned index;		     /* (sema) in program.globals, or in the owner's locals */
 	const char *cname;	     /* (codegen) */
 };
