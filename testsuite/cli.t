@@ -82,10 +82,12 @@ refused "--suppress-time-limits without -g" "ERROR --suppress-time-limits requir
 refused "a future language" "ERROR: systemtap version 5.6 cannot be compatible with future version 99.1" --compatible=99.1 -e "$hello"
 refused "another architecture" "ERROR: -a sparc: other architectures than this host's ($(uname -m)) are not supported yet" -a sparc -e "$hello"
 refused "--prologue-searching=later" "Invalid argument 'later' for --prologue-searching." --prologue-searching=later -e "$hello"
-refused "a bad limit" "Unable to convert --rlimit-cpu value '1s'" --rlimit-cpu=1s -e "$hello"
+refused "a bad limit" "Unable to convert rlimit-cpu resource limit '1s'." --rlimit-cpu=1s -e "$hello"
 refused "an option that is to come, by name" "ERROR: option --dyninst is not supported yet" --dyninst -e "$hello"
 refused "an unknown option" "stap: unrecognized option '--no-such'" --no-such -e "$hello"
+refused "an unknown letter" "stap: invalid option -- 'Z'" -Z -e "$hello"
 refused "an option without its argument" "stap: option requires an argument -- 'e'" -e
+refused "a script that is not there" "Input file 'nosuch.stp' is missing." nosuch.stp
 refused "a directory as script" "Input file '/' is a directory." /
 refused "a tapset file as script" "usage error: tapset file '$top/tapset/string.stp' cannot be run directly as a session script." -p1 "$top/tapset/string.stp"
 refused "an example that is none" "ERROR: there is no example 'x.stp'; there are: tcp_conn.stp" --example x.stp

@@ -9,6 +9,7 @@
 #include "syntax/diag.h"
 #include "syntax/parse.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -57,6 +58,8 @@ static struct oserr *parse_script_file(struct session *s, const char *path)
 
 	if (!is_stdin && fs_is_dir(path))
 		return oserr_new(0, "Input file '%s' is a directory.", path);
+	if (!is_stdin && access(path, F_OK) < 0 && errno == ENOENT)
+		return oserr_new(0, "Input file '%s' is missing.", path);
 	if (!is_stdin && library_has_file(s->library, path))
 		return oserr_new(0, "usage error: tapset file '%s' cannot be run directly as a session script.", path);
 	err = is_stdin ? fs_read_fd(STDIN_FILENO, &text, &len) : fs_read(path, &text, &len);

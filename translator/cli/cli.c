@@ -201,7 +201,7 @@ static struct oserr *opt_rlimit(const struct opt_row *r, int resource, const cha
 	errno = 0;
 	n = strtoull(arg, &end, 0);
 	if (errno || end == arg || *end || *arg == '-')
-		return oserr_new(0, "Unable to convert --%s value '%s'", r->name, arg);
+		return oserr_new(0, "Unable to convert %s resource limit '%s'.", r->name, arg);
 	lim.rlim_cur = lim.rlim_max = (rlim_t)n;
 	if (setrlimit((__rlimit_resource_t)resource, &lim) < 0)
 		return oserr_errno(errno, "Unable to set --%s=%s", r->name, arg);
@@ -401,7 +401,7 @@ static struct oserr *bad_option(int argc, char **argv, const char *shorts)
 	if (optopt >= LONG_BASE)
 		return oserr_new(EINVAL, "stap: option '%s' %s an argument", word, rows[optopt - LONG_BASE].arg == ARG_NONE ? "does not take" : "requires");
 	if (optopt)
-		return oserr_new(EINVAL, "stap: unrecognized option '-%c'", optopt);
+		return oserr_new(EINVAL, "stap: invalid option -- '%c'", optopt);
 	return oserr_new(EINVAL, "stap: unrecognized option '%s'", word);
 }
 
