@@ -150,6 +150,10 @@ run -l 'f.*' -E "$alias"
 check "-l: aliases by their names" eval 'ok && out_is f.one f.two'
 run -L f.one -E "$alias"
 check "-L: what an alias sets" eval 'ok && out_is "f.one x:long y:string"'
+run -v -E 'probe f.both = end, begin { x = 1 }' -L 'f.both'
+check "-v -L: each probe that an alias stands for" eval 'ok && out_has "^begin x:long$" && out_has "^end x:long$" && ! out_has f.both'
+run -vv -E 'probe f.both = end, begin { x = 1 }' -L 'f.both'
+check "-vv -L: and how it came about" out_has "^begin /\* <- f.both = end, begin <- f.both \*/ x:long$"
 run -l begin -E 'probe end {}'
 check "-l: probes of -E are not listed" eval 'ok && out_is begin'
 run --dump-probe-types

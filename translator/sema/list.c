@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * -l and -L (reference/cli.md 4): the points that a pattern stands for, each once, sorted by bytes; with -L the variables that a handler
- * would have there: what alias prologues set, then the context's.
+ * would have there: what alias prologues set, then the context's. -v -L: each probe of its own, as resolved.
  *
  * in: the program of `probe PATTERN {}`, derived and typed but not pruned; only probes of synthesised text are listed, not those of -E.
  */
@@ -126,7 +126,7 @@ size_t sema_list(struct session *s, FILE *out)
 	for (size_t i = 0; i < l.n; i++) {
 		const struct derived_probe *p = l.v[i].p;
 
-		fputs(l.v[i].name, out);
+		fputs(apart ? p->pp : l.v[i].name, out);
 		if (apart && p->comment)
 			fprintf(out, " /* %s */", p->comment);
 		if (apart && s->opt.verbose[2] > 1)
