@@ -97,7 +97,7 @@ static struct type *enum_type(struct owner *o, const struct expr *e)
 			target_without_kit(o, e->tok);
 			return NULL;
 		}
-		t = target_named_type(o, e->at.module ? e->at.module : "", e->at.type);
+		t = target_named_type(o, e->tok, e->at.module ? e->at.module : "", e->at.type);
 		if (!t) {
 			diag(o->sm->diag, E_CAST_TYPE, e->tok, e->at.type, e->at.module && *e->at.module ? e->at.module : "kernel");
 			return NULL;

@@ -52,14 +52,14 @@ static struct type *find_in(struct sema *sm, const char *module, const char *nam
 	return t ? types_find(t, name) : NULL;
 }
 
-/* MODULES: "a:b:kernel<x.h>", "" = the default */
-struct type *target_named_type(struct owner *o, const char *modules, const char *name)
+/* MODULES: "a:b:kernel<x.h>", "" = the default: the probe's own module, and up to 4.2 the kernel alone */
+struct type *target_named_type(struct owner *o, const struct token *at, const char *modules, const char *name)
 {
 	const char *own = probe_module(o);
 	struct type *found = NULL;
 
 	if (!*modules) {
-		if (own)
+		if (own && version_allows(o->sm, at, "4.3"))
 			found = find_in(o->sm, own, name);
 		return found ? found : find_in(o->sm, "kernel", name);
 	}
@@ -97,7 +97,7 @@ bool target_uses_context(struct sema *sm, const struct expr *e)
 		return true;
 	case EX_TARGET:
 		if (e->target.base == TARGET_CAST)
-			return !*e->target.module && !target_named_type(&nobody, "", e->target.cast_type);
+			return !*e->target.module && !target_named_type(&nobody, e->tok, "", e->target.cast_type);
 		return e->target.base != TARGET_EXPR;
 	case EX_ENUM: {
 		struct types *t = target_kernel_types(sm);
@@ -159,7 +159,7 @@ static bool is_array(struct type *t)
 static struct plan *cast_plan(struct owner *o, struct expr *e, struct expr *access)
 {
 	const char *modules = e->target.module ? e->target.module : "";
-	struct type *t = target_named_type(o, modules, e->target.cast_type);
+	struct type *t = target_named_type(o, e->tok, modules, e->target.cast_type);
 	struct plan *p;
 
 	if (!t) {

@@ -9,7 +9,7 @@
 struct types *target_kernel_types(struct sema *sm); /* NULL if there are none */
 
 /* MODULES as in @cast: "a:b", "" = the default; NULL if none has the type */
-struct type *target_named_type(struct owner *o, const char *modules, const char *name);
+struct type *target_named_type(struct owner *o, const struct token *at, const char *modules, const char *name);
 
 /* @enumname: replaced by a call; false after a message */
 bool enumname_resolve(struct owner *o, struct expr **ep);
