@@ -342,6 +342,8 @@ static void post_stmt(void *cookie, struct stmt **sp)
 		*sp = stmt_make(sm->a, s->for_.init ? ST_EXPR : ST_NULL, s->tok);
 		if (s->for_.init)
 			(*sp)->expr = s->for_.init;
+	} else if (s->kind == ST_FOREACH && s->foreach_.limit && !s->foreach_.slice.n && fold_number(s->foreach_.limit, &v) && v <= 0) {
+		*sp = stmt_make(sm->a, ST_NULL, s->tok);
 	}
 }
 
