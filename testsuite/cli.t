@@ -150,6 +150,8 @@ run -l 'f.*' -E "$alias"
 check "-l: aliases by their names" eval 'ok && out_is f.one f.two'
 run -L f.one -E "$alias"
 check "-L: what an alias sets" eval 'ok && out_is "f.one x:long y:string"'
+run -L f.inner -E 'probe f.inner = begin { __nr = 1 _a = "x" }'
+check "-L: whatever its name" eval 'ok && out_is "f.inner __nr:long _a:string"'
 run -v -E 'probe f.both = end, begin { x = 1 }' -L 'f.both'
 check "-v -L: each probe that an alias stands for" eval 'ok && out_has "^begin x:long$" && out_has "^end x:long$" && ! out_has f.both'
 run -vv -E 'probe f.both = end, begin { x = 1 }' -L 'f.both'

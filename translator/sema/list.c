@@ -36,7 +36,7 @@ static void add_locals(struct arena *a, const struct derived_probe *p, struct na
 	for (size_t i = 0; i < p->locals.n; i++) {
 		const struct vardecl *v = p->locals.v[i];
 
-		if (strncmp(v->name, "__", 2) != 0 && (v->type == VT_LONG || v->type == VT_STRING))
+		if (!v->synthetic && (v->type == VT_LONG || v->type == VT_STRING))
 			vec_push(a, ret, arena_printf(a, "%s:%s", v->name, value_type_name(v->type)));
 	}
 }
