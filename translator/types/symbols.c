@@ -5,7 +5,8 @@
  * A name may be there more than once (static functions of several files) and, split off or specialised by the compiler, as
  * NAME.isra.0, NAME.constprop.1, NAME.part.2. Matching is by the plain name; what is given to the caller is grouped by exact name.
  * Left out: .cold parts (no entry of theirs is called), __pfx_ and __cfi_ padding, and labels inside assembly (any other dot).
- * A plain pattern is looked for as text (memmem over a few MB: a quarter of a millisecond), wildcards walk all lines.
+ * A plain pattern is looked for as text (memmem over a few MB: a quarter of a millisecond), wildcards walk all lines; after many searches
+ * of either kind there is a sorted list.
  */
 #define _GNU_SOURCE 1 /* memmem, memrchr */
 #include "types/symbols.h"
@@ -145,6 +146,33 @@ static const struct symbol_list *list_all(struct symbols *s, struct arena *a)
 	return s->all;
 }
 
+static void match_sorted(struct matches *m, const struct symbol_list *l)
+{
+	size_t from = 0, to = l->n;
+
+	while (from < to) {
+		size_t mid = from + (to - from) / 2;
+
+		if (strcmp(l->v[mid].name, m->pattern) < 0)
+			from = mid + 1;
+		else
+			to = mid;
+	}
+	for (; from < l->n && !strcmp(l->v[from].name, m->pattern); from++)
+		vec_push(m->scratch, &m->v, l->v[from]);
+}
+
+/* a plain name; once many have been asked for, in the sorted list, where there is no padding */
+static void match_plain(struct matches *m, struct symbols *s)
+{
+	enum { MANY = 100 };
+
+	if (m->padding || (!s->all && s->searches++ < MANY))
+		match_literal(m, s, arena_printf(m->scratch, " %s", m->pattern));
+	else
+		match_sorted(m, list_all(s, m->arena));
+}
+
 /* the longest piece of PATTERN that must stand in a name as it is: strstr() is ten times as quick as fnmatch() */
 static const char *longest_literal(struct arena *a, const char *pattern)
 {
@@ -208,7 +236,7 @@ void symbols_match(struct symbols *s, struct arena *a, const char *pattern,
 	};
 
 	if (m.literal && !m.whole)
-		match_literal(&m, s, arena_printf(a, " %s", pattern));
+		match_plain(&m, s);
 	else
 		match_wildcard(&m, s);
 	sort(&m);

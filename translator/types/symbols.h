@@ -13,7 +13,8 @@ struct symbols {
 	char *text; /* malloc'ed, NUL-terminated */
 	size_t len;
 	unsigned walks;		 /* searches for wildcards so far */
-	struct symbol_list *all; /* after some of them: what * finds, sorted; NULL before */
+	unsigned searches;	 /* for plain names, so far */
+	struct symbol_list *all; /* after some of either: what * finds, sorted; NULL before */
 };
 
 /* as target_functions(); names are put into the arena */
