@@ -151,15 +151,6 @@ struct names {
 	VEC(const char *) v;
 };
 
-static bool note_symbol(void *cookie, const struct target_symbol *sym)
-{
-	struct names *n = cookie;
-
-	if (!*sym->variant)
-		vec_push(n->arena, &n->v, sym->name);
-	return true;
-}
-
 static bool note_module(void *cookie, const char *name)
 {
 	struct names *n = cookie;
@@ -168,27 +159,24 @@ static bool note_module(void *cookie, const char *name)
 	return true;
 }
 
-static const char *similar(struct arena *a, const char *what, const char *want, const struct names *n)
+static const char *similar(struct arena *a, const char *what, const char *names)
 {
-	char *text = text_similar(want, n->v.v, n->v.n, MAX_SIMILAR);
-	const char *ret = text ? arena_printf(a, " (similar %s: %s)", what, text) : "";
-
-	free(text);
-	return ret;
+	return *names ? arena_printf(a, " (similar %s: %s)", what, names) : "";
 }
 
-/* Nothing is left to be probed: says what could have been meant. Each search compares all names of the kernel, so that thousands of
- * mistakes are said without it, and points that may be missing */
+/* Nothing is left to be probed: says what could have been meant. Thousands of mistakes are said without it, and points that may be missing */
 static void report_no_match(struct search *s)
 {
 	struct resolve_ctx *rc = s->rc;
 	const struct token *tok = point_find(rc->point, "function")->arg->tok;
 	struct names n = { .arena = rc->arena };
+	_cleanup_free_ char *near = NULL;
 	const char *text = "";
 
 	if (s->module_pattern && !s->modules) {
 		oserr_free(target_modules(rc->target, "*", note_module, &n));
-		text = similar(rc->arena, "modules", s->module_pattern, &n);
+		near = text_similar(s->module_pattern, n.v.v, n.v.n, MAX_SIMILAR);
+		text = similar(rc->arena, "modules", near ? near : "");
 		diag(rc->diag, E_NO_MODULE, point_find(rc->point, "module")->arg->tok, s->module_pattern, text);
 		return;
 	}
@@ -196,12 +184,8 @@ static void report_no_match(struct search *s)
 		diag(rc->diag, E_ALL_BLOCKLISTED, tok, s->blocked_name, s->blocked_why);
 		return;
 	}
-	if (!rc->point->optional && diag_errors(rc->diag) < MANY_ERRORS) {
-		n.arena = arena_new();
-		oserr_free(target_functions(rc->target, s->module, "*", note_symbol, &n));
-		text = similar(rc->arena, "functions", s->pattern, &n);
-		arena_free(n.arena);
-	}
+	if (!rc->point->optional && diag_errors(rc->diag) < MANY_ERRORS)
+		text = similar(rc->arena, "functions", target_similar_functions(rc->target, s->module, s->pattern));
 	diag(rc->diag, E_NO_FUNCTION, tok, text);
 }
 

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/vec.h"
 #include "types/kofile.h"
 #include "types/symbols.h"
 
@@ -37,6 +38,7 @@ struct target {
 	bool systems_read;
 	struct map modules; /* struct module by name: all on disk, once listed */
 	bool listed;
+	struct map similar; /* module:name → target_similar_functions() */
 };
 
 struct target *target_new(const struct target_paths *paths)
@@ -48,6 +50,7 @@ struct target *target_new(const struct target_paths *paths)
 	t->arena = arena_new();
 	map_init(&t->modules, t->arena);
 	map_init(&t->systems, t->arena);
+	map_init(&t->similar, t->arena);
 	return t;
 }
 
@@ -313,4 +316,36 @@ struct oserr *target_functions(struct target *t, const char *module, const char 
 	if (!e)
 		symbols_match(s, t->arena, pattern, fn, cookie);
 	return e;
+}
+
+struct names {
+	struct arena *arena;
+	VEC(const char *) v;
+};
+
+static bool note_symbol(void *cookie, const struct target_symbol *sym)
+{
+	struct names *n = cookie;
+
+	if (!*sym->variant)
+		vec_push(n->arena, &n->v, sym->name);
+	return true;
+}
+
+const char *target_similar_functions(struct target *t, const char *module, const char *name)
+{
+	enum { MOST = 5 };
+	const char *key = arena_printf(t->arena, "%s:%s", module ? module : "", name), *known = map_get(&t->similar, key);
+	struct names n = { .arena = NULL };
+	_cleanup_free_ char *text = NULL;
+
+	if (known)
+		return known;
+	n.arena = arena_new();
+	oserr_free(target_functions(t, module, "*", note_symbol, &n));
+	text = text_similar(name, n.v.v, n.v.n, MOST);
+	known = text ? arena_strdup(t->arena, text) : "";
+	map_set(&t->similar, key, (void *)known);
+	arena_free(n.arena);
+	return known;
 }

@@ -39,6 +39,8 @@ struct target_symbol {
 };
 struct oserr *target_functions(struct target *t, const char *module /* NULL = vmlinux */, const char *pattern,
 			       bool (*fn)(void *cookie, const struct target_symbol *s), void *cookie) STP_MUST_CHECK;
+/* "these, those", up to five names like the one that is not there; "" = none. Each search compares all names, and is remembered */
+const char *target_similar_functions(struct target *t, const char *module, const char *name);
 /* true: BTF lists a function only if all of its name in vmlinux have one prototype; false: it lists whichever it met first */
 bool target_prototypes_agree(struct target *t);
 /* false: not to be probed (reference/probes.md 3); the reason is static text that goes behind "function 'x' " */
