@@ -127,38 +127,25 @@ static void find_impure(struct sema *sm)
 
 /* ---- assignments nobody reads ----------------------------------------------------------------------------------------------------- */
 
-static struct vardecl *target_of(const struct expr *e)
+/* the local that is assigned to. A global is displayed, or read by who looks at the module from outside: what is written to it stays */
+static const struct vardecl *dead_target(const struct expr *e)
 {
-	if (e->kind == EX_INDEX)
-		e = e->index.base;
-	return e->kind == EX_VAR ? e->var.decl : NULL;
-}
+	const struct vardecl *v = e->binary.l->kind == EX_VAR ? e->binary.l->var.decl : NULL;
 
-/* a global is displayed, or read by who looks at the module from outside: what is written to it stays */
-static bool is_dead(const struct vardecl *v) { return v && !v->global && !v->read; }
-
-static bool indexes_have_effect(const struct sema *sm, const struct expr *e)
-{
-	if (e->kind != EX_INDEX)
-		return false;
-	for (size_t i = 0; i < e->index.idx.n; i++)
-		if (e->index.idx.v[i] && has_effect(sm, e->index.idx.v[i]))
-			return true;
-	return false;
+	return v && !v->global && !v->read ? v : NULL;
 }
 
 static void drop_assignment(void *cookie, struct expr **ep)
 {
 	struct prune *p = cookie;
 	struct expr *e = *ep;
+	const struct vardecl *v;
 
 	/* x += 1 has a value of its own, which somebody may take */
-	if (e->kind != EX_ASSIGN || (e->binary.op != OP_ASSIGN && e->binary.op != OP_AGG))
-		return;
-	if (!is_dead(target_of(e->binary.l)) || indexes_have_effect(p->sm, e->binary.l))
+	if (e->kind != EX_ASSIGN || e->binary.op != OP_ASSIGN || !(v = dead_target(e)))
 		return;
 	if (wants_warning(e->tok))
-		diag(p->sm->diag, W_ELIDED_ASSIGNMENT, e->tok, target_of(e->binary.l)->name);
+		diag(p->sm->diag, W_ELIDED_ASSIGNMENT, e->tok, v->name);
 	*ep = e->binary.r;
 	p->changed = true;
 }
@@ -204,11 +191,12 @@ static void prune_expr_stmt(struct prune *p, struct stmt **sp)
 {
 	struct stmt *s = *sp;
 	struct expr *e = s->expr;
+	const struct vardecl *v = e->kind == EX_ASSIGN ? dead_target(e) : NULL;
 
 	/* x += 1 by itself has no taker */
-	if (e->kind == EX_ASSIGN && is_dead(target_of(e->binary.l)) && !indexes_have_effect(p->sm, e->binary.l)) {
+	if (v) {
 		if (wants_warning(e->tok))
-			diag(p->sm->diag, W_ELIDED_ASSIGNMENT, e->tok, target_of(e->binary.l)->name);
+			diag(p->sm->diag, W_ELIDED_ASSIGNMENT, e->tok, v->name);
 		s->expr = e = e->binary.r;
 		p->changed = true;
 	}
