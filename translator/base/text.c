@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,6 +103,11 @@ unsigned text_distance(const char *a, const char *b)
 	result = row[nb];
 	free(row);
 	return result;
+}
+
+bool text_is_word(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
 }
 
 bool text_starts(const char *s, const char *prefix)

@@ -12,6 +12,7 @@ bool text_int(const char *s, int64_t min, int64_t max, int64_t *ret);
 /* as the language's lexer: base 0, up to 2^64-1, wraps to int64 */
 bool text_script_number(const char *s, size_t n, int64_t *ret);
 unsigned text_distance(const char *a, const char *b); /* Levenshtein */
+bool text_is_word(char c); /* may stand in a C identifier */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 

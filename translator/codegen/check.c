@@ -6,15 +6,10 @@
  */
 #include "codegen/check.h"
 
+#include "base/text.h"
 #include "codegen/gen.h"
 
-#include <ctype.h>
 #include <string.h>
-
-static bool is_name_char(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
 
 static void check_histogram(struct gen *g, const struct vardecl *v)
 {
@@ -49,7 +44,7 @@ static bool names_argument(const char *text, const char *name)
 
 	while ((text = strstr(text, "THIS->"))) {
 		text += strlen("THIS->");
-		if (strncmp(text, name, n) == 0 && !is_name_char(text[n]))
+		if (strncmp(text, name, n) == 0 && !text_is_word(text[n]))
 			return true;
 	}
 	return false;

@@ -9,17 +9,12 @@
  */
 #include "codegen/merge.h"
 
+#include "base/text.h"
 #include "session.h"
 
-#include <ctype.h>
 #include <string.h>
 
 #define SELF "\001"
-
-static bool is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
 
 /* the length of what is no code at p: a comment or a literal; 0 = code */
 static size_t other_length(const char *p)
@@ -64,7 +59,7 @@ static size_t piece_length(const char *p)
 
 	if (n)
 		return n;
-	while (is_word(p[n]))
+	while (text_is_word(p[n]))
 		n++;
 	return n ? n : 1;
 }
