@@ -32,8 +32,8 @@ void library_load_macros(struct library *l, const char *text);
 bool library_has_file(const struct library *l, const char *path);
 size_t library_count(const struct library *l);	/* files on the path ("N library scripts") */
 /*
- * The run of files (of macros, or all others) from number `at` on that lie in one directory, for -v: how many there are, and how many of them were parsed. The value is
- * where the next run begins, less `at`; 0 = no more
+ * The run of files (of macros, or all others) from number `at` on that lie in one directory, for -v: how many there are, and how many of
+ * them were parsed. The value is where the next run begins, less `at`; 0 = no more
  */
 size_t library_folder(struct library *l, size_t at, const char **ret_dir, bool *ret_macros, size_t *ret_found, size_t *ret_parsed);
 size_t library_parsed(const struct library *l);

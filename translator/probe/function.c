@@ -164,7 +164,7 @@ static const char *similar(struct arena *a, const char *what, const char *names)
 	return *names ? arena_printf(a, " (similar %s: %s)", what, names) : "";
 }
 
-/* Nothing is left to be probed: says what could have been meant. Thousands of mistakes are said without it, and points that may be missing */
+/* nothing is left to be probed: says what could have been meant, but for thousands of mistakes and for points that may be missing */
 static void report_no_match(struct search *s)
 {
 	struct resolve_ctx *rc = s->rc;

@@ -360,7 +360,7 @@ static bool is_plain_number(const struct plan *p)
 }
 
 /* its argument is P as far as it has come: an address or what a register holds */
-static struct funcdecl *function_for(struct owner *o, const struct token *tok, const struct plan *p, bool deep)
+static struct funcdecl *function_build(struct owner *o, const struct token *tok, const struct plan *p, bool deep)
 {
 	struct sema *sm = o->sm;
 	struct vardecl *formal = formal_make(sm, tok);
@@ -396,7 +396,7 @@ static struct funcdecl *function_of(struct owner *o, const struct token *tok, co
 	struct funcdecl *f = map_get(&sm->pretties, key);
 
 	if (!f) {
-		f = function_for(o, tok, p, deep);
+		f = function_build(o, tok, p, deep);
 		map_set(&sm->pretties, key, f);
 	}
 	return f;
