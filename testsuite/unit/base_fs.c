@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files, trust, programs, hashes.
+ * Files, programs, hashes.
  * link: translator/base/*.c -lmd -llzma -lzstd -lz
  */
 #define _GNU_SOURCE 1
@@ -70,35 +70,6 @@ static void removing(void)
 	free(kept);
 }
 
-static void trust(void)
-{
-	char *open = at("open"), *below = at("open/below"), *link = at("link");
-	uid_t me = geteuid();
-
-	OK(code_of(fs_trusted("/usr/bin", me)) == 0, "what root owns");
-	OK(code_of(fs_trusted(dir, me)) == 0, "what we own, in a sticky folder");
-	mkdir(open, 0755);
-	mkdir(below, 0755);
-	OK(code_of(fs_trusted(below, me)) == 0, "a folder in a folder");
-	chmod(open, 0775);
-	OK(code_of(fs_trusted(below, me)) == EPERM, "a parent that the group may write");
-	OK(symlink(below, link) == 0 && code_of(fs_trusted(link, me)) == EPERM, "the same through a link");
-	chmod(open, 0755);
-	OK(code_of(fs_trusted(link, me)) == 0, "a link to what is trusted");
-	chmod(open, 01777);
-	OK(code_of(fs_trusted(open, me)) == EPERM, "a sticky folder itself");
-	OK(code_of(fs_trusted(below, me)) == 0, "but what we own in it");
-	OK(code_of(fs_trusted("/nowhere", me)) == ENOENT, "what is not there");
-	if (me == 0)
-		OK(chown(below, 1, 1) == 0 && code_of(fs_trusted(below, 0)) == EPERM && code_of(fs_trusted(below, 1)) == 0,
-		   "another user's");
-	unlink(link);
-	OK(symlink("link", link) == 0 && code_of(fs_trusted(link, me)) == ELOOP, "a link to itself");
-	free(open);
-	free(below);
-	free(link);
-}
-
 static void programs(void)
 {
 	char *const sh[] = { (char *)"sh", (char *)"-c", (char *)"echo out; echo err >&2; cat; pwd; echo $A$HOME; exit 3", NULL };
@@ -139,7 +110,6 @@ int main(void)
 		return 1;
 	files();
 	removing();
-	trust();
 	programs();
 	hashes();
 	fs_rm_rf(dir);

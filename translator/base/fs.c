@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Files and directories: whole-file reads, atomic writes, trees, and the rule of who may own what we trust. A name under which
- * others look a file up never shows a part of it: everything is written beside it, synced, and renamed. fs_trusted() is the one
- * place that decides whether a cache, kit or module may be used at all.
+ * Files and directories: whole-file reads, atomic writes, trees. A name under which others look a file up never shows a part of it:
+ * everything is written beside it, synced, and renamed.
  */
 #define _GNU_SOURCE 1
 #include "base/fs.h"
@@ -12,7 +11,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -227,100 +225,6 @@ char *fs_join(const char *a, const char *b)
 	if (asprintf(&p, "%.*s/%s", (int)n, a, b) < 0)
 		return NULL;
 	return p;
-}
-
-/* ---- trust ------------------------------------------------------------------------------------------------------------------- */
-
-static struct oserr *trusted_path(const char *path, uid_t uid, unsigned depth);
-
-/* a link's own owner decides where it points; what it points to is checked like any path, with what follows the link appended */
-static struct oserr *trusted_link(const char *link, const char *rest, uid_t uid, unsigned depth)
-{
-	_cleanup_free_ char *next = NULL;
-	const char *slash = strrchr(link, '/');
-	char target[PATH_MAX];
-	ssize_t n = readlink(link, target, sizeof(target) - 1);
-	int rc;
-
-	if (n < 0)
-		return oserr_errno(errno, "%s", link);
-	target[n] = '\0';
-	if (target[0] == '/')
-		rc = asprintf(&next, "%s%s", target, rest);
-	else
-		rc = asprintf(&next, "%.*s/%s%s", (int)(slash - link), link, target, rest);
-	return rc < 0 ? &oserr_nomem : trusted_path(next, uid, depth + 1);
-}
-
-static struct oserr *trusted_component(const char *p, const struct stat *st, bool last, uid_t uid)
-{
-	if (st->st_uid != 0 && st->st_uid != uid)
-		return oserr_new(EPERM, "%s belongs to user %u", p, (unsigned)st->st_uid);
-	if (S_ISLNK(st->st_mode))
-		return NULL;
-	/* in a sticky directory others can add names, but not replace ours */
-	if (!last && S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX))
-		return NULL;
-	if (st->st_mode & (S_IWGRP | S_IWOTH))
-		return oserr_new(EPERM, "%s can be written by others", p);
-	return NULL;
-}
-
-static struct oserr *trusted_path(const char *path, uid_t uid, unsigned depth)
-{
-	_cleanup_free_ char *p = strdup(path);
-
-	if (!p)
-		return &oserr_nomem;
-	if (depth > 20)
-		return oserr_errno(ELOOP, "%s", path);
-	for (char *s = p + 1;; s++) {
-		struct oserr *err;
-		struct stat st;
-		char c = *s;
-
-		if (c != '/' && c != '\0')
-			continue;
-		*s = '\0';
-		if (lstat(p, &st) < 0)
-			return oserr_errno(errno, "%s", p);
-		err = trusted_component(p, &st, c == '\0', uid);
-		if (err)
-			return err;
-		*s = c;
-		if (S_ISLNK(st.st_mode)) {
-			_cleanup_free_ char *link = strndup(p, (size_t)(s - p));
-
-			return link ? trusted_link(link, s, uid, depth) : &oserr_nomem;
-		}
-		if (c == '\0')
-			return NULL;
-	}
-}
-
-struct oserr *fs_trusted(const char *path, uid_t uid)
-{
-	_cleanup_free_ char *full = NULL;
-	struct oserr *err;
-	struct stat root;
-
-	if (path[0] == '/') {
-		full = strdup(path);
-	} else {
-		_cleanup_free_ char *cwd = getcwd(NULL, 0);
-
-		if (!cwd)
-			return oserr_errno(errno, "current directory");
-		full = fs_join(cwd, path);
-	}
-	if (!full)
-		return &oserr_nomem;
-	if (lstat("/", &root) < 0)
-		return oserr_errno(errno, "/");
-	err = trusted_component("/", &root, full[1] == '\0', uid);
-	if (err || full[1] == '\0')
-		return err;
-	return trusted_path(full, uid, 0);
 }
 
 /* ---- listing ----------------------------------------------------------------------------------------------------------------- */

@@ -20,8 +20,6 @@ void fs_rm_rf(const char *path);						       /* best effort, never follows links
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);
 char *fs_join(const char *a, const char *b); /* a/b, malloc'ed */
-/* 0 if PATH and its parents belong to root or uid and nobody else may write them, else the offending component in *ret_why */
-struct oserr *fs_trusted(const char *path, uid_t uid) STP_MUST_CHECK;
 
 /* sorted names of PATH's entries for which keep() says yes; NULL keep = all. names is a malloc'ed array of malloc'ed text, NULL-terminated */
 struct oserr *fs_list(const char *path, bool (*keep)(const char *name), char ***ret, size_t *ret_n) STP_MUST_CHECK;

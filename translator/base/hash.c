@@ -39,14 +39,11 @@ void hash_hex(struct hash *h, char ret[HASH_HEX])
 	ret[2 * sizeof(raw)] = '\0';
 }
 
-struct oserr *hash_file(const char *path, char ret[HASH_HEX])
+struct oserr *hash_fd(int fd, char ret[HASH_HEX])
 {
-	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	char block[65536];
 	struct hash h;
 
-	if (fd < 0)
-		return oserr_errno(errno, "%s", path);
 	hash_init(&h);
 	for (;;) {
 		ssize_t n = read(fd, block, sizeof(block));
@@ -54,11 +51,18 @@ struct oserr *hash_file(const char *path, char ret[HASH_HEX])
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return oserr_errno(errno, "%s", path);
+			return oserr_errno(errno, "cannot read");
 		if (n == 0)
 			break;
 		hash_add(&h, block, (size_t)n);
 	}
 	hash_hex(&h, ret);
 	return NULL;
+}
+
+struct oserr *hash_file(const char *path, char ret[HASH_HEX])
+{
+	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? oserr_errno(errno, "%s", path) : hash_fd(fd, ret);
 }

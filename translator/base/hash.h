@@ -18,6 +18,7 @@ void hash_init(struct hash *h);
 void hash_add(struct hash *h, const void *p, size_t n);
 void hash_add_str(struct hash *h, const char *s); /* with its NUL, so that parts cannot run together */
 void hash_hex(struct hash *h, char ret[HASH_HEX]);
+struct oserr *hash_fd(int fd, char ret[HASH_HEX]) STP_MUST_CHECK; /* from where it stands to its end */
 struct oserr *hash_file(const char *path, char ret[HASH_HEX]) STP_MUST_CHECK;
 
 #endif

@@ -11,9 +11,11 @@
 #include "base/hash.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "session.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 char *cache_dir(const struct session *s)
@@ -63,10 +65,8 @@ static char *log_path(const struct cache_entry *e)
 static bool usable_dir(struct session *s, const char *below)
 {
 	_cleanup_free_ char *dir = cache_dir(s), *full = dir ? fs_join(dir, below) : NULL;
-	struct oserr *err = full ? fs_mkdirs(full, 0700) : &oserr_nomem;
+	struct oserr *err = full ? make_trusted_dir(full, 0700) : &oserr_nomem;
 
-	if (!err)
-		err = fs_trusted(full, geteuid());
 	if (!err && access(full, W_OK) < 0)
 		err = oserr_errno(errno, "%s", full);
 	if (!err)
@@ -81,16 +81,15 @@ static bool usable_dir(struct session *s, const char *below)
 static bool is_intact(const struct cache_entry *e)
 {
 	_cleanup_free_ char *path = log_path(e), *log = NULL;
-	struct oserr *err = path ? fs_trusted(e->ko_path, geteuid()) : &oserr_nomem;
+	struct oserr *err = path ? read_trusted(path, &log, NULL) : &oserr_nomem;
+	_cleanup_fd_ int fd = -1;
 	char hex[HASH_HEX];
 	const char *at;
 
 	if (!err)
-		err = fs_trusted(path, geteuid());
+		err = open_trusted(e->ko_path, O_RDONLY, &fd);
 	if (!err)
-		err = fs_read(path, &log, NULL);
-	if (!err)
-		err = hash_file(e->ko_path, hex);
+		err = hash_fd(fd, hex);
 	if (err) {
 		oserr_free(err);
 		return false;
@@ -128,9 +127,7 @@ struct oserr *cache_seen(struct session *s, struct cache_entry *ret)
 	path = seen_path(s);
 	if (!path || !fs_exists(path))
 		return &oserr_notfound;
-	err = fs_trusted(path, geteuid());
-	if (!err)
-		err = fs_read(path, &name, NULL);
+	err = read_trusted(path, &name, NULL);
 	if (err)
 		return err;
 	name[strcspn(name, "\n")] = '\0';

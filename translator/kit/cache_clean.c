@@ -10,6 +10,7 @@
 #include "base/fs.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "session.h"
 
 #include <fcntl.h>

@@ -12,6 +12,7 @@
 #include "base/scope.h"
 #include "base/term.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "kit/exports.h"
 #include "session.h"
 
@@ -329,9 +330,8 @@ static struct oserr *lock(const char *root, int *ret)
 static struct oserr *prepare_root(const char *root)
 {
 	_cleanup_free_ char *links = fs_join(root, "by-release");
-	struct oserr *err = links ? fs_mkdirs(links, 0755) : &oserr_nomem;
 
-	return err ? err : fs_trusted(links, geteuid());
+	return links ? make_trusted_dir(links, 0755) : &oserr_nomem;
 }
 
 /* under the lock: another builder may have been faster */

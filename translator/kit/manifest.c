@@ -11,6 +11,7 @@
 #include "base/hash.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/trust.h"
 
 #include <errno.h>
 #include <string.h>

@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -58,10 +59,8 @@ static bool read_kept(struct library *l)
 	_cleanup_free_ char *raw = NULL;
 	char *text = NULL;
 	size_t len = 0;
-	struct oserr *err = fs_trusted(path, geteuid());
+	struct oserr *err = read_trusted(path, &text, &len);
 
-	if (!err)
-		err = fs_read(path, &text, &len);
 	if (err) {
 		oserr_free(err);
 		return false;
@@ -99,7 +98,7 @@ static void keep(struct library *l)
 			}
 		}
 	buf_puts(&b, "end\n");
-	err = fs_mkdirs(dir, 0700);
+	err = make_trusted_dir(dir, 0700);
 	if (!err)
 		err = fs_write_atomic(index_path(l), b.data, b.len, 0600);
 	oserr_free(err); /* without it we are only slower */
