@@ -9,6 +9,9 @@
  *
  * stapio finds its descriptors by the argument -F DIR,PAGE,ALIVE,READY: the module's directory, this page (a memfd), the writing end
  * of a pipe whose closing says "I am done with the module", and the pipe that ends a daemon's parent (-1 = none).
+ *
+ * MUST rule L1 (staprun.c counts them): the page is sealed at its size before the user's process exists. Who could cut it would kill
+ * guard and staprun by SIGBUS, and the module would stay.
  */
 #ifndef STP_STAPRUN_LINK_H
 #define STP_STAPRUN_LINK_H

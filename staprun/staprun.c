@@ -9,6 +9,7 @@
  *   options.c           the command line, only our own table
  *   module.c    M1-M4   the file → a checked private copy
  *   guard.c, session.c  S1-S4   loading, telling, watching, removing
+ *   link.h      L1      what the user's process shares with us
  *   reader.c    R1      starting stapio
  *
  * Each rule has an attack in testsuite/staprun.
@@ -144,9 +145,10 @@ static void become_daemon(struct session *s)
 
 static void make_links(struct session *s)
 {
-	s->page_fd = memfd_create("stp-link", MFD_CLOEXEC);
-	if (s->page_fd < 0 || ftruncate(s->page_fd, sizeof(*s->page)) < 0 || pipe2(s->alive, O_CLOEXEC) < 0 ||
-	    pipe2(s->parent, O_CLOEXEC) < 0)
+	s->page_fd = memfd_create("stp-link", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (s->page_fd < 0 || ftruncate(s->page_fd, sizeof(*s->page)) < 0 ||
+	    fcntl(s->page_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0 || /* L1 */
+	    pipe2(s->alive, O_CLOEXEC) < 0 || pipe2(s->parent, O_CLOEXEC) < 0)
 		die("Couldn't set up the links between our processes: %s", strerror(errno));
 	s->page = mmap(NULL, sizeof(*s->page), PROT_READ | PROT_WRITE, MAP_SHARED, s->page_fd, 0);
 	s->own = mmap(NULL, sizeof(*s->own), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);

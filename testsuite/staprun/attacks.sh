@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2015,SC2016,SC2034,SC2086,SC2154
-# Attacks on the MUST rules: I (identity.c), M (module.c), R (reader.c). $nobody runs a command as another user.
+# Attacks on the MUST rules: I (identity.c), M (module.c), R (reader.c), S (session.c), L (link.h). $nobody runs a command as another user.
 
 nobody="setpriv --reuid=65534 --regid=65534 --clear-groups --"
 is_root() { [ "$(id -u)" = 0 ] || { skip="needs root"; return 1; }; }
@@ -211,6 +211,26 @@ check_R1_stapio_is_not_looked_for_by_a_setid_staprun()
 	[ ! -e "$place/owned" ] || rc=1
 	rm -r "$place"
 	return $rc
+}
+
+# a stapio of the user's own making: $1 is what it does with $page, the number of the page's descriptor
+hostile_stapio()
+{
+	printf '#!/bin/sh\npage=${1#-F*,} page=${page%%%%,*}\n%s\n' "$1" >hostile
+	chmod 755 hostile
+}
+
+check_B1_L1_the_page_cannot_be_truncated()
+{
+	is_root || return 0
+	for size in 0 1 100000; do
+		hostile_stapio "truncate -s $size /proc/self/fd/\$page; exit 0"
+		root_with_fake page 'started 0'
+		SYSTEMTAP_STAPIO=$work/hostile run_fake ./fake_module.ko
+		# who is killed by SIGBUS removes nothing
+		expect 0 "" "Operation not permitted" && [ "$(wc -l <run.err)" = 1 ] && [ -e "$root/removed" ] ||
+			{ echo "truncated to $size"; cat run.err; return 1; }
+	done
 }
 
 check_elf_reader_survives_noise()
