@@ -3,34 +3,9 @@
 #include "staprun/ctl.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-#ifdef STP_TEST_PROC_ROOT
-#include <sys/socket.h>
-#include <sys/un.h>
-
-/* tests: a sequenced-packet socket stands for the control file */
-int ctl_open(int dir)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-	snprintf(a.sun_path, sizeof(a.sun_path), "/proc/self/fd/%d/%s", dir, STP_CTL_NAME);
-	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-#else
-int ctl_open(int dir)
-{
-	return openat(dir, STP_CTL_NAME, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-}
-#endif
 
 int ctl_send(int ctl, unsigned type, const void *body, size_t len)
 {

@@ -12,7 +12,6 @@ struct ctl_msg { /* one message as read; text follows the header and is NUL-term
 	char body[STP_CTL_MAX + 1];
 };
 
-int ctl_open(int dir); /* .ctl of that module directory, non-blocking; -1 and errno */
 /* 0, or -1 and errno (EMSGSIZE: longer than STP_CTL_MAX) */
 int ctl_send(int ctl, unsigned type, const void *body, size_t len);
 /* 1 = *ret is a message, 0 = none now, -1 = error or end (errno 0) */

@@ -11,13 +11,11 @@
 #include "staprun/session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +24,7 @@
 #include "staprun/kallsyms.h"
 #include "staprun/kernelfs.h"
 #include "staprun/msg.h"
+#include "staprun/syscalls.h"
 
 #define SESSION_ADDRESSES 256	   /* in one message */
 #define SESSION_REMOVE_MS 3000	   /* how long a module may still be in use */
@@ -75,12 +74,7 @@ int session_load(struct session *s)
 		return -1;
 	}
 	dbg("Loading module '%s' from %s\n", s->name, s->m->path);
-#ifdef STP_TEST_PROC_ROOT
-	if (getenv("STP_TEST_LOAD_ERRNO") && (errno = atoi(getenv("STP_TEST_LOAD_ERRNO"))))
-#else
-	if (syscall(SYS_init_module, s->m->image.data, s->m->image.len, settings) < 0) /* S1 */
-#endif
-	{
+	if (syscalls_load(s->m->image.data, s->m->image.len, settings) < 0) { /* S1 */
 		int e = errno;
 
 		err("Couldn't insert module '%s': %s", s->m->path, load_error(e));
@@ -98,7 +92,7 @@ int session_open(struct session *s)
 {
 	int dir = kernelfs_module_dir(s->name);
 
-	s->ctl = dir < 0 ? -1 : ctl_open(dir);
+	s->ctl = dir < 0 ? -1 : syscalls_ctl(dir);
 	if (dir >= 0)
 		close(dir);
 	if (s->ctl < 0) {
@@ -228,11 +222,7 @@ int session_remove_module(const char *name)
 	struct timespec pause = { 0, 200000 };
 
 	for (;;) {
-#ifdef STP_TEST_PROC_ROOT
-		if (getenv("STP_TEST_REMOVED") && close(creat(getenv("STP_TEST_REMOVED"), 0600)) == 0)
-			return 0;
-#endif
-		if (syscall(SYS_delete_module, name, O_NONBLOCK) == 0)
+		if (syscalls_unload(name) == 0)
 			return 0;
 		if ((errno != EAGAIN && errno != EBUSY) || now_ms() >= end)
 			return -1;

@@ -27,6 +27,7 @@
 #include "staprun/options.h"
 #include "staprun/output.h"
 #include "staprun/relay.h"
+#include "staprun/syscalls.h"
 
 #define STAPIO_GAP_POLL_MS 5	 /* while a record that is due has not come */
 #define STAPIO_FORCED 3		 /* so many interrupts end everything */
@@ -339,7 +340,7 @@ static int begin(struct stapio *s)
 
 	if (output_open(&s->out, &s->o.output, s->page) < 0)
 		return -1;
-	s->ctl = ctl_open(s->dir);
+	s->ctl = syscalls_ctl(s->dir);
 	if (s->ctl < 0) {
 		err("Couldn't open the control file of the module: %s", strerror(errno));
 		return -1;

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # staprun and stapio without a kernel that loads modules: attacks on each MUST rule of staprun/*.c, bad modules, the command line, and
-# whole runs against testsuite/staprun/fake.c with programs built for tests (sanitizers, /proc and /sys below $STP_TEST_PROC_ROOT). The files
+# whole runs against testsuite/staprun/fake.c with programs built for tests (sanitizers, testsuite/staprun/syscalls.c in place of the kernel). The files
 # testsuite/staprun/*.sh are sourced; each function check_… in them is one test: status 0 = ok, its output says why not. `staprun.t NAME…`
 # runs those only.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
@@ -14,13 +14,14 @@ n=0
 rm -rf "$work"
 mkdir -p "$work" && cd "$work" || exit 1
 staprun=$build/staprun/staprun
-flags="-std=gnu11 -g -O1 -D_GNU_SOURCE -DSTP_TEST_PROC_ROOT -I$top -Wall -Wextra -fsanitize=address,undefined -fno-sanitize-recover=all"
+flags="-std=gnu11 -g -O1 -D_GNU_SOURCE -I$top -Wall -Wextra -fsanitize=address,undefined -fno-sanitize-recover=all"
 common="account ctl msg options"
+syscalls=$top/testsuite/staprun/syscalls.c
 files() { for f in "$@"; do printf '%s ' "$top/staprun/$f.c"; done; }
 # shellcheck disable=SC2046,SC2086
 {
-	gcc $flags -o t_staprun $(files $common elf guard identity info kallsyms kernelfs module orphans reader session staprun) &&
-	gcc $flags -o t_stapio $(files $common command notices outfile output relay stapio) &&
+	gcc $flags -o t_staprun "$syscalls" $(files $common elf guard identity info kallsyms kernelfs module orphans reader session staprun) &&
+	gcc $flags -o t_stapio "$syscalls" $(files $common command notices outfile output relay stapio) &&
 	gcc $flags -o fake "$top/testsuite/staprun/fake.c" &&
 	gcc $flags -DFUZZ_ALONE -o elf_fuzz "$top/testsuite/fuzz/elf_fuzz.c" $(files elf info msg)
 } >build.log 2>&1 || { echo "not ok 1 - the test programs do not compile"; sed 's/^/# /' build.log; echo 1..1; exit 1; }

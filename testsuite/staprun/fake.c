@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A module without a kernel: `fake ROOT NAME SCENARIO` makes ROOT/proc/systemtap/NAME with .ctl (a sequenced-packet socket) and trace0, trace1
- * (pipes) for staprun and stapio built with -DSTP_TEST_PROC_ROOT, follows the protocol of uapi/ctl.h, and writes what it is told into
- * ROOT/log. At START it carries out the lines of SCENARIO:
+ * A module without a kernel: `fake ROOT SCENARIO` makes ROOT/prepared with .ctl (a sequenced-packet socket) and trace0, trace1 (pipes) for staprun
+ * and stapio built with syscalls.c, which moves it to ROOT/proc/systemtap, follows the protocol of uapi/ctl.h, and writes what it is told
+ * into ROOT/log. At START it carries out the lines of SCENARIO:
  *   print CPU SEQ TEXT    a record ("\n" in TEXT is a line's end)     bytes CPU TEXT   bytes that are no record
  *   oob TEXT              system TEXT        request_exit             dropped N        so many records were lost
  *   started RESULT        the answer to START (none given: none sent)  sleep MS        gone   closes everything
@@ -45,7 +45,7 @@ static void note(const char *fmt, ...)
 	fflush(fake_log);
 }
 
-static void make_files(const char *root, const char *name)
+static void make_files(const char *root)
 {
 	struct sockaddr_un a = { .sun_family = AF_UNIX, .sun_path = STP_CTL_NAME };
 	char path[4096];
@@ -56,10 +56,9 @@ static void make_files(const char *root, const char *name)
 	fake_log = fopen("log", "w");
 	mkdir("proc", 0755);
 	mkdir("proc/systemtap", 0755);
-	snprintf(path, sizeof(path), "proc/systemtap/%s", name);
-	mkdir(path, 0755);
-	if (chdir(path) < 0)
-		die(path);
+	mkdir("prepared", 0755);
+	if (chdir("prepared") < 0)
+		die("prepared");
 	for (i = 0; i < 2; i++) {
 		snprintf(path, sizeof(path), "trace%d", i);
 		unlink(path);
@@ -215,10 +214,10 @@ int main(int argc, char **argv)
 {
 	int rounds;
 
-	if (argc != 4)
+	if (argc != 3)
 		return 2;
-	fake_scenario = argv[3];
-	make_files(argv[1], argv[2]);
+	fake_scenario = argv[2];
+	make_files(argv[1]);
 	if (creat("ready", 0600) < 0)
 		die("ready");
 	for (rounds = 0; rounds < 1000 && access("stop", F_OK) < 0; rounds++)

@@ -13,15 +13,16 @@ root_with_fake()
 	printf '%s\n' "$@" >"$root/scenario"
 	module fake_module.ko fake_module 'build_id 01020304' 'global n long 0' 'global s string 8' 'symbol 0 - vfs_read' 'symbol 1 - nosuch'
 	printf 'ffffffff81000010 t vfs_read\nffffffff81000020 t vfs_read\nffffffff81000030 t other\n' >"$root/proc/kallsyms"
+	ln -s /proc/self "$root/proc/self"
 	export STP_TEST_PROC_ROOT="$root" STP_TEST_REMOVED="$root/removed"
-	unset STP_TEST_LOAD_ERRNO
+	unset STP_TEST_LOAD_ERRNO STP_TEST_LOAD_AS
 }
 
 start_fake()
 {
-	rm -f "$root/ready" "$root/stop" "$root/removed" run.out run.err
+	rm -rf "$root/ready" "$root/stop" "$root/removed" "$root/prepared" "$root/proc/systemtap" run.out run.err
 	: >run.out
-	./fake "$root" fake_module "$root/scenario" 2>fake.err &
+	./fake "$root" "$root/scenario" 2>fake.err &
 	fake=$!
 	until [ -e "$root/ready" ]; do sleep 0.01; done
 }
@@ -241,6 +242,7 @@ check_attach()
 	is_root || return 0
 	root_with_fake attach 'x'
 	start_fake
+	mv "$root/prepared" "$root/proc/systemtap/fake_module"
 	timeout 20 ./t_staprun -A fake_module >run.out 2>run.err &
 	pid=$!
 	until grep -q 'DETACH 0' "$root/log"; do sleep 0.02; done
