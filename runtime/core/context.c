@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Contexts: made at START for each online CPU and level, and what happens on the way in and out of a handler when something is not as
- * usual. A CPU that comes later has none: hits on it are not ours.
+ * usual. Machines may have many more possible CPUs than they ever see, so those of a CPU that comes later are made when it comes, before
+ * it runs. It is never kept from coming: if there is no memory left, hits on it are skipped, counted and said.
  */
 #include "core/context.h"
 #include "core/error.h"
 #include "core/memory.h"
 #include "core/timing.h"
 #include "transport/transport.h"
+#include "value/value.h"
 
 #include <linux/cpu.h>
+#include <linux/workqueue.h>
 
 DEFINE_PER_CPU(struct stp_context *, stp_contexts[STP_LEVELS]);
 struct stp_context *stp_nobody;
+static int context_follows; /* what cpuhp_setup_state() gave, 0 = nobody is told of CPUs */
 
 static size_t context_slot(size_t n, size_t size)
 {
@@ -92,20 +96,42 @@ static int context_make_nobody(void)
 	return 0;
 }
 
+/* all or none: a CPU that has one of them has all */
+static int context_make_all(int cpu, struct stp_context *made[STP_LEVELS])
+{
+	int level;
+
+	for (level = 0; level < STP_LEVELS; level++) {
+		made[level] = context_make(cpu, level);
+		if (!made[level])
+			break;
+	}
+	if (level == STP_LEVELS)
+		return 0;
+	while (level--)
+		stp_free(made[level]);
+	return -ENOMEM;
+}
+
+static void context_publish(int cpu, struct stp_context *made[STP_LEVELS])
+{
+	int level;
+
+	for (level = 0; level < STP_LEVELS; level++) /* pairs with the address dependency of who finds it */
+		smp_store_release(per_cpu_ptr(&stp_contexts[level], cpu), made[level]);
+}
+
 int stp_contexts_init(void)
 {
-	struct stp_context *o;
-	int cpu, level, ret = context_make_nobody();
+	struct stp_context *made[STP_LEVELS];
+	int cpu, ret = context_make_nobody();
 
 	cpus_read_lock();
 	for_each_online_cpu(cpu) {
-		for (level = 0; !ret && level < STP_LEVELS; level++) {
-			o = context_make(cpu, level);
-			if (o)
-				per_cpu(stp_contexts[level], cpu) = o;
-			else
-				ret = -ENOMEM;
-		}
+		if (!ret)
+			ret = context_make_all(cpu, made);
+		if (!ret)
+			context_publish(cpu, made);
 	}
 	cpus_read_unlock();
 	if (ret)
@@ -114,10 +140,99 @@ int stp_contexts_init(void)
 	return ret;
 }
 
+/* ---- CPUs that come later: process context, before anything runs on them; no other CPU comes or goes meanwhile ---- */
+
+static bool context_join_all(struct stp_context *made[STP_LEVELS])
+{
+	int level;
+
+	for (level = 0; level < STP_LEVELS; level++)
+		if (stp_script.values && stp_script.values->join(&made[level]->c))
+			break;
+	if (level == STP_LEVELS)
+		return true;
+	while (level--)
+		stp_script.values->leave(&made[level]->c);
+	return false;
+}
+
+static int context_cpu_comes(unsigned int cpu)
+{
+	struct stp_context *made[STP_LEVELS];
+	int level;
+
+	stp_trace_comes(cpu);
+	if (stp_context_at(cpu, STP_TASK) || context_make_all(cpu, made))
+		return 0;
+	if (context_join_all(made))
+		context_publish(cpu, made);
+	else
+		for (level = 0; level < STP_LEVELS; level++)
+			stp_free(made[level]);
+	return 0;
+}
+
+/* The kernel tells so many modules of CPUs and no more: one that it does not tell provides for all of them at once. */
+void stp_contexts_follow(void)
+{
+	bool all = true;
+	int cpu, state;
+
+	for_each_possible_cpu(cpu)
+		all &= stp_context_at(cpu, STP_TASK) != NULL;
+	if (all)
+		return;
+	state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "stap:prepare", context_cpu_comes, NULL);
+	if (state > 0)
+		context_follows = state;
+	cpus_read_lock();
+	for_each_possible_cpu(cpu)
+		if (!context_follows || cpu_online(cpu)) /* it may have come before we were told of any */
+			context_cpu_comes(cpu);
+	cpus_read_unlock();
+}
+
+struct context_call {
+	void (*fn)(const void *);
+	const void *arg;
+};
+
+static long context_call(void *data)
+{
+	const struct context_call *call = data;
+
+	call->fn(call->arg);
+	return 0;
+}
+
+void stp_with_context(void (*fn)(const void *), const void *arg)
+{
+	struct context_call call = { fn, arg };
+	bool here;
+	int cpu;
+
+	preempt_disable_notrace();
+	here = stp_context_here() != stp_nobody;
+	if (here)
+		fn(arg);
+	preempt_enable_notrace();
+	if (here)
+		return;
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		if (stp_context_at(cpu, STP_TASK))
+			break;
+	if (cpu < nr_cpu_ids)
+		work_on_cpu(cpu, context_call, &call);
+	cpus_read_unlock();
+}
+
 void stp_contexts_exit(void)
 {
 	int cpu, level;
 
+	if (context_follows)
+		cpuhp_remove_state_nocalls(context_follows);
 	for_each_possible_cpu(cpu) {
 		for (level = 0; level < STP_LEVELS; level++) {
 			stp_free(stp_context_at(cpu, level));
@@ -200,8 +315,10 @@ STP_PROBE_CODE bool stp_stack_is_low(const struct stp_context *o)
 /* Any context; o may be in use by the handler that this hit interrupted. */
 STP_PROBE_CODE void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip why)
 {
-	if (o == stp_nobody)
+	if (o == stp_nobody) {
+		atomic64_inc(&stp_session.absent);
 		return;
+	}
 	o->counts[p->index].skipped[why]++;
 	if (why == STP_SKIP_REENTRANT) {
 		atomic_inc(&stp_session.reentrant);

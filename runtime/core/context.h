@@ -2,7 +2,8 @@
 /*
  * The context behind struct stp_ctx, and the way in and out of a handler.
  *
- * There is one context for each CPU and level (task, softirq, hardirq, NMI), allocated at START. A context belongs to the handler that
+ * There is one context for each CPU and level (task, softirq, hardirq, NMI), made at START, or before a CPU comes up later: with all that
+ * hangs at it, so that a hit finds either a whole one or stp_nobody. A context belongs to the handler that
  * runs in it: from stp_enter() to stp_leave() preemption is off, and whatever interrupts it works at a higher level, with its own. A hit
  * that finds its context in use (a probe inside a handler of the same level) is skipped and counted. int3 kprobes arrive at level NMI.
  *
@@ -67,12 +68,16 @@ DECLARE_PER_CPU(struct stp_context *, stp_contexts[STP_LEVELS]);
 static __always_inline struct stp_context *stp_own(struct stp_ctx *c) { return (struct stp_context *)c; }
 
 int stp_contexts_init(void); /* 0 or -ENOMEM, having said why */
+/* from now on CPUs that come get theirs; when stp_script.values has given the others what they need */
+void stp_contexts_follow(void);
 void stp_contexts_exit(void);
-/* context of a CPU and level, NULL if that CPU was not there at START: its hits find stp_nobody, which is always in use */
+/* calls fn on a CPU that has contexts: here, if this one has, with preemption off. Process context */
+void stp_with_context(void (*fn)(const void *), const void *arg);
+/* context of a CPU and level; NULL if there was no memory for that CPU's: its hits find stp_nobody, which is always in use */
 extern struct stp_context *stp_nobody;
 static __always_inline struct stp_context *stp_context_at(int cpu, int level)
 {
-	struct stp_context *o = per_cpu(stp_contexts[level], cpu);
+	struct stp_context *o = READ_ONCE(per_cpu(stp_contexts[level], cpu));
 
 	return o == stp_nobody ? NULL : o;
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Memory of the session. Process context, before the first probe: nothing is allocated later. All of it is counted against STP_MAXMEMORY
- * and against a quarter of the machine, so that a script with huge arrays is refused instead of driving the machine out of memory.
+ * Memory of the session. Process context, before the first probe, or before a CPU comes up: nobody allocates in a handler. All of it is counted
+ * against STP_MAXMEMORY and against a quarter of the machine, so that a script with huge arrays is refused instead of driving the machine out of memory.
  */
 #include "core/memory.h"
 
+#include <linux/atomic.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
-static size_t memory_used;
+static atomic_long_t memory_used;
 static size_t memory_wanted; /* what would have been used with what was refused; 0: nothing was */
 
 /* the tighter of the two limits */
@@ -22,16 +23,19 @@ static size_t memory_limit(void)
 	return most;
 }
 
-static bool memory_allows(size_t bytes)
+/* counts them if they may be used */
+static bool memory_take(size_t bytes)
 {
 	size_t sum;
 
-	if (__builtin_add_overflow(memory_used, bytes, &sum))
+	if (__builtin_add_overflow((size_t)atomic_long_read(&memory_used), bytes, &sum))
 		sum = SIZE_MAX;
-	if (sum <= memory_limit())
-		return true;
-	memory_wanted = sum;
-	return false;
+	if (sum > memory_limit()) {
+		memory_wanted = sum;
+		return false;
+	}
+	atomic_long_add(bytes, &memory_used);
+	return true;
 }
 
 void stp_memory_explain(void)
@@ -48,11 +52,11 @@ void *stp_alloc(size_t bytes)
 {
 	void *p;
 
-	if (!memory_allows(bytes))
+	if (!memory_take(bytes))
 		return NULL;
 	p = bytes <= PAGE_SIZE ? kzalloc(bytes, GFP_KERNEL) : __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
-	if (p)
-		memory_used += bytes;
+	if (!p)
+		atomic_long_sub(bytes, &memory_used);
 	return p;
 }
 
@@ -60,11 +64,11 @@ void *stp_alloc_near(size_t bytes, int cpu)
 {
 	void *p;
 
-	if (!memory_allows(bytes))
+	if (!memory_take(bytes))
 		return NULL;
 	p = vzalloc_node(bytes, cpu_to_node(cpu));
-	if (p)
-		memory_used += bytes;
+	if (!p)
+		atomic_long_sub(bytes, &memory_used);
 	return p;
 }
 
@@ -75,5 +79,5 @@ void stp_free(void *p)
 
 size_t stp_memory_used(void)
 {
-	return memory_used;
+	return atomic_long_read(&memory_used);
 }

@@ -123,6 +123,8 @@ static int session_prepare(void)
 	}
 	if (!ret && stp_script.values)
 		ret = stp_script.values->init();
+	if (!ret)
+		stp_contexts_follow();
 	while (!ret && session_ready < stp_script.nfamilies) {
 		const struct stp_family_use *u = &stp_script.families[session_ready];
 
@@ -204,6 +206,9 @@ static void session_report(void)
 			session_family(i)->report(&stp_script.families[i]);
 	if (stp_script.timing)
 		stp_script.timing->report();
+	if (atomic64_read(&stp_session.absent))
+		stp_say_warning("Skipped on CPUs that came when there was no memory for them: %lld",
+				(long long)atomic64_read(&stp_session.absent));
 	if (errors || skipped || atomic_read(&stp_session.reentrant))
 		stp_say_warning("Number of errors: %d, skipped probes: %d", errors, skipped);
 }
@@ -279,6 +284,8 @@ void stp_session_counts(struct stp_msg_counts *ret)
 		for (level = 0; level < STP_LEVELS; level++)
 			if (stp_context_at(cpu, level))
 				session_count(stp_context_at(cpu, level), ret);
+	ret->fired += atomic64_read(&stp_session.absent);
+	ret->skipped += atomic64_read(&stp_session.absent);
 	ret->handled = ret->fired - ret->skipped;
 	ret->missed = session_missed;
 	ret->fired += session_missed;

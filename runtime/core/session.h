@@ -26,6 +26,7 @@ struct stp_session {
 	atomic_t errors ____cacheline_aligned_in_smp;
 	atomic_t skipped;	/* what MAXSKIPPED is compared with */
 	atomic_t reentrant;
+	atomic64_t absent;	/* hits on CPUs without contexts: fired and skipped */
 	/* set before START, then read only */
 	stp_i64 target;		/* pid for target() */
 	bool stdout_tty;	/* the script's output goes to a terminal */

@@ -85,19 +85,30 @@ static void timing_merge(stp_u32 probe, struct stp_stat *ret)
 	}
 }
 
-/* one line at a time, in this CPU's own context, which no handler uses any more */
-static void timing_line(void (*put)(struct stp_ctx *c, const void *what), const void *what)
+struct timing_call {
+	void (*put)(struct stp_ctx *c, const void *what);
+	const void *what;
+};
+
+static void timing_put(const void *arg)
 {
+	const struct timing_call *call = arg;
 	struct stp_context *o;
 
 	preempt_disable_notrace();
 	o = stp_context_here();
-	if (o != stp_nobody) {
-		put(&o->c, what);
-		if (o->c.out.len)
-			stp_out_flush(&o->c);
-	}
+	call->put(&o->c, call->what);
+	if (o->c.out.len)
+		stp_out_flush(&o->c);
 	preempt_enable_notrace();
+}
+
+/* one line at a time, in a CPU's own context, which no handler uses any more */
+static void timing_line(void (*put)(struct stp_ctx *c, const void *what), const void *what)
+{
+	struct timing_call call = { put, what };
+
+	stp_with_context(timing_put, &call);
 	cond_resched();
 }
 

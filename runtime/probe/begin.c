@@ -6,9 +6,16 @@
  */
 #include "core/family.h"
 
-static void begin_run(const struct stp_probe *p, enum stp_state state)
+struct begin_call {
+	const struct stp_probe *probe;
+	enum stp_state state;
+};
+
+static void begin_run(const void *arg)
 {
-	struct stp_context *o = stp_begin(p, state, true);
+	const struct begin_call *call = arg;
+	const struct stp_probe *p = call->probe;
+	struct stp_context *o = stp_begin(p, call->state, true);
 
 	if (!o)
 		return;
@@ -25,11 +32,14 @@ static void begin_phase(const struct stp_family_use *u, int kind)
 		[STP_ERROR_PROBE] = STP_ERRONEOUS,
 	};
 	const struct stp_row_begin *row = u->rows;
+	struct begin_call call = { .state = states[kind] };
 	stp_u32 i;
 
-	for (i = 0; i < u->nrows; i++)
+	for (i = 0; i < u->nrows; i++) {
+		call.probe = &stp_script.probes[row[i].probe];
 		if (row[i].kind == kind)
-			begin_run(&stp_script.probes[row[i].probe], states[kind]);
+			stp_with_context(begin_run, &call);
+	}
 }
 
 const struct stp_family stp_family_begin = {

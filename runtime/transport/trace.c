@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Records: relayfs buffers, one per CPU, read through /proc/systemtap/MODULE/traceN. Public interface of relay only, and no debugfs: the
- * channel has no file names, and the proc files hand relay's own read its buffer.
+ * channel has no file names, and the proc files hand relay's own read its buffer. There is a file for each possible CPU; relay makes the
+ * buffer of one that comes later before it runs.
  *
  * A record is complete in memory when it comes here and is written by one relay_write() in a section with interrupts off, after the
  * space check and with a sequence number taken in between: no holes, no torn records. Only a level-NMI record can find such a section open
@@ -35,8 +36,8 @@ struct trace {
 	stp_u32 mark;
 	stp_u32 writing; /* this CPU is in a relay_write() section; level NMI looks */
 	stp_u32 stored;	 /* bytes in store; NMI adds, trace_work on this CPU empties */
-	char *store;
-	struct rchan_buf *buf;
+	char *store;	 /* NULL: there was no memory when the CPU came */
+	int cpu;
 	struct irq_work work;
 	stp_u64 dropped, dropped_bytes; /* out of the store; trace_work only */
 };
@@ -61,9 +62,9 @@ static STP_PROBE_CODE bool trace_has_room(const struct rchan_buf *buf, size_t n)
 	return produced - READ_ONCE(buf->subbufs_consumed) < buf->chan->n_subbufs;
 }
 
-static STP_PROBE_CODE bool trace_write(struct trace *t, struct stp_record *r, size_t n)
+static STP_PROBE_CODE bool trace_write(struct rchan_buf *buf, struct stp_record *r, size_t n)
 {
-	if (!trace_has_room(t->buf, n))
+	if (!trace_has_room(buf, n))
 		return false;
 	r->seq = atomic_inc_return(&trace_seq) - 1;
 	relay_write(trace_channel, r, n);
@@ -75,7 +76,7 @@ static STP_PROBE_CODE bool trace_keep(struct trace *t, const struct stp_record *
 {
 	size_t room = ALIGN(n, sizeof(stp_u64));
 
-	if (t->stored + room > TRACE_STORE)
+	if (!t->store || t->stored + room > TRACE_STORE)
 		return false;
 	memcpy(t->store + t->stored, r, n);
 	t->stored += room;
@@ -97,22 +98,23 @@ STP_PROBE_CODE void stp_out_flush(struct stp_ctx *c)
 	size_t n = sizeof(*o->record) + c->out.len;
 	unsigned long flags = stp_irq_save();
 	struct trace *t = this_cpu_ptr(&traces);
+	struct rchan_buf *buf = *this_cpu_ptr(trace_channel->buf);
 	bool done;
 
 	memcpy(o->record->magic, STP_RECORD_MAGIC, sizeof(o->record->magic));
 	o->record->len = c->out.len;
-	if (!t->buf) {
-		done = false; /* a CPU that came after loading */
+	if (!buf) {
+		done = false; /* a CPU that came when there was no memory for it */
 	} else if (t->writing || t->stored) {
 		done = o->level == STP_NMI && trace_keep(t, o->record, n);
 	} else {
 		t->writing = 1;
 		barrier();
-		done = trace_write(t, o->record, n);
+		done = trace_write(buf, o->record, n);
 		barrier();
 		t->writing = 0;
 	}
-	if (t->buf)
+	if (buf)
 		trace_mark(t);
 	stp_irq_restore(flags);
 	o->emitted++;
@@ -138,7 +140,7 @@ static STP_PROBE_CODE void trace_drain(struct trace *t)
 			struct stp_record *r = (struct stp_record *)(t->store + at);
 			size_t n = sizeof(*r) + r->len;
 
-			if (!trace_write(t, r, n)) {
+			if (!trace_write(*this_cpu_ptr(trace_channel->buf), r, n)) {
 				t->dropped++;
 				t->dropped_bytes += r->len;
 			}
@@ -195,14 +197,25 @@ int stp_traces_announced(void)
 
 /* ---- the files ---- */
 
+/* The buffer may have come after the file was opened. */
+static void trace_hold(struct file *file)
+{
+	const struct trace *t = stp_proc_data(file_inode(file));
+	struct rchan_buf *buf = READ_ONCE(*per_cpu_ptr(trace_channel->buf, t->cpu));
+
+	spin_lock(&file->f_lock);
+	if (buf && !file->private_data) {
+		kref_get(&buf->kref);
+		file->private_data = buf;
+	}
+	spin_unlock(&file->f_lock);
+}
+
 static int trace_open(struct inode *inode, struct file *file)
 {
-	struct trace *t = stp_proc_data(inode);
-
 	if (!try_module_get(THIS_MODULE)) /* a sleeping reader must not find its buffer gone */
 		return -ENODEV;
-	kref_get(&t->buf->kref);
-	file->private_data = t->buf;
+	trace_hold(file);
 	return nonseekable_open(inode, file);
 }
 
@@ -212,12 +225,16 @@ static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *
 
 	WRITE_ONCE(t->mark, 0);
 	smp_mb(); /* a record that we do not see below sets the mark again: it was written before the mark was looked at */
+	if (!file->private_data)
+		trace_hold(file);
+	if (!file->private_data)
+		return 0;
 	return relay_file_operations.read(file, to, n, pos);
 }
 
 static int trace_release(struct inode *inode, struct file *file)
 {
-	int ret = relay_file_operations.release(inode, file);
+	int ret = file->private_data ? relay_file_operations.release(inode, file) : 0;
 
 	module_put(THIS_MODULE);
 	return ret;
@@ -256,19 +273,23 @@ static stp_u32 trace_subbufs(stp_u32 mb)
 	return bytes / TRACE_SUBBUF;
 }
 
+bool stp_trace_comes(int cpu)
+{
+	struct trace *t = &per_cpu(traces, cpu);
+
+	if (!t->store)
+		t->store = stp_alloc_near(TRACE_STORE, cpu);
+	return t->store;
+}
+
 static int trace_make(struct proc_dir_entry *dir, int cpu)
 {
 	struct trace *t = &per_cpu(traces, cpu);
 	struct proc_dir_entry *file;
 	char name[32];
 
-	if (!*per_cpu_ptr(trace_channel->buf, cpu))
-		return 0; /* the CPU came just now */
-	init_irq_work(&t->work, trace_work);
-	t->store = stp_alloc_near(TRACE_STORE, cpu);
-	if (!t->store)
+	if (*per_cpu_ptr(trace_channel->buf, cpu) && !stp_trace_comes(cpu))
 		return -ENOMEM;
-	t->buf = *per_cpu_ptr(trace_channel->buf, cpu);
 	snprintf(name, sizeof(name), STP_TRACE_NAME "%d", cpu);
 	file = proc_create_data(name, 0400, dir, &trace_ops, t);
 	if (!file)
@@ -285,7 +306,11 @@ int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb)
 	trace_channel = relay_open(NULL, NULL, TRACE_SUBBUF, trace_subbufs(buffer_mb), (void *)&trace_callbacks, NULL);
 	if (!trace_channel)
 		return -ENOMEM;
-	for_each_online_cpu(cpu)
+	for_each_possible_cpu(cpu) {
+		per_cpu(traces, cpu).cpu = cpu;
+		init_irq_work(&per_cpu(traces, cpu).work, trace_work);
+	}
+	for_each_possible_cpu(cpu)
 		if (!ret)
 			ret = trace_make(dir, cpu);
 	return ret;
@@ -295,12 +320,13 @@ void stp_traces_exit(void)
 {
 	int cpu;
 
-	for_each_possible_cpu(cpu)
-		if (per_cpu(traces, cpu).store)
-			irq_work_sync(&per_cpu(traces, cpu).work);
 	hrtimer_cancel(&trace_timer);
-	if (trace_channel)
-		relay_close(trace_channel);
+	if (!trace_channel)
+		return;
+	for_each_possible_cpu(cpu)
+		irq_work_sync(&per_cpu(traces, cpu).work);
+	hrtimer_cancel(&trace_timer); /* which such work may have started */
+	relay_close(trace_channel);
 	for_each_possible_cpu(cpu)
 		stp_free(per_cpu(traces, cpu).store);
 }

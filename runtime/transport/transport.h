@@ -31,6 +31,7 @@ extern wait_queue_head_t stp_ctl_wait;
 /* ---- trace.c ---- */
 int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb); /* 0 or -errno; stp_traces_exit() in any case */
 void stp_traces_exit(void); /* the directory has gone, no handler runs */
+bool stp_trace_comes(int cpu); /* before a CPU runs: what it writes records with, but for relay's buffer; false = no memory */
 int stp_traces_announced(void);			/* for poll: unread records that were announced */
 void stp_traces_count(struct stp_msg_counts *ret); /* adds what no context knows */
 stp_u32 stp_traces_mb(void);

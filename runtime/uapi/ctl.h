@@ -4,7 +4,7 @@
  * headers: include after your own fixed-width types (the kernel's linux/types.h or <stdint.h>).
  *
  * Life. init_module() is called with the options "_stp_bufsize=MB" (a module parameter: MB of buffer per CPU) and "_stp_remover=PATH" (of a
- * program that removes the module by -d NAME if its guard is gone), each or none; when it returns, .ctl and one traceN per CPU exist, owned by the real user and group of the caller, mode 0600. The guard (root) opens .ctl and
+ * program that removes the module by -d NAME if its guard is gone), each or none; when it returns, .ctl and one traceN per possible CPU exist, owned by the real user and group of the caller, mode 0600. The guard (root) opens .ctl and
  * sends GLOBAL, ADDRESS, TZ in any number, then SEALED. stapio opens .ctl and the trace files and sends START; the module attaches,
  * runs begin probes and answers STARTED. At exit stapio sends EXIT; the module detaches, runs end probes, and answers COUNTS: no
  * record is written after that. Whoever removes the module calls delete_module() with no descriptor of its own open.

@@ -12,6 +12,7 @@
 #include "value/stat.h"
 
 static struct stp_map **values_map; /* by number of the global; NULL = no array */
+static size_t values_cells;	    /* bytes of a context's block */
 
 static stp_u32 round8(stp_u64 n) { return (stp_u32)((n + 7) & ~7ull); }
 
@@ -160,11 +161,13 @@ static size_t cells_bytes(void)
 	return bytes;
 }
 
-static int cells_make(struct stp_ctx *c, size_t bytes)
+static int cells_make(struct stp_ctx *c)
 {
-	char *block = stp_alloc(bytes);
+	char *block = values_cells ? stp_alloc(values_cells) : NULL;
 	stp_u32 i;
 
+	if (!values_cells)
+		return 0;
 	if (!block)
 		return -ENOMEM;
 	c->cells = block;
@@ -182,6 +185,13 @@ static int cells_make(struct stp_ctx *c, size_t bytes)
 	return 0;
 }
 
+static void cells_free(struct stp_ctx *c)
+{
+	stp_free(c->cells);
+	c->cells = NULL;
+	c->map_cells = NULL;
+}
+
 static void values_exit(void)
 {
 	stp_u32 i, count = stp_ctx_count();
@@ -189,11 +199,8 @@ static void values_exit(void)
 	for (i = 0; i < count; i++) {
 		struct stp_ctx *c = stp_ctx_any(i);
 
-		if (!c)
-			continue;
-		stp_free(c->cells);
-		c->cells = NULL;
-		c->map_cells = NULL;
+		if (c)
+			cells_free(c);
 	}
 	for (i = 0; values_map && i < stp_script.nglobals; i++)
 		map_free(values_map[i]);
@@ -204,21 +211,20 @@ static void values_exit(void)
 static int values_init(void)
 {
 	stp_u32 i, count = stp_ctx_count();
-	size_t bytes;
 	int rc;
 
 	rc = maps_make();
 	if (rc)
 		goto fail;
-	bytes = cells_bytes();
-	for (i = 0; bytes && i < count; i++) {
+	values_cells = cells_bytes();
+	for (i = 0; i < count; i++) {
 		struct stp_ctx *c = stp_ctx_any(i);
 
 		if (!c) /* that CPU is not there */
 			continue;
-		rc = cells_make(c, bytes);
+		rc = cells_make(c);
 		if (rc) {
-			stp_say_error("context cells (size %llu per context) allocation failed", (stp_u64)bytes);
+			stp_say_error("context cells (size %llu per context) allocation failed", (stp_u64)values_cells);
 			goto fail;
 		}
 	}
@@ -228,4 +234,4 @@ fail:
 	return rc;
 }
 
-const struct stp_values stp_values = { .init = values_init, .exit = values_exit };
+const struct stp_values stp_values = { .init = values_init, .join = cells_make, .leave = cells_free, .exit = values_exit };

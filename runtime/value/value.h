@@ -9,6 +9,9 @@ struct stp_values { /* stp_values in init.c; see abi.h */
 	 * 0, or -ENOMEM or -EINVAL after saying why ("global variable 'x' allocation failed").
 	 */
 	int (*init)(void);
+	/* one more context, of a CPU that came after init(): its cells. 0 or -ENOMEM; nobody works in it yet */
+	int (*join)(struct stp_ctx *c);
+	void (*leave)(struct stp_ctx *c); /* takes that back */
 	void (*exit)(void); /* after the last probe; also when init failed or never ran */
 };
 
