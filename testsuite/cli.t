@@ -139,6 +139,10 @@ fi
 # ---- listings and dumps
 run -l 'kernel.function("vfs_readl*")'
 check "-l: each point once, sorted" eval 'ok && no_err && out_is "kernel.function(\"vfs_readlink\")"'
+run -l 'kernel.function("*")'
+check "L8: -l: functions of the source only" eval 'ok && [ "$(wc -l <out)" -gt 35000 ] && [ "$(grep -cE "\"(__SC[TK]__|__traceiter_|__bpf_trace_|__probestub_|perf_trace_sched_switch|trace_raw_output_|__pfx_|_stext|__x86_indirect)|\.cold" out)" = 0 ]'
+run -l 'kernel.function("__traceiter_sched_switch")'
+check "L8: -l: the others by name" out_is 'kernel.function("__traceiter_sched_switch")'
 run -L 'kernel.function("vfs_read").return'
 check "-L: with variables and types" out_is 'kernel.function("vfs_read").return $return:ssize_t $file:struct file* $buf:char* $count:size_t $pos:loff_t*'
 run -l 'no.such'

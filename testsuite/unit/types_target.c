@@ -18,7 +18,8 @@ static bool note(void *cookie, const struct target_symbol *s)
 	size_t n = strlen(found);
 
 	(void)cookie;
-	snprintf(found + n, sizeof(found) - n, "%s%s%s/%u%s", n ? " " : "", s->name, s->variant, s->count, s->global_ ? "g" : "");
+	snprintf(found + n, sizeof(found) - n, "%s%s%s/%u%s%s", n ? " " : "", s->name, s->variant, s->count, s->global_ ? "g" : "",
+		 s->part ? "p" : "");
 	return --room;
 }
 
@@ -46,6 +47,19 @@ static void test_symbols(struct target *t)
 	TEXT(functions(t, NULL, "sock_*l*"), "sock_byval/1 sock_close/1g sock_ret_small/1", "wildcards, sorted");
 	TEXT(functions(t, NULL, "__pfx_*"), "__pfx_sock_read/1", "padding where it is asked for");
 	TEXT(functions(t, NULL, "label*"), "", "labels inside assembly are no functions");
+	TEXT(functions(t, NULL, "*"),
+	     "copies/2 do_exit/1g init_mutex_lock/1g nobtf/1 partly/1 partly.part.0/1 perf_trace_init/1g same/2 sock_byval/1 sock_close/1g "
+	     "sock_many/1g sock_read/1g sock_ret_big/1 sock_ret_small/1 sock_weak/1 split_only.constprop.0.isra.1/1 split_only.isra.0/1 twin/2",
+	     "L8: wildcards find functions of the source only");
+	TEXT(functions(t, NULL, "__SCT__tp_func_x"), "__SCT__tp_func_x/1g", "L8: what macros make, by its name");
+	TEXT(functions(t, NULL, "__traceiter_*"), "__traceiter_x/1g", "L8: or by a pattern of its kind");
+	TEXT(functions(t, NULL, "perf_trace*"), "perf_trace_init/1g", "L8: perf_trace_CLASS is made, others of that beginning are not");
+	TEXT(functions(t, NULL, "perf_trace_x"), "perf_trace_x/1", "L8: a class by its name");
+	TEXT(functions(t, NULL, "__sched_text_start"), "__sched_text_start/1g", "L8: the linker's marks");
+	TEXT(functions(t, NULL, "sock_read.cold"), "sock_read.cold/1gp", "L8: a part by its name");
+	TEXT(functions(t, NULL, "*.cold"), "sock_read.cold/1gp", "L8: parts by pattern");
+	TEXT(functions(t, NULL, "sock_read*"), "sock_read/1g", "L8: and not by another");
+	TEXT(functions(t, NULL, "label.E_copy"), "label.E_copy/1p", "L8: a label by its name");
 	TEXT(functions(t, NULL, "sock"), "", "a prefix is no name");
 	TEXT(functions(t, NULL, "ock_read"), "", "a tail is no name");
 	TEXT(functions(t, NULL, "copies"), "copies/2", "the first line of a kind");

@@ -171,6 +171,8 @@ static inline void test_write(const char *dir, const char *name, const void *p, 
 static const char test_symbol_lines[] =
 	"T sock_close\nT sock_many\nT sock_read\nt copies\nt copies\nt partly\nt partly.part.0\nt split_only.isra.0\nt split_only.constprop.0.isra.1\n"
 	"t twin\nt twin\nt same\nt same\nT sock_read.cold\nt sock_byval\nt sock_ret_big\nt sock_ret_small\nt __pfx_sock_read\nt nobtf\n"
+	"T __SCT__tp_func_x\nT __traceiter_x\nt __probestub_x\nt __bpf_trace_x\nt trace_event_raw_event_x\nt perf_trace_x\n"
+	"T perf_trace_init\nT __sched_text_start\nT _stext\n"
 	"T init_mutex_lock\nt label.E_copy\nT do_exit\nw sock_weak\n";
 
 /* DIR/kit: the kernel above, its symbols, its config (agree: a BTF that vouches for all functions of one name) */

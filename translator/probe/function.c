@@ -107,6 +107,16 @@ static void add_site(struct search *s, const struct target_symbol *sym)
 	s->rc->add(s->rc, p);
 }
 
+/* false, with what goes behind "function 'x' " */
+static bool probeable(const struct search *s, const struct target_symbol *sym, const char **ret_why)
+{
+	if (s->is_return && sym->part) {
+		*ret_why = "is jumped to, not called: it has no return";
+		return false;
+	}
+	return s->module || target_function_probeable(sym->name, s->is_return, ret_why);
+}
+
 static bool found_symbol(void *cookie, const struct target_symbol *sym)
 {
 	struct search *s = cookie;
@@ -116,9 +126,9 @@ static bool found_symbol(void *cookie, const struct target_symbol *sym)
 		return true;
 	if (s->kprobe && *sym->variant && !point_is_pattern(s->pattern) && !strchr(s->pattern, '.'))
 		return true;
-	if (!s->module && !target_function_probeable(sym->name, s->is_return, &why)) {
+	if (!probeable(s, sym, &why)) {
 		s->blocked++;
-		s->blocked_name = sym->name;
+		s->blocked_name = sym->part ? arena_printf(s->rc->arena, "%s%s", sym->name, sym->variant) : sym->name;
 		s->blocked_why = why;
 		return true;
 	}

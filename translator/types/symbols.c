@@ -4,14 +4,14 @@
  *
  * A name may be there more than once (static functions of several files) and, split off or specialised by the compiler, as
  * NAME.isra.0, NAME.constprop.1, NAME.part.2. Matching is by the plain name; what is given to the caller is grouped by exact name.
- * Left out: .cold parts (no entry of theirs is called), __pfx_ and __cfi_ padding, and labels inside assembly (any other dot).
+ * Wildcards leave out .cold parts, labels inside assembly (any other dot) and what no source file defines (made.c): those are found by
+ * their names, or by a pattern that speaks of their kind.
  * A plain pattern is looked for as text (memmem over a few MB: a quarter of a millisecond), wildcards walk all lines; after many searches
  * of either kind there is a sorted list.
  */
 #define _GNU_SOURCE 1 /* memmem, memrchr */
 #include "types/symbols.h"
 
-#include "base/text.h"
 #include "base/vec.h"
 
 #include <ctype.h>
@@ -23,7 +23,7 @@
 
 struct symbol {
 	const char *name, *variant;
-	bool global_;
+	bool global_, part;
 };
 
 struct symbol_list {
@@ -35,7 +35,9 @@ struct matches {
 	struct arena *arena;   /* names */
 	struct arena *scratch; /* what lives as long as the search */
 	const char *pattern;
-	bool literal, padding, whole; /* whole: the pattern speaks of variants, "foo.isra.*" */
+	struct symbols *from;
+	const struct made *kind; /* that the pattern speaks of: "__pfx_*"; NULL for functions */
+	bool literal, whole;	 /* whole: it speaks of variants, "foo.isra.*" */
 	VEC(struct symbol) v;
 };
 
@@ -66,6 +68,12 @@ static bool is_variant(const char *suffix)
 	return any && !*suffix;
 }
 
+/* what is jumped to inside a function: "foo.cold" by its name, "*.cold" */
+static bool wants_part(const struct matches *m)
+{
+	return m->whole && (m->literal || strstr(m->pattern, ".cold"));
+}
+
 static void match_line(struct matches *m, const char *line, size_t len)
 {
 	char name[NAME_ROOM], *dot;
@@ -73,17 +81,18 @@ static void match_line(struct matches *m, const char *line, size_t len)
 
 	if (len < 3 || len - 2 >= sizeof(name) || line[1] != ' ' || !strchr("tTwW", line[0]))
 		return;
-	if (!m->padding && (!strncmp(line + 2, "__pfx_", 6) || !strncmp(line + 2, "__cfi_", 6)))
-		return;
 	memcpy(name, line + 2, len - 2);
 	name[len - 2] = '\0';
 	dot = strchr(name, '.');
-	if ((dot && !is_variant(dot)) || (m->whole && fnmatch(m->pattern, name, 0)))
+	if ((dot && !is_variant(dot) && !wants_part(m)) || (m->whole && fnmatch(m->pattern, name, 0)))
 		return;
+	s.part = dot && !is_variant(dot);
 	s.variant = dot ? arena_strdup(m->arena, dot) : "";
 	if (dot)
 		*dot = '\0';
 	if (!m->whole && (m->literal ? strcmp(m->pattern, name) : fnmatch(m->pattern, name, 0)))
+		return;
+	if (!m->literal && symbols_hide(m->from, m->arena, name, m->kind))
 		return;
 	s.name = arena_strdup(m->arena, name);
 	s.global_ = line[0] == 'T' || line[0] == 'W';
@@ -135,7 +144,7 @@ static void sort(struct matches *m)
 /* a thousand searches would each copy their names, which live as long as the target: later ones share these */
 static const struct symbol_list *list_all(struct symbols *s, struct arena *a)
 {
-	struct matches m = { .arena = a, .scratch = a, .pattern = "*" };
+	struct matches m = { .arena = a, .scratch = a, .pattern = "*", .from = s };
 
 	if (!s->all) {
 		match_all(&m, s);
@@ -162,12 +171,12 @@ static void match_sorted(struct matches *m, const struct symbol_list *l)
 		vec_push(m->scratch, &m->v, l->v[from]);
 }
 
-/* a plain name; once many have been asked for, in the sorted list, where there is no padding */
+/* a plain name; once many have been asked for, in the sorted list, where there are only functions */
 static void match_plain(struct matches *m, struct symbols *s)
 {
 	enum { MANY = 100 };
 
-	if (m->padding || (!s->all && s->searches++ < MANY))
+	if (symbols_hide(s, m->arena, m->pattern, NULL) || (!s->all && s->searches++ < MANY))
 		match_literal(m, s, arena_printf(m->scratch, " %s", m->pattern));
 	else
 		match_sorted(m, list_all(s, m->arena));
@@ -191,14 +200,14 @@ static const char *longest_literal(struct arena *a, const char *pattern)
 	return arena_strndup(a, best, most);
 }
 
-/* with padding and variants it is as the pattern says: only plain names are in the list */
+/* what is made and variants are as the pattern says: only functions by their plain names are in the list */
 static void match_wildcard(struct matches *m, struct symbols *s)
 {
 	enum { FEW = 4 };
 	const struct symbol_list *l;
 	const char *literal;
 
-	if (m->padding || m->whole || s->walks++ < FEW) {
+	if (m->kind || m->whole || s->walks++ < FEW) {
 		match_all(m, s);
 		return;
 	}
@@ -212,7 +221,7 @@ static void match_wildcard(struct matches *m, struct symbols *s)
 static void each_group(struct matches *m, bool (*fn)(void *cookie, const struct target_symbol *sym), void *cookie)
 {
 	for (size_t i = 0, next; i < m->v.n; i = next) {
-		struct target_symbol t = { .name = m->v.v[i].name, .variant = m->v.v[i].variant };
+		struct target_symbol t = { .name = m->v.v[i].name, .variant = m->v.v[i].variant, .part = m->v.v[i].part };
 
 		for (next = i; next < m->v.n && !by_name(&m->v.v[i], &m->v.v[next]); next++) {
 			t.count++;
@@ -231,7 +240,8 @@ void symbols_match(struct symbols *s, struct arena *a, const char *pattern,
 		.scratch = arena_new(),
 		.pattern = pattern,
 		.literal = !strpbrk(pattern, "*?[\\"),
-		.padding = text_starts(pattern, "__pfx_") || text_starts(pattern, "__cfi_"),
+		.from = s,
+		.kind = symbols_made(pattern),
 		.whole = strchr(pattern, '.'),
 	};
 

@@ -29,13 +29,15 @@ struct oserr *target_module_types(struct target *t, const char *module,
 /*
  * Text symbols of vmlinux (from the kit) or of a module (its .symtab). name patterns are fnmatch patterns over function names; one
  * with a dot in it is compared with the whole symbol. .isra/.constprop/.part variants: `variant` is the suffix with the dot, "" for
- * the plain name. Sorted by name, then variant. Names live as long as the target.
+ * the plain name. Sorted by name, then variant. Names live as long as the target. Wildcards find functions of the source only; what the
+ * compiler, macros and the linker make beside them ("__SCT__x", "x.cold") is found by its name, or by a pattern of its kind.
  */
 struct target_symbol {
 	const char *name; /* without suffix */
 	const char *variant;
 	unsigned count; /* how many addresses have this name and variant */
 	bool global_;
+	bool part; /* "foo.cold", a label: jumped to, never called */
 };
 struct oserr *target_functions(struct target *t, const char *module /* NULL = vmlinux */, const char *pattern,
 			       bool (*fn)(void *cookie, const struct target_symbol *s), void *cookie) STP_MUST_CHECK;
