@@ -127,6 +127,30 @@ run -p1 --color=always -e 'probe begin {'
 check "--color=always" err_has "$(printf '\033\\[01;31m')"
 SYSTEMTAP_COLORS=error=35 run -p1 --color=always -e 'probe begin {'
 check "\$SYSTEMTAP_COLORS" err_has "$(printf '\033\\[35m')"
+# entry NAME KB DAYS-SINCE-CHANGE DAYS-SINCE-USE: one of the cache
+entry()
+{
+	mkdir -p kept/cache/5a
+	head -c $(($2 * 512)) /dev/zero | tee "kept/cache/5a/$1.c" >"kept/cache/5a/$1.ko"
+	: >"kept/cache/5a/$1_hash.log"
+	touch -m -d "-$3 days" "kept/cache/5a/$1".* "kept/cache/5a/$1"_*
+	touch -a -d "-$4 days" "kept/cache/5a/$1".* "kept/cache/5a/$1"_*
+}
+entry heaviest 900 10 10
+entry largest 1500 1 1
+entry oldest 100 30 30
+entry used 400 60 0
+echo 2 >kept/cache/cache_mb_limit
+dir=$work/kept
+run --clean-cache
+ls kept/cache/5a >out
+check "K1: --clean-cache: what is large and unused for long goes first, as far as the limit asks" eval 'ok && no_err &&
+	out_is largest.c largest.ko largest_hash.log oldest.c oldest.ko oldest_hash.log used.c used.ko used_hash.log'
+rm -r kept/cache/5a
+run --clean-cache
+check "… and an empty cache is no error" eval 'ok && no_err'
+dir=
+
 run -W -p2 -e 'probe begin { x = 1 }'
 check "-W makes warnings errors" eval '[ "$status" = 1 ] && err_has "^Pass 2: analysis failed"'
 

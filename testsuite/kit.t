@@ -155,9 +155,9 @@ test_refused_trees()
 	is "$release: no kit is left of these" [ -z "$(ls "$SYSTEMTAP_DIR/kits/by-release" 2>/dev/null)" ]
 }
 
-test_tool_chain()
+# a compiler that compiles nothing, in $work/bin
+broken_compiler()
 {
-	fresh tools
 	mkdir -p "$work/bin"
 	cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ "]*\).*/\1/p' "$(tree_of)/.config")
 	cat >"$work/bin/$cc" <<END
@@ -169,6 +169,12 @@ esac
 exec $(command -v "$cc") "\$@"
 END
 	chmod +x "$work/bin/$cc"
+}
+
+test_tool_chain()
+{
+	fresh tools
+	broken_compiler
 	path=$PATH
 	PATH=$work/bin:$PATH
 	module -e "$hello"
@@ -211,6 +217,29 @@ test_builders()
 	is "$release: two builders at once: two modules" [ -s "$work/b1/out.ko" -a -s "$work/b2/out.ko" ]
 	is "$release: one kit" [ "$(find "$SYSTEMTAP_DIR/kits" -maxdepth 1 -type d -name '[0-9a-f]*[0-9a-f]' ! -name by-release | wc -l)" = 1 ]
 	is "$release: built once" [ "$(grep -c 'building the kit' "$work/err")" = 1 ]
+}
+
+# a kit that its inputs have outgrown: another is begun. The tree is the kernel's own, so it is the kit that tells of another time
+test_outgrown()
+{
+	fresh_with_kit outgrown
+	broken_compiler
+	manifest=$(kit_of)/manifest
+	cp -p "$manifest" "$work/manifest"
+	for f in .config Module.symvers utsrelease.h "$cc"; do
+		is "$release: K3: the kit remembers $f" [ "$(grep -c "^stamp [0-9]* [0-9]* .*/$f\$" "$manifest")" = 1 ]
+		for change in '\1 1\3' '1 \2\3'; do
+			sed "s,^stamp \([0-9]*\) \([0-9]*\)\( .*/$f\)\$,stamp $change," "$work/manifest" >"$manifest"
+			path=$PATH
+			PATH=$work/bin:$PATH
+			module -e "$hello"
+			PATH=$path
+			refused "$release: K3: a kit whose $f has changed is built again" "this tool chain cannot build modules for $release"
+		done
+	done
+	cp "$work/manifest" "$manifest"
+	module -e "$hello"
+	is "$release: and with all as it was it serves" quiet
 }
 
 cached() { says "Pass 4: using cached"; }
@@ -274,6 +303,7 @@ for release in ${STP_KERNELS:?names of prepared kernels}; do
 	test_cache
 	test_no_room
 	test_tool_chain
+	test_outgrown
 	test_refused_trees
 	test_builders
 	rm -rf "${work:?}"/*

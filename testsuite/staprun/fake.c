@@ -162,6 +162,7 @@ static int hear(int from)
 	} m;
 	ssize_t n = recv(from, &m, STP_CTL_MAX, 0);
 	struct stp_msg_address *a = (void *)m.body;
+	struct stp_msg_tz *tz = (void *)m.body;
 	long long target;
 
 	if (n <= 0)
@@ -173,7 +174,12 @@ static int hear(int from)
 	m.body[m.h.len] = 0;
 	switch (m.h.type) {
 	case STP_GLOBAL: note("GLOBAL %s=%s\n", m.body, m.body + strlen(m.body) + 1); break;
-	case STP_ADDRESS: note("ADDRESS %u n %u first %llx\n", a->request, a->n, a->n ? a->addr[0] : 0); break;
+	case STP_ADDRESS:
+		note("ADDRESS %u n %u first %llx\n", a->request, a->n, a->n ? a->addr[0] : 0);
+		for (unsigned i = 0; i < a->n; i++)
+			note("ADDRESS %u %llx\n", a->request, a->addr[i]);
+		break;
+	case STP_TZ: note("TZ %lld %s\n", (long long)tz->gmtoff, tz->name); break;
 	case STP_SEALED: note("SEALED\n"); break;
 	case STP_DETACH: note("DETACH %d\n", *(int *)m.body); break;
 	case STP_START:

@@ -63,12 +63,46 @@ check_what_a_module_is_told()
 	GLOBAL n=-5
 	GLOBAL s=a=b c
 	ADDRESS 0 n 2 first ffffffff81000010
+	ADDRESS 0 ffffffff81000010
+	ADDRESS 0 ffffffff81000020
 	ADDRESS 1 n 0 first 0
 	SEALED
 	START 0
 	EXIT
 	END
-	grep -v CLOSED "$root/log" | diff want.log - && [ -e "$root/removed" ]
+	grep -v 'CLOSED\|TZ' "$root/log" | diff want.log - && [ -e "$root/removed" ]
+}
+
+# P1: text symbols of every kind, of the kernel or of the module that is meant; nothing that is no text, and no name that only begins alike
+check_symbols_that_are_told()
+{
+	is_root || return 0
+	root_with_fake symbols 'started 0' 'request_exit'
+	module fake_module.ko fake_module 'build_id 01020304' 'symbol 0 - vfs_read' 'symbol 1 ext4 vfs_read'
+	printf '%s\n' '00000000fffffffa A vfs_read' 'ffffffff81000010 t vfs_read' 'ffffffff81000020 T vfs_read' 'ffffffff81000030 w vfs_read' \
+		'ffffffff81000040 W vfs_read' 'ffffffff81000050 d vfs_read' 'ffffffff81000060 b vfs_read' 'ffffffff81000070 t vfs_readv' \
+		'ffffffff81000080 t vfs_rea' 'ffffffffc0000010 w vfs_read	[ext4]' 'ffffffffc0000020 d vfs_read	[ext4]' \
+		'ffffffffc0000030 t vfs_read	[ext4x]' 'ffffffffc0000040 t vfs_read	[ext]' >"$root/proc/kallsyms"
+	run_fake ./fake_module.ko
+	expect 0 "" "" || return 1
+	printf 'ADDRESS %s\n' '0 n 4 first ffffffff81000010' '0 ffffffff81000010' '0 ffffffff81000020' '0 ffffffff81000030' '0 ffffffff81000040' \
+		'1 n 1 first ffffffffc0000010' '1 ffffffffc0000010' >want.log
+	grep ADDRESS "$root/log" | diff want.log -
+}
+
+# P2: the kernel counts seconds west of Greenwich
+check_time_zone_that_is_told()
+{
+	is_root || return 0
+	while read -r tz want; do
+		root_with_fake zone 'started 0' 'request_exit'
+		TZ=$tz run_fake ./fake_module.ko
+		expect 0 "" "" && grep TZ "$root/log" >got.log && echo "TZ $want" | diff - got.log || return 1
+	done <<-'END'
+	UTC0 0 UTC
+	EAST-5:30 -19800 EAST
+	WEST8 28800 WEST
+	END
 }
 
 check_hidden_addresses_are_not_told()

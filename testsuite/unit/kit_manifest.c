@@ -84,6 +84,8 @@ static void checking(void)
 	put("parts/core.o", "object");
 	chmod(part, 0664);
 	OK(check() == EPERM, "a file that the group may write");
+	chmod(part, 0646);
+	OK(check() == EPERM, "K2: a file that all others may write");
 	chmod(part, 0644);
 	rename(part, away);
 	OK(check() == ENOENT, "a file that is gone");
@@ -91,8 +93,10 @@ static void checking(void)
 	unlink(part);
 	rename(away, part);
 	OK(check() == 0, "all as before");
-	chmod(dir, 0777);
-	OK(check() == EPERM, "a folder that all may write");
+	chmod(dir, 0757);
+	OK(check() == EPERM, "a folder that others may write");
+	chmod(dir, 0775);
+	OK(check() == EPERM, "a folder that the group may write");
 	chmod(dir, 0755);
 	free(part);
 	free(away);
