@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # `make install` under a prefix, and with DESTDIR: everything is there, and what is there works without the build tree.
+# The tree is one that somebody configured by hand: from a directory of his own, with --enable-werror.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 work=$build/install-test
@@ -31,6 +32,12 @@ has()
 	[ "$(stat -c %a "$1/bin/staprun")" = 755 ] || { echo "staprun has mode $(stat -c %a "$1/bin/staprun")"; return 1; }
 }
 
+# the stap that lies where it was built
+finds_tapset()
+{
+	SYSTEMTAP_DIR=$work/data ./stap -r none -vv -p2 -e 'probe begin { println(1) }' 2>&1 | grep -F "Searched: \"$(realpath "$top")/tapset\", found: "
+}
+
 hello()
 {
 	[ "$(SYSTEMTAP_DIR=$work/data "$prefix/bin/stap" -p4 -r "$release" -m hello -e 'probe begin { println(execname()) exit() }')" = hello.ko ] && [ -s hello.ko ]
@@ -39,8 +46,9 @@ hello()
 rm -rf "$work"
 mkdir -p "$work/obj"
 cd "$work/obj" || exit 1
-check "configure --prefix" "$top/configure" -q --prefix="$prefix" CFLAGS=-O0
-check "make" make -s -j2
+check "configure --prefix, by a relative name" "$(realpath --relative-to=. "$top/configure")" -q --prefix="$prefix" --enable-werror CFLAGS=-O0
+check "F9: make, warnings are errors" make -s -j2
+check "F3: its tapset is named by its plain path" finds_tapset
 check "make install" make -s install
 check "make install has everything" has "$prefix"
 check "make install DESTDIR" make -s install DESTDIR="$work/dest"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* `cpu ROUNDS COMMAND…`: runs it ROUNDS times, prints the median of user+system CPU seconds and the greatest peak memory in MB of it and its children. */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,7 +4,7 @@
  * staprun's start → loaded, loaded → first output, INT → module gone and staprun ended. Loaded = the module is in /proc/modules.
  * /proc/modules is read in a loop: this wants a guest of its own, whose clock counts instructions.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>

@@ -4,7 +4,6 @@
  * (127.0.0.1, 10.0.21.5) and IPv6, of the second over IPv4, then as uid 1000, euid 65534, gid 11 over IPv4 again. Each connection
  * is accepted before the next is made. Prints its pid. Static: it runs in a guest that has nothing.
  */
-#define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>

@@ -3,7 +3,6 @@
  * The workload that counts: `hits N [THREADS]` makes N getppid calls in each of THREADS threads (1), pinned to CPUs 0, 1, …, and prints how
  * many it made in all. Static: it runs in a guest that has nothing.
  */
-#define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>

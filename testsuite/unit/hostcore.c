@@ -3,7 +3,7 @@
  * The small core: see hostcore.h. It keeps the rules that generated code must keep, and stops with "internal error: …" (status 70) where
  * they are broken: locks ascending, taken once and given back, the inside-mark closed, the frame stack back where it was.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "hostcore.h"
 
 #include "value/value.h"

@@ -4,7 +4,7 @@
  *   [-f ROUNDS] [NAME=VALUE]…      ROUNDS: how often probes other than begin, end and error are hit, in changing contexts (default 0)
  * Exit status: 0, 1 = the script raised an error or could not start, 2 = wrong arguments, 70 = generated code broke a rule.
  */
-#define _GNU_SOURCE
+#define _GNU_SOURCE 1
 #include "hostcore.h"
 
 #include <stdlib.h>
