@@ -104,20 +104,21 @@ const char *elf_check(struct elf_image *e, unsigned char *data, size_t len)
 
 int elf_section(const struct elf_image *e, const char *name, struct elf_piece *ret)
 {
-	elf_shdr s;
-	size_t i;
+	elf_shdr s, found = { 0 };
+	size_t i, n = 0;
 
 	for (i = 0; i < e->nsections; i++) {
 		shdr_at(e, i, &s);
-		if (s.sh_type == SHT_NULL || s.sh_type == SHT_NOBITS)
-			continue;
 		if (strcmp((const char *)e->data + e->names + s.sh_name, name) != 0)
 			continue;
-		ret->p = e->data + s.sh_offset;
-		ret->len = s.sh_size;
-		return 1;
+		found = s;
+		n++;
 	}
-	return 0;
+	if (n != 1 || found.sh_type == SHT_NULL || found.sh_type == SHT_NOBITS || !(found.sh_flags & SHF_ALLOC))
+		return 0;
+	ret->p = e->data + found.sh_offset;
+	ret->len = found.sh_size;
+	return 1;
 }
 
 const char *elf_modinfo(const struct elf_piece *s, const char *key)

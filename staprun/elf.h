@@ -22,7 +22,10 @@ struct elf_piece {
 
 /* NULL, or what is wrong with it: "is truncated" … completes a sentence that begins with the file's name */
 const char *elf_check(struct elf_image *e, unsigned char *data, size_t len);
-/* the first section of that name; 0 = none, or it has no bytes in the file */
+/*
+ * The only section of that name, which the kernel keeps in memory; 0 = none, or several, or it has no bytes in the file. Of several,
+ * some kernels take the first and some the first that is kept: nobody is to see another one than we do
+ */
 int elf_section(const struct elf_image *e, const char *name, struct elf_piece *ret);
 /* the value of KEY in a section of NUL-terminated "KEY=value" texts; NULL = none. Good as long as the image is */
 const char *elf_modinfo(const struct elf_piece *s, const char *key);

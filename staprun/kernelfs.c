@@ -62,6 +62,19 @@ int kernelfs_module_dir(const char *name)
 	return kernelfs_open(KERNELFS_PROC, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
+int kernelfs_module_exists(const char *name)
+{
+	char path[sizeof("module/") + STP_NAME_MAX];
+	int fd = kernelfs_module_dir(name);
+
+	snprintf(path, sizeof(path), "module/%s", name);
+	if (fd < 0)
+		fd = kernelfs_open(KERNELFS_SYS, path, O_PATH);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
+}
+
 int kernelfs_mount_proc(void)
 {
 	struct statfs s;

@@ -12,6 +12,8 @@ enum kernelfs { KERNELFS_PROC, KERNELFS_SYS };
 int kernelfs_open(enum kernelfs fs, const char *path, int flags);
 /* the directory systemtap/NAME of a loaded module below /proc; -1 and errno */
 int kernelfs_module_dir(const char *name);
+/* there is a module of that name, loaded or built in, or it has a directory of ours */
+int kernelfs_module_exists(const char *name);
 /* the path of the running program; its length, or -1 */
 int kernelfs_self(char *ret, unsigned room);
 /* the module looks for its directory by path: where /proc is not mounted, it is for the calling process from now on. 0, or -1 and errno */

@@ -8,6 +8,8 @@
  *  M2  The copy is a whole ELF object for this processor with our .stap_info, of our ABI, for exactly this build of this kernel.
  *  M3  Every name=value fits a global of the copy before anything is loaded.
  *  M4  A name of a module is ^[a-z0-9_]{1,55}$ before it becomes part of a path or of a system call.
+ *  M6  The name is the one that the kernel will see: there is one section of each kind that tells it, and the module structure holds one
+ *      name, filled up with NULs, and nothing else. (Its place in the structure differs from kernel to kernel.)
  */
 #include "staprun/module.h"
 
@@ -102,15 +104,40 @@ void module_read(struct module *m)
 	m->image.len = len;
 }
 
+static void section(const struct module *m, const char *name, struct elf_piece *ret) /* M6 */
+{
+	if (!elf_section(&m->image, name, ret))
+		die("Module '%s' is damaged: it should have one section %s.", m->path, name);
+}
+
+/* where the structure holds the name, if that is all it holds; its pointers are filled in by relocations. NULL = it is not so */
+static unsigned char *name_field(const struct module *m) /* M6 */
+{
+	struct elf_piece self;
+	unsigned char *at;
+	size_t i, first, n = strlen(m->name);
+
+	section(m, ".gnu.linkonce.this_module", &self);
+	at = memmem(self.p, self.len, m->name, n);
+	if (!at)
+		return NULL;
+	first = (size_t)(at - self.p);
+	if (self.len - first < STP_NAME_MAX)
+		return NULL;
+	for (i = 0; i < self.len; i++)
+		if (self.p[i] && (i < first || i >= first + n))
+			return NULL;
+	return at;
+}
+
 static void check_name(struct module *m, const struct elf_piece *modinfo)
 {
 	const char *name = elf_modinfo(modinfo, "name");
-	struct elf_piece self;
 
 	if (!name || !module_name_is_good(name)) /* M4 */
 		die("Module '%s' has no usable name.", m->path);
 	strcpy(m->name, name);
-	if (!elf_section(&m->image, ".gnu.linkonce.this_module", &self) || !memmem(self.p, self.len, name, strlen(name) + 1))
+	if (!name_field(m))
 		die("Module '%s' is damaged: its .modinfo and its module structure name it differently.", m->path);
 }
 
@@ -178,7 +205,7 @@ void module_check(struct module *m)
 	if (why)
 		die("Module '%s' %s.", m->path, why);
 	if (!elf_section(&m->image, STP_INFO_SECTION, &s))
-		die("Module '%s' was not made by stap (it has no section %s).", m->path, STP_INFO_SECTION);
+		die("Module '%s' was not made by stap (it should have one section %s).", m->path, STP_INFO_SECTION);
 	why = info_parse(&m->info, &s);
 	if (why)
 		die("Module '%s' %s.", m->path, why);
@@ -186,8 +213,7 @@ void module_check(struct module *m)
 		die("Module '%s' needs a staprun of another version (its interface is %u, ours %d).", m->path, m->info.abi, STP_ABI_VERSION);
 	if (m->info.bulk)
 		die("Module '%s': bulk mode is not supported yet.", m->path);
-	if (!elf_section(&m->image, ".modinfo", &s))
-		die("Module '%s' is damaged: it has no section .modinfo.", m->path);
+	section(m, ".modinfo", &s);
 	check_name(m, &s);
 	check_kernel(m, &s);
 }
@@ -204,23 +230,16 @@ void module_check_settings(const struct module *m, char **setting) /* M3 */
 	}
 }
 
-/* every place that holds the name; 0 = some place was not as expected and nothing was changed */
-static int patch_name(struct module *m, const char *name)
+/* both places that hold the name */
+static void patch_name(struct module *m, const char *name)
 {
 	size_t n = strlen(m->name);
-	struct elf_piece self, modinfo;
-	char *at, *in_info;
+	struct elf_piece modinfo;
 
-	if (!elf_section(&m->image, ".gnu.linkonce.this_module", &self) || !elf_section(&m->image, ".modinfo", &modinfo))
-		return 0;
-	at = memmem(self.p, self.len, m->name, n + 1);
-	in_info = (char *)(uintptr_t)elf_modinfo(&modinfo, "name");
-	if (!at || !in_info || memmem(at + 1, self.len - (size_t)((unsigned char *)at + 1 - self.p), m->name, n + 1))
-		return 0;
-	memcpy(at, name, n);
-	memcpy(in_info, name, n);
+	section(m, ".modinfo", &modinfo);
+	memcpy(name_field(m), name, n);
+	memcpy((char *)(uintptr_t)elf_modinfo(&modinfo, "name"), name, n);
 	memcpy(m->name, name, n);
-	return 1;
 }
 
 /* NAME → the beginning of NAME, "_", PID: as long as NAME, so that nothing moves */
@@ -240,8 +259,7 @@ void module_rename(struct module *m, long pid)
 	}
 	memcpy(name, m->name, n - tail);
 	memcpy(name + n - tail, end, tail + 1);
-	if (!patch_name(m, name))
-		warn("Couldn't rename module '%s'; option '-R' is ignored.", m->name);
+	patch_name(m, name);
 }
 
 void module_find_symbols(struct module *m)

@@ -64,6 +64,15 @@ static void load_settings(const struct session *s, char *ret, size_t room)
 		snprintf(ret + at, room - (size_t)at, "_stp_remover=%s", self);
 }
 
+static int load_new(const struct session *s, const char *settings)
+{
+	if (kernelfs_module_exists(s->name)) { /* S2: not ours, by whatever name the kernel would know the new one */
+		errno = EEXIST;
+		return -1;
+	}
+	return syscalls_load(s->m->image.data, s->m->image.len, settings); /* S1 */
+}
+
 int session_load(struct session *s)
 {
 	char settings[1024];
@@ -74,7 +83,7 @@ int session_load(struct session *s)
 		return -1;
 	}
 	dbg("Loading module '%s' from %s\n", s->name, s->m->path);
-	if (syscalls_load(s->m->image.data, s->m->image.len, settings) < 0) { /* S1 */
+	if (load_new(s, settings) < 0) {
 		int e = errno;
 
 		err("Couldn't insert module '%s': %s", s->m->path, load_error(e));
@@ -82,6 +91,10 @@ int session_load(struct session *s)
 			say("Rerun with staprun option '-R' to rename this module.\n");
 		else if (e == ENOEXEC || e == ENOENT || e == EINVAL || e == ESRCH)
 			say("The kernel's log says more (dmesg).\n");
+		return -1;
+	}
+	if (!kernelfs_module_exists(s->name)) { /* S2: whatever came, it is not what we may remove by this name */
+		err("Module '%s' was loaded, but is not there under this name.", s->name);
 		return -1;
 	}
 	atomic_store(&s->own->loaded, 1);

@@ -7,7 +7,7 @@
  *
  *   identity.c  I1-I4   descriptors, ids, environment, dropping rights
  *   options.c           the command line, only our own table
- *   module.c    M1-M4   the file → a checked private copy
+ *   module.c    M1-M6   the file → a checked private copy
  *   guard.c, session.c  S1-S4   loading, telling, watching, removing
  *   link.h      L1      what the user's process shares with us
  *   reader.c    R1      starting stapio

@@ -36,7 +36,7 @@ module()
 		printf '\t.section .modinfo,"a"\n\t.asciz "license=GPL"\n\t.asciz "name=%s"\n\t.asciz "vermagic=%s SMP mod_unload "\n' \
 			"$m_name" "${m_magic:-$m_release}"
 		printf '\t.section .gnu.linkonce.this_module,"aw"\n\t.zero 24\n\t.asciz "%s"\n\t.zero 900\n' "$m_name"
-		printf '\t.section .stap_info,""\n\t.ascii "abi %s\\nrelease %s\\nbulk 0\\n"\n' "${m_abi:-1}" "$m_release"
+		printf '\t.section .stap_info,"a"\n\t.ascii "abi %s\\nrelease %s\\nbulk 0\\n"\n' "${m_abi:-1}" "$m_release"
 		for m_line in "$@"; do printf '\t.ascii "%s\\n"\n' "$m_line"; done
 	} >module.s
 	gcc -c -o "$m_file" module.s

@@ -197,6 +197,70 @@ check_M4_two_names()
 	want="name it differently" says "$staprun" ./two.ko
 }
 
+# edited FILE SED…: the assembler text of the last module, changed
+edited()
+{
+	edited_file=$1
+	shift
+	sed "$@" module.s >edited.s && ! cmp -s module.s edited.s && gcc -c -o "$edited_file" edited.s
+}
+
+check_B2_M6_the_kernel_sees_the_same_name()
+{
+	is_root || return 0
+	module two.ko tick
+	# the kernel reads what stands at its offset: tuck, and tick is in the padding; two names in one field; a field that is not padded
+	edited two.ko 's/\.zero 24/.zero 24\n\t.asciz "tuck"\n\t.zero 51/' &&
+	want="name it differently" says "$staprun" ./two.ko &&
+	edited two.ko 's/\.zero 900/.ascii "tuck"\n\t.zero 896/' && want="name it differently" says "$staprun" ./two.ko &&
+	edited two.ko 's/\.zero 900/.zero 896\n\t.ascii "tick"/' && want="name it differently" says "$staprun" ./two.ko &&
+	edited two.ko 's/\.zero 24/.zero 23\n\t.ascii "s"/' && want="name it differently" says "$staprun" ./two.ko &&
+	edited two.ko 's/\.zero 900/.zero 50/' && want="name it differently" says "$staprun" ./two.ko
+}
+
+check_B2_M6_sections_that_the_kernel_sees_otherwise()
+{
+	is_root || return 0
+	module twice.ko twice
+	for s in .modinfo .gnu.linkonce.this_module .stap_info; do
+		# the reader takes the first, the kernel the first with SHF_ALLOC
+		echo other >other.text
+		objcopy --add-section .other=other.text twice.ko one.ko
+		for flags in readonly alloc,load,readonly,data,contents; do
+			objcopy --rename-section .other="$s,$flags" one.ko bad.ko
+			want="should have one section $s" says "$staprun" ./bad.ko || return 1
+		done
+		objcopy --set-section-flags "$s"=readonly twice.ko bad.ko
+		want="should have one section $s" says "$staprun" ./bad.ko || return 1
+	done
+}
+
+check_B2_S2_a_module_that_is_there_already_is_not_touched()
+{
+	is_root || return 0
+	for there in sys/module/fake_module proc/systemtap/fake_module; do
+		root_with_fake there 'started 0'
+		start_fake
+		mkdir -p "$root/$there"
+		timeout 20 ./t_staprun ./fake_module.ko >run.out 2>run.err
+		rc=$?
+		stop_fake
+		expect 1 "" "ERROR: Couldn't insert module './fake_module.ko': File exists" &&
+		expect 1 "" "Rerun with staprun option '-R' to rename this module." || return 1
+		[ ! -e "$root/removed" ] && [ ! -s "$root/log" ] && [ ! -e "$root/settings" ] || { echo "$there: touched"; return 1; }
+	done
+}
+
+check_B2_S2_a_module_that_comes_under_another_name_is_not_followed()
+{
+	is_root || return 0
+	root_with_fake tuck 'started 0'
+	export STP_TEST_LOAD_AS=tuck
+	run_fake ./fake_module.ko
+	expect 1 "" "ERROR: Module 'fake_module' was loaded, but is not there under this name." && [ "$(wc -l <run.err)" = 1 ] || return 1
+	[ ! -e "$root/removed" ] && [ ! -s "$root/log" ] || { echo "touched"; return 1; }
+}
+
 check_R1_stapio_is_not_looked_for_by_a_setid_staprun()
 {
 	is_root || return 0

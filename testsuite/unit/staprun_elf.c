@@ -42,8 +42,8 @@ static unsigned char *sample(void)
 	memcpy(d + AT_INFO, modinfo, sizeof(modinfo));
 	memcpy(d + AT_NOTE, &note, sizeof(note));
 	*shdr(d, 1) = (Elf64_Shdr){ .sh_name = 1, .sh_type = SHT_STRTAB, .sh_offset = AT_NAMES, .sh_size = sizeof(names) };
-	*shdr(d, 2) = (Elf64_Shdr){ .sh_name = 11, .sh_type = SHT_PROGBITS, .sh_offset = AT_INFO, .sh_size = sizeof(modinfo) };
-	*shdr(d, 3) = (Elf64_Shdr){ .sh_name = 20, .sh_type = SHT_NOTE, .sh_offset = AT_NOTE, .sh_size = sizeof(note) };
+	*shdr(d, 2) = (Elf64_Shdr){ .sh_name = 11, .sh_type = SHT_PROGBITS, .sh_flags = SHF_ALLOC, .sh_offset = AT_INFO, .sh_size = sizeof(modinfo) };
+	*shdr(d, 3) = (Elf64_Shdr){ .sh_name = 20, .sh_type = SHT_NOTE, .sh_flags = SHF_ALLOC, .sh_offset = AT_NOTE, .sh_size = sizeof(note) };
 	return d;
 }
 
@@ -120,6 +120,31 @@ static void lies(void)
 	lie("a section without bytes may be of any size", nobits_far, NULL);
 }
 
+/* section 3 becomes a second .modinfo, section 2 changes its type or flags */
+static void one_section(const char *what, int second, unsigned type, unsigned flags, int want)
+{
+	unsigned char *d = sample();
+	struct elf_image e;
+	struct elf_piece p;
+
+	if (second)
+		shdr(d, 3)->sh_name = 11;
+	shdr(d, 2)->sh_type = type;
+	shdr(d, 2)->sh_flags = flags;
+	OK(!elf_check(&e, d, SIZE) && elf_section(&e, ".modinfo", &p) == want, what);
+	free(d);
+}
+
+static void one(void)
+{
+	one_section("B2: one section", 0, SHT_PROGBITS, SHF_ALLOC, 1);
+	one_section("B2: two sections of one name are none", 1, SHT_PROGBITS, SHF_ALLOC, 0);
+	one_section("B2: two, of which one has no bytes", 1, SHT_NOBITS, SHF_ALLOC, 0);
+	one_section("B2: two, of which one is not kept in memory", 1, SHT_PROGBITS, 0, 0);
+	one_section("B2: one without bytes", 0, SHT_NOBITS, SHF_ALLOC, 0);
+	one_section("B2: one that is not kept in memory", 0, SHT_PROGBITS, SHF_WRITE, 0);
+}
+
 /* every prefix is refused, none is read beyond */
 static void prefixes(void)
 {
@@ -163,6 +188,7 @@ int main(void)
 {
 	good();
 	lies();
+	one();
 	prefixes();
 	notes();
 	return tap_done();
