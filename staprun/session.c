@@ -4,7 +4,9 @@
  *
  * MUST rules (staprun.c counts them):
  *  S1  Only the checked copy is loaded, by init_module(): no file name reaches the kernel.
- *  S2  A module is removed only by the name that we loaded or attached, and only while we hold the lock on its control file.
+ *  S2  A module is removed only by a name that was nobody's before we loaded it or that we were given, and only after we had the lock
+ *      on its control file. The lock goes with our descriptor, which has to be closed first: from then on it is the kernel that keeps
+ *      a module which somebody opens (EBUSY).
  *  S3  Root's messages end with SEALED, before any process of the user's gets to see the control file.
  *  S4  No process id, name or descriptor is taken from the page that stapio writes (link.h).
  */
@@ -15,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -113,11 +114,12 @@ int session_open(struct session *s)
 			err("Couldn't open the control file of module '%s': %s", s->name, strerror(errno));
 		return -1;
 	}
-	if (flock(s->ctl, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK) { /* S2 */
+	if (syscalls_lock(s->ctl) < 0 && errno == EWOULDBLOCK) { /* S2 */
 		if (!s->quiet)
 			err("Module '%s' is in use by another staprun.", s->name);
 		close(s->ctl);
 		s->ctl = -1;
+		errno = EWOULDBLOCK;
 		return -1;
 	}
 	atomic_store(&s->own->loaded, 1); /* from now on ours to end */
@@ -251,8 +253,13 @@ int session_close(struct session *s, int reader_was_killed)
 
 	if (!atomic_load(&s->own->loaded) || atomic_load(&s->page->detached))
 		return 0;
-	if (s->ctl < 0 && session_open(s) < 0)
+	if (s->ctl < 0 && session_open(s) < 0) {
+		if (errno == EWOULDBLOCK) { /* S2: whoever has the lock ends it */
+			atomic_store(&s->own->loaded, 0);
+			return -1;
+		}
 		dbg("Module '%s' has no control file any more\n", s->name);
+	}
 	if (s->ctl >= 0 && !atomic_load(&s->page->accounted) && ctl_send(s->ctl, STP_EXIT, NULL, 0) == 0 && last_words(s, &c) == 0 &&
 	    c.started)
 		account_print(&c, atomic_load(&s->page->delivered) + atomic_load(&s->page->before),

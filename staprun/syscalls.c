@@ -2,6 +2,7 @@
 #include "staprun/syscalls.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -21,6 +22,11 @@ int syscalls_unload(const char *name)
 int syscalls_ctl(int dir)
 {
 	return openat(dir, STP_CTL_NAME, O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+}
+
+int syscalls_lock(int ctl)
+{
+	return flock(ctl, LOCK_EX | LOCK_NB);
 }
 
 static int private_instance(const char *type)

@@ -12,6 +12,7 @@
 int syscalls_load(const void *image, size_t len, const char *settings); /* init_module() */
 int syscalls_unload(const char *name);					/* delete_module(), without waiting */
 int syscalls_ctl(int dir);						/* a descriptor of .ctl in a module's directory */
+int syscalls_lock(int ctl);						/* flock(), without waiting: EWOULDBLOCK */
 /* an O_PATH descriptor of path, if a file system of that magic number is there, else of a private instance of the type */
 int syscalls_filesystem(const char *path, const char *type, long magic);
 

@@ -297,6 +297,46 @@ check_B1_L1_the_page_cannot_be_truncated()
 	done
 }
 
+check_B3_S2_who_does_not_get_the_lock_removes_nothing()
+{
+	is_root || return 0
+	root_with_fake locked 'started 0'
+	start_fake
+	touch "$root/locked"
+	timeout 20 ./t_staprun ./fake_module.ko >run.out 2>run.err
+	rc=$?
+	expect 1 "" "ERROR: Module 'fake_module' is in use by another staprun." && [ "$(wc -l <run.err)" = 1 ] || return 1
+	[ ! -e "$root/removed" ] || { echo "removed after loading"; return 1; }
+	timeout 20 ./t_staprun -A fake_module >run.out 2>run.err
+	rc=$?
+	expect 1 "" "ERROR: Module 'fake_module' is in use by another staprun." || return 1
+	timeout 20 ./t_staprun -d fake_module >run.out 2>run.err
+	rc=$?
+	expect 1 "" "ERROR: Module 'fake_module' is in use by another staprun." || return 1
+	timeout 20 ./t_staprun -d '*' >run.out 2>run.err
+	rc=$?
+	expect 0 "" "" || return 1
+	stop_fake
+	[ ! -e "$root/removed" ] && ! grep -vx CLOSED "$root/log"
+}
+
+# the guard is killed while somebody waits for its lock; staprun, which stands in, does not get it
+check_B3_S2_nor_does_who_stands_in_for_the_guard()
+{
+	is_root || return 0
+	root_with_fake standin 'started 0' 'print 0 0 hello\n'
+	start_fake
+	timeout 20 ./t_staprun ./fake_module.ko >run.out 2>run.err &
+	pid=$!
+	until grep -q hello run.out; do sleep 0.02; done
+	touch "$root/locked"
+	kill -KILL "$(pgrep -P "$(pgrep -P "$pid" t_staprun)")"
+	wait "$pid"
+	rc=$?
+	stop_fake
+	expect 1 hello "ERROR: Module 'fake_module' is in use by another staprun." && [ "$(wc -l <run.err)" = 1 ] && [ ! -e "$root/removed" ]
+}
+
 check_elf_reader_survives_noise()
 {
 	module seed.ko seed 'global a long 0' 'global name string 9' 'build_id 0011'

@@ -2,7 +2,7 @@
 /*
  * syscalls.h for tests, with fake.c as the module: /proc and /sys lie below $STP_TEST_PROC_ROOT, .ctl is a sequenced-packet socket, loading
  * makes the directory that fake.c has prepared appear, unloading makes $STP_TEST_REMOVED. $STP_TEST_LOAD_ERRNO: loading fails with it;
- * $STP_TEST_LOAD_AS: the kernel calls the module so. The variables are read before main(), which cleans the environment.
+ * $STP_TEST_LOAD_AS: the kernel calls the module so; .ctl is locked by somebody else while $STP_TEST_PROC_ROOT/locked exists. The variables are read before main(), which cleans the environment.
  */
 #include "staprun/syscalls.h"
 
@@ -61,6 +61,18 @@ int syscalls_ctl(int dir)
 	if (fd >= 0 && connect(fd, (struct sockaddr *)&a, sizeof(a)) == 0)
 		return fd;
 	close(fd);
+	return -1;
+}
+
+int syscalls_lock(int ctl)
+{
+	char path[4096];
+
+	(void)ctl;
+	snprintf(path, sizeof(path), "%s/locked", fake_root);
+	if (access(path, F_OK) < 0)
+		return 0;
+	errno = EWOULDBLOCK;
 	return -1;
 }
 
