@@ -58,6 +58,7 @@ static struct stp_context *context_make(int cpu, int level)
 	o->level = level;
 	o->way = (stp_session.no_overload ? 0 : STP_WAY_TIMED) | (stp_script.tun.interruptible ? 0 : STP_WAY_MASKED) |
 		 (stp_script.timing ? STP_WAY_MEASURED : 0);
+	o->stack_mask = level == STP_TASK ? THREAD_SIZE - 1 : stp_session.min_stack < PAGE_SIZE ? PAGE_SIZE - 1 : 0;
 	o->actions = context_actions();
 	o->interval = stp_cycles();
 	o->deadline = o->interval + stp_script.tun.overload_interval;
@@ -305,12 +306,6 @@ STP_PROBE_CODE void stp_leave_otherwise(struct stp_context *o)
 }
 
 /* ---- skipped hits ---- */
-
-/* asked when the low bits of the stack pointer look bad */
-STP_PROBE_CODE bool stp_stack_is_low(const struct stp_context *o)
-{
-	return current_stack_pointer - (unsigned long)task_stack_page(current) < THREAD_SIZE;
-}
 
 /* Any context; o may be in use by the handler that this hit interrupted. */
 STP_PROBE_CODE void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip why)

@@ -42,12 +42,14 @@ struct stp_context {
 	stp_u32 mark;	/* lock.c: odd = inside a commutative handler; read by other CPUs */
 	stp_u32 cpu, level;
 	stp_u32 way;	/* STP_WAY_ bits: what is done around a handler */
+	stp_u32 stack_mask; /* of a stack pointer: the bits that tell whether the end of the stack may be near */
 	struct stp_counts *counts; /* by probe */
 	stp_i64 actions;	   /* a hit's budget */
 	stp_u64 spent;		   /* cycles in handlers since `interval`; between begin and end less by the time of day */
 	stp_u64 interval, deadline; /* start and end of the interval of the overload account */
 	char *frames;
 	/* cold */
+	unsigned long stack_page, stack_end; /* of the last stack here that was no task's: from this page down to there it is mapped */
 	unsigned long irqs;	   /* STP_WAY_MASKED: as they were */
 	stp_u32 skip;		   /* 1 + enum stp_skip: this hit was given up after it had begun */
 	stp_u32 ninside, nheld;
@@ -87,7 +89,9 @@ void stp_finish(struct stp_context *o); /* leaving with output, an error or a sk
 void stp_overload(struct stp_context *o, stp_u64 now);
 void stp_begin_otherwise(struct stp_context *o);
 void stp_leave_otherwise(struct stp_context *o);
-bool stp_stack_is_low(const struct stp_context *o);
+/* are there `need` bytes of stack below us? Any context */
+bool stp_stack_holds(struct stp_context *o, unsigned long need);
+bool stp_stack_is_low(struct stp_context *o); /* a context that is free: are there less than min_stack? */
 
 /* Level of the code that we interrupted or were called from. Linux v5.16, "tracing/perf: Add interrupt_context_level() helper" */
 static __always_inline int stp_level(void)
@@ -109,12 +113,10 @@ static __always_inline struct stp_context *stp_context_here(void)
 	return STP_LIKELY(level == STP_TASK) ? this_cpu_read(stp_contexts[STP_TASK]) : this_cpu_read(stp_contexts[level]);
 }
 
-/*
- * Stacks of tasks and of interrupts lie aligned, so the low bits tell what is left. Others (NMI, exceptions) may seem low: asked again.
- */
-static __always_inline int stp_stack_may_be_low(void)
+/* Stacks of tasks lie aligned, so the low bits tell what is left; others end somewhere at a page: they are looked at more closely. */
+static __always_inline int stp_stack_may_be_low(const struct stp_context *o)
 {
-	return (current_stack_pointer & (THREAD_SIZE - 1)) < stp_session.min_stack;
+	return (current_stack_pointer & o->stack_mask) < stp_session.min_stack;
 }
 
 /* the context for p, or NULL: not for us, or refused; hit: this is a hit of p, and counts. Any context */
@@ -130,7 +132,7 @@ static __always_inline struct stp_context *stp_begin(const struct stp_probe *p, 
 		__builtin_unreachable(); /* stp_nobody at the least */
 	if (hit)
 		o->counts[p->index].fired++;
-	if (STP_UNLIKELY((o->busy & STP_BUSY) || (stp_stack_may_be_low() && stp_stack_is_low(o)))) {
+	if (STP_UNLIKELY((o->busy & STP_BUSY) || (stp_stack_may_be_low(o) && stp_stack_is_low(o)))) {
 		if (hit)
 			stp_refused(o, p, o->busy & STP_BUSY ? STP_SKIP_REENTRANT : STP_SKIP_STACK);
 		goto none;

@@ -67,15 +67,13 @@ STP_PROBE_CODE void *stp_frame_fail(struct stp_ctx *c)
 /* Numbers of a recursive function are on the kernel's stack: the deepest chain below must still fit after this call. */
 STP_PROBE_CODE int stp_recurse(struct stp_ctx *c)
 {
-	unsigned long here = current_stack_pointer, base = (unsigned long)task_stack_page(current);
-	unsigned long left = here - base < THREAD_SIZE ? here - base : stp_script.stack_bytes; /* IRQ and NMI stacks: no further than that */
-
-	if (STP_UNLIKELY(c->nesting == 0 || left < stp_session.min_stack + 2 * stp_script.stack_bytes)) {
+	if (STP_UNLIKELY(c->nesting == 0))
 		stp_error(c, "MAXNESTING exceeded", NULL);
-		return 1;
-	}
-	c->nesting--;
-	return 0;
+	else if (STP_UNLIKELY(!stp_stack_holds(stp_own(c), stp_session.min_stack + stp_script.stack_bytes)))
+		stp_error(c, "too little kernel stack is left for a recursive call", NULL);
+	else
+		c->nesting--;
+	return c->error != STP_OK;
 }
 
 /* ---- texts ---- */

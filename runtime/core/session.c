@@ -23,6 +23,7 @@ struct stp_lock_word *stp_lock_words;
 
 static DEFINE_MUTEX(session_lock);
 static unsigned long session_flags; /* any context: SESSION_ bits */
+#define SESSION_STACK 1536 /* below a handler's own functions: a fault in a read of memory, the text of an error, a breakpoint's frame */
 enum { SESSION_ANSWERED /* STARTED is queued */, SESSION_ASKED /* REQUEST_EXIT is queued */ };
 static bool session_armed, session_begun, session_stopped;
 static int session_ready; /* families whose init() succeeded */
@@ -143,7 +144,7 @@ static void session_set_up(const struct stp_msg_start *m)
 
 	stp_session.target = m->target;
 	stp_session.stdout_tty = m->flags & STP_START_TTY;
-	stp_session.min_stack = t->minstackspace;
+	stp_session.min_stack = max_t(unsigned long, t->minstackspace, stp_script.stack_bytes + SESSION_STACK);
 	stp_session.no_overload = t->no_overload || t->no_overload2 || t->suppress_time_limits;
 	stp_session.ignore_skips = t->suppress_handler_errors;
 }

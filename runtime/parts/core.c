@@ -6,6 +6,7 @@
 #include "core/memory.c"
 #include "core/module.c"
 #include "core/session.c"
+#include "core/stack.c"
 #include "probe/begin.c"
 #include "transport/ctl.c"
 #include "transport/directory.c"
