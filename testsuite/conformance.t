@@ -4,7 +4,8 @@
 # Conformance: small scripts whose output follows from the language's reference, run in a virtual machine, one boot for all.
 #
 # testsuite/conformance/AREA.cases holds them:
-#	== what it shows [| header: value | …]	as in testsuite/live: opts, staprun, globals, run, rc
+#	== what it shows [| header: value | …]	as in testsuite/live: opts, staprun, globals, run, rc;
+#						unopt: no (not with -u)
 #	the script
 #	--
 #	its standard output

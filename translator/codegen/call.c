@@ -3,7 +3,7 @@
  * Calls. Numbers and strings go by value: a string argument is a view that stays good for the whole call (a copy, if the callee may
  * write what it looks at), the callee copies it only if it changes it. A string result is written into a fresh slot of the caller.
  *   script function    f_x(c, [&ret,] stp_i64 | struct stp_str …)
- *   builtin            stp_fn_x(…) likewise
+ *   builtin            stp_fn_x(…) likewise; where its declaration names no type it gives nothing, and is 0 or "" if the script wants a value
  *   embedded C         f_x(…), strings as struct stp_slot * of the callee's own
  * Overloads that execute `next` set c->next; the caller tries the following one with the same values.
  */
@@ -20,6 +20,11 @@ static bool is_foreign(const struct funcdecl *f)
 static bool is_builtin(const struct funcdecl *f)
 {
 	return f->embedded && (f->embedded->pragmas & PRAGMA_BUILTIN);
+}
+
+static bool gives_nothing(const struct funcdecl *f)
+{
+	return is_builtin(f) && !f->type_declared;
 }
 
 static const char *callee_name(struct unit *u, const struct funcdecl *f)
@@ -83,7 +88,7 @@ static bool never_fails(const struct funcdecl *f)
 
 static void call_one(struct unit *u, const struct expr *e, const struct funcdecl *f, const struct value *args, const char *to)
 {
-	bool string = f->type == VT_STRING;
+	bool nothing = gives_nothing(f), string = f->type == VT_STRING && !nothing;
 	const char *text = arguments(u, f, args, e->call.args.n, e->call.callees.n > 1);
 	const char *ret = string ? arena_printf(u->arena, ", &%s", to) : "";
 
@@ -91,7 +96,9 @@ static void call_one(struct unit *u, const struct expr *e, const struct funcdecl
 	vec_push(u->arena, &u->calls, ((struct call_edge){ f, f->recursive }));
 	if (f->recursive)
 		fail_in_call(u, f, e->tok, "stp_recurse(c)", true);
-	if (string || !to)
+	if (nothing && to)
+		emit(&u->e, f->type == VT_STRING ? "stp_slot_clear(&%s);" : "%s = 0;", to);
+	if (string || nothing || !to)
 		emit(&u->e, "%s(c%s%s);", callee_name(u, f), ret, text);
 	else
 		emit(&u->e, "%s = %s(c%s);", to, callee_name(u, f), text);

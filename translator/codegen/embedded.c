@@ -117,6 +117,7 @@ static void function_macros(struct gen *g, const struct funcdecl *f, struct buf 
 		macro(out, undo, "STAP_RETVALUE", "(THIS->__retvalue)");
 		macro(out, undo, "STAP_RETURN(v)", "do { STAP_RETVALUE = (int64_t)(v); return; } while (0)");
 	} else {
+		macro(out, undo, "STAP_RETVALUE", "(THIS->__retvalue)"); /* nobody wants it */
 		macro(out, undo, "STAP_RETURN(...)", "return");
 	}
 	if (uses_context(f->embedded))

@@ -75,9 +75,10 @@ static bool is_assigned(const struct block *b, const struct vardecl *v)
 
 /* ---- signature ----------------------------------------------------------------------------------------------------- */
 
-static const char *return_type(const struct funcdecl *f)
+/* a builtin whose declaration names no type gives nothing, whatever the script makes of it */
+static enum value_type given_type(const struct funcdecl *f)
 {
-	return f->type == VT_LONG ? "stp_i64" : "void";
+	return f->embedded && (f->embedded->pragmas & PRAGMA_BUILTIN) && !f->type_declared ? VT_VOID : f->type;
 }
 
 static const char *copied_name(struct arena *a, const struct vardecl *v)
@@ -92,9 +93,9 @@ static const char *signature(struct gen *g, const struct funcdecl *f, struct uni
 	const char *name = !builtin ? f->cname : name_of(g, "stp_fn_", f->embedded->builtin ? f->embedded->builtin : f->name), *ret;
 	struct buf b = BUF_INIT;
 
-	buf_printf(&b, "%s%s %s(struct stp_ctx *c%s", f->embedded ? "" : "static ", return_type(f), name,
+	buf_printf(&b, "%s%s %s(struct stp_ctx *c%s", f->embedded ? "" : "static ", given_type(f) == VT_LONG ? "stp_i64" : "void", name,
 		   uses_c ? "" : " STP_UNUSED");
-	if (f->type == VT_STRING)
+	if (given_type(f) == VT_STRING)
 		buf_puts(&b, ", struct stp_slot *ret");
 	for vec_each (i, &f->formals) {
 		const struct vardecl *v = f->formals.v[i];

@@ -13,6 +13,7 @@ struct infer {
 	bool autocasts; /* this round looks at them */
 	bool backwards; /* this round goes from the last statement to the first */
 	bool final;	/* @defined that cannot be decided is decided now */
+	bool told;	/* functions without a type take that which operators told that are gone (discard.c) */
 };
 
 enum value_type infer(struct infer *I, struct expr **ep, enum value_type want);

@@ -88,13 +88,11 @@ static void return_value(struct infer *I, struct stmt *s)
 
 	if (!s->expr || !f)
 		return;
-	t = infer_given(I, &s->expr, f->type == VT_VOID ? VT_UNKNOWN : f->type, f->type_tok);
+	t = infer_given(I, &s->expr, f->type, f->type_tok);
 	infer_flow(I, &f->ctype, s->expr->ctype);
 	if (f->type != VT_UNKNOWN || t == VT_UNKNOWN || t == VT_ERROR)
 		return;
 	if (t != VT_LONG && t != VT_STRING) {
-		if (t == VT_VOID)
-			return;
 		diag(I->sm->diag, E_TYPE_INVALID, s->expr->tok, value_type_name(t));
 		infer_poison(I, s->expr);
 		return;

@@ -79,12 +79,22 @@ static bool failed(struct sema *sm, size_t before)
 	return true;
 }
 
+/* what is dead tells nothing about types: it goes before they are inferred */
+static void discard_dead(struct sema *sm, bool listing)
+{
+	if (listing || sm->s->opt.unoptimized) {
+		discard_all(sm);
+		return;
+	}
+	sm->prog->uses_regex_groups = regexes_keep_groups(sm);
+	prune_unused(sm, true);
+}
+
 /* what is read by dead code only is displayed: that code goes first, then it shows who is not read */
 static void optimise(struct sema *sm, bool display)
 {
 	fold_all(sm);
-	prune_warn_unassigned(sm);
-	prune_unused(sm);
+	prune_unused(sm, false);
 	if (display)
 		display_globals(sm);
 	prune_empty_probes(sm);
@@ -136,6 +146,11 @@ bool sema_run(struct session *s)
 		else
 			diag(s->diag, E_TOO_MANY_PROBES, sm->too_many, MAX_DERIVED);
 		return false;
+	}
+	if (diag_errors(s->diag) == before) {
+		if (!listing)
+			prune_unassigned(sm);
+		discard_dead(sm, listing);
 	}
 	types_infer(sm);
 	regexes_compile(sm);

@@ -19,6 +19,7 @@ enum use {
 	USE_WRITE = 2,
 	USE_COMMUTE = 4, /* n++, a[k] += x, s <<< v with the result unused */
 	USE_SORT = 8,	 /* a sorted foreach, with USE_READ: reorders the array */
+	USE_UPDATE = 16, /* n++, n |= x, s .= x with the result unused, beside one of the above: it is read for its own new value alone */
 };
 
 struct rwset { /* by vardecl.index; only a window around those that are used is kept, as most handlers use few globals */

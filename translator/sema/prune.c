@@ -3,7 +3,10 @@
  * What the script does not need (reference/language.md 19): assignments to variables that nobody reads, expressions without effect,
  * statements that cannot be reached, empty statements and probes. In rounds, as one makes the next possible. Not under -u.
  *
- * in: typed, folded bodies. out: the same without those; warnings for text of the user's own. Invariant: the effects of what is left are
+ * Before types are inferred, so that nothing dead takes part in that: `b = 1; b = "x"` of a local that nobody reads is no contradiction.
+ * What is not reached does take part. Then again when literals have been folded, which shows what is not reached.
+ *
+ * in: resolved bodies. out: the same without those; warnings for text of the user's own. Invariant: the effects of what is left are
  * those of what was there. A fault or a division by zero in an expression whose value nobody takes is no effect.
  */
 #include "sema/uses.h"
@@ -15,6 +18,7 @@
 
 struct prune {
 	struct sema *sm;
+	bool early; /* types are not known yet */
 	bool changed;
 	bool unread; /* what went away was the last that read some variable */
 };
@@ -58,7 +62,7 @@ static void effect_expr(void *cookie, struct expr *e)
 {
 	struct effect *f = cookie;
 
-	if (writes_memory(e) || (e->kind == EX_REGEX && e->regex.dfa->groups)) /* matched() tells */
+	if (writes_memory(e) || (e->kind == EX_REGEX && f->sm->prog->uses_regex_groups)) /* matched() tells */
 		f->any = f->outside = true;
 	if ((e->kind == EX_PRINT && !e->print.to_string) || (e->kind == EX_EMBEDDED && !(e->embedded->pragmas & PRAGMA_PURE)))
 		f->any = f->outside = true;
@@ -158,7 +162,8 @@ static void forget_var(void *cookie, struct vardecl *v, unsigned how, struct exp
 {
 	struct prune *p = cookie;
 
-	if (usage_reads(v, how, whole) && v->read && --v->read == 0)
+	(void)whole;
+	if (usage_reads(v, how) && v->read && --v->read == 0)
 		p->unread = true;
 }
 
@@ -200,8 +205,10 @@ static void prune_expr_stmt(struct prune *p, struct stmt **sp)
 		s->expr = e = e->binary.r;
 		p->changed = true;
 	}
-	if (has_effect(p->sm, e))
+	if (has_effect(p->sm, e)) {
+		p->changed |= discard_value(p->sm, sp, has_effect);
 		return;
+	}
 	if (wants_warning(s->tok))
 		diag(p->sm->diag, W_ELIDED_EXPRESSION, s->tok);
 	warn_function(p, e);
@@ -235,6 +242,7 @@ static void prune_if(struct prune *p, struct stmt **sp)
 	}
 	*sp = stmt_make(p->sm->a, ST_EXPR, s->tok);
 	(*sp)->expr = s->if_.cond;
+	discard_tell(s->if_.cond, VT_LONG);
 }
 
 static bool loop_variables_read(const struct stmt *s)
@@ -255,7 +263,7 @@ static void prune_foreach(struct prune *p, struct stmt **sp)
 {
 	struct stmt *s = *sp;
 
-	if (!is_null(s->foreach_.body) || s->foreach_.sort_dir || loop_variables_read(s))
+	if (p->early || !is_null(s->foreach_.body) || s->foreach_.sort_dir || loop_variables_read(s))
 		return;
 	for (size_t i = 0; i < s->foreach_.slice.n; i++)
 		if (s->foreach_.slice.v[i] && has_effect(p->sm, s->foreach_.slice.v[i]))
@@ -310,7 +318,7 @@ static void prune_block(struct prune *p, struct block *b)
 		if (is_null(s))
 			continue;
 		b->stmts.v[n++] = s;
-		if (!leaves(s))
+		if (p->early || !leaves(s))
 			continue;
 		while (++i < b->stmts.n && is_null(b->stmts.v[i]))
 			;
@@ -398,32 +406,37 @@ static bool given_by_option(const struct sema *sm, const char *name)
 	return false;
 }
 
-void prune_warn_unassigned(struct sema *sm)
+/* nothing but its uses tells what it is: they find 0 */
+static void settle_unassigned(struct sema *sm, const struct vardecls *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct vardecl *v = l->v[i];
+
+		if (!sm->s->opt.unoptimized)
+			warn_never_assigned(sm, v, l);
+		if (v->read && !v->written && v->type == VT_UNKNOWN)
+			v->type = VT_LONG;
+	}
+}
+
+void prune_unassigned(struct sema *sm)
 {
 	usage_collect(sm);
 	for (size_t i = 0; i < sm->globals.n; i++) {
 		const struct vardecl *v = sm->globals.v[i];
 
-		if (!v->init && !given_by_option(sm, v->name))
+		if (!sm->s->opt.unoptimized && !v->init && !given_by_option(sm, v->name))
 			warn_never_assigned(sm, v, NULL);
 	}
-	for (size_t i = 0; i < sm->works.n; i++) {
-		const struct vardecls *l = &sm->works.v[i]->p->locals;
-
-		for (size_t j = 0; j < l->n; j++)
-			warn_never_assigned(sm, l->v[j], l);
-	}
-	for (size_t i = 0; i < sm->functions.n; i++) {
-		const struct vardecls *l = &sm->functions.v[i]->locals;
-
-		for (size_t j = 0; j < l->n; j++)
-			warn_never_assigned(sm, l->v[j], l);
-	}
+	for (size_t i = 0; i < sm->works.n; i++)
+		settle_unassigned(sm, &sm->works.v[i]->p->locals);
+	for (size_t i = 0; i < sm->functions.n; i++)
+		settle_unassigned(sm, &sm->functions.v[i]->locals);
 }
 
-void prune_unused(struct sema *sm)
+void prune_unused(struct sema *sm, bool early)
 {
-	struct prune p = { .sm = sm };
+	struct prune p = { .sm = sm, .early = early };
 
 	do {
 		p.changed = false;

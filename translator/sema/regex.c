@@ -20,7 +20,7 @@ struct regexes {
 	bool refused;	    /* they are too much, which was said */
 };
 
-static bool asks_for_groups(const struct sema *sm)
+bool regexes_keep_groups(const struct sema *sm)
 {
 	for (size_t i = 0; i < sm->functions.n; i++)
 		if (sm->functions.v[i]->embedded && (sm->functions.v[i]->embedded->pragmas & PRAGMA_DFA))
@@ -97,6 +97,6 @@ void regexes_compile(struct sema *sm)
 	struct regexes r = { .sm = sm };
 
 	map_init(&r.by_pattern, sm->a);
-	sm->prog->uses_regex_groups = asks_for_groups(sm);
+	sm->prog->uses_regex_groups = regexes_keep_groups(sm);
 	each_code(sm, one, &r);
 }

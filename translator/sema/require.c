@@ -29,7 +29,7 @@ static void require_var(struct sema *sm, struct expr *e, struct vardecl *v)
 
 static void require_call(struct sema *sm, struct expr *e)
 {
-	if (e->type == VT_VOID || e->type == VT_UNKNOWN) {
+	if (e->type == VT_UNKNOWN) {
 		unresolved(sm, e);
 		for (size_t i = 0; i < e->call.callees.n; i++)
 			if (e->call.callees.v[i]->type == VT_UNKNOWN)
@@ -89,7 +89,7 @@ static bool visit_expr(void *cookie, struct expr **ep) /* long: dispatch */
 	struct sema *sm = cookie;
 	struct expr *e = *ep;
 
-	if (e->type == VT_ERROR)
+	if (e->type == VT_ERROR || e->type == VT_VOID /* a bare call, done */)
 		return false;
 	switch (e->kind) {
 	case EX_VAR:
@@ -147,6 +147,16 @@ static void visit_post(void *cookie, struct expr **ep)
 	(void)sm;
 }
 
+/* a call by itself needs no value; so does what a function without a value returns, or its type would be known */
+static bool is_bare_call(struct sema *sm, struct expr *e)
+{
+	if (!e || e->kind != EX_CALL || e->type != VT_UNKNOWN)
+		return false;
+	e->type = VT_VOID;
+	list(sm, e->call.args.v, e->call.args.n);
+	return true;
+}
+
 static bool visit_stmt(void *cookie, struct stmt **sp)
 {
 	struct sema *sm = cookie;
@@ -155,12 +165,12 @@ static bool visit_stmt(void *cookie, struct stmt **sp)
 
 	switch (s->kind) {
 	case ST_EXPR:
-		if (s->expr->kind != EX_CALL)
-			return true;
-		if (s->expr->type == VT_UNKNOWN)
-			s->expr->type = VT_VOID;
-		list(sm, s->expr->call.args.v, s->expr->call.args.n);
-		return false;
+	case ST_RETURN:
+		return !is_bare_call(sm, s->expr);
+	case ST_FOR:
+		is_bare_call(sm, s->for_.init);
+		is_bare_call(sm, s->for_.step);
+		return true;
 	case ST_FOREACH:
 		bare(sm, s->foreach_.base);
 		list(sm, s->foreach_.keys.v, s->foreach_.keys.n);

@@ -206,6 +206,7 @@ void types_infer(struct sema *sm);  /* to a fixed point; mismatches are reported
 void types_require(struct sema *sm); /* everything left must have a type */
 
 /* regex.c */
+bool regexes_keep_groups(const struct sema *sm); /* matched() and the like can be called: a match leaves something behind */
 void regexes_compile(struct sema *sm);
 
 /* display.c */
@@ -220,12 +221,18 @@ bool fold_idle(struct expr *e);			      /* it neither does nor raises anything *
 /* usage.c: read and written flags, stat parameters */
 void usage_live(struct sema *sm); /* which functions are still called: the others are skipped by each_code() from then on */
 void usage_collect(struct sema *sm);
-bool usage_reads(const struct vardecl *v, unsigned how, const struct expr *whole); /* does this use, as use_walk.var is told, count? */
+bool usage_reads(const struct vardecl *v, unsigned how); /* does this use, as use_walk.var is told of it, count? */
 void usage_stats(struct sema *sm);
 
+/* discard.c: values that nobody wants */
+typedef bool discard_wanted(const struct sema *sm, struct expr *e); /* does it do something? NULL: everything stays */
+bool discard_value(struct sema *sm, struct stmt **sp, discard_wanted *wanted); /* of an ST_EXPR; false: nothing to do */
+void discard_tell(struct expr *e, enum value_type t); /* an operator that goes says that E is of type T */
+void discard_all(struct sema *sm);		      /* what decides over the flow becomes statements; all else stays */
+
 /* prune.c */
-void prune_warn_unassigned(struct sema *sm);
-void prune_unused(struct sema *sm);
+void prune_unassigned(struct sema *sm); /* warnings; locals that are never assigned are longs */
+void prune_unused(struct sema *sm, bool early); /* early: types are not known yet. What can only not be reached stays then */
 bool effect_shows(const struct sema *sm, struct expr *e); /* to others than the handler. After prune_unused() */
 void prune_empty_probes(struct sema *sm);
 

@@ -75,12 +75,17 @@ static enum value_type agree(struct infer *I, struct expr *e, enum value_type ha
 	return infer_set(I, e, have);
 }
 
+/* what stands AT is wanted as FOUND, and is FIRST since FIRST_TOK; NULL: by its nature */
 static void mismatch(struct infer *I, const struct token *at, enum value_type found, enum value_type first, const struct token *first_tok)
 {
-	struct diag_record *r = diag(I->sm->diag, E_TYPE_MISMATCH, at, value_type_name(found));
+	struct diag_record *r;
 
-	if (first_tok)
-		diag_note(I->sm->diag, r, N_TYPE_FIRST, first_tok, value_type_name(first));
+	if (!first_tok) {
+		diag(I->sm->diag, E_TYPE_EXPECTED, at, value_type_name(found), value_type_name(first));
+		return;
+	}
+	r = diag(I->sm->diag, E_TYPE_MISMATCH, at, value_type_name(found));
+	diag_note(I->sm->diag, r, N_TYPE_FIRST, first_tok, value_type_name(first));
 }
 
 /* what an operator or literal is, it is at once and whatever is wanted */
@@ -113,7 +118,10 @@ enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type k
 	t = infer(I, ep, VT_UNKNOWN);
 	if (t == known || t == VT_ERROR)
 		return t;
-	mismatch(I, (*ep)->tok, t, known, first);
+	if (first)
+		mismatch(I, (*ep)->tok, t, known, first);
+	else
+		diag(I->sm->diag, E_TYPE_EXPECTED, (*ep)->tok, value_type_name(known), value_type_name(t));
 	return infer_poison(I, *ep);
 }
 
@@ -220,13 +228,21 @@ static const struct token *declared_at(const struct expr *e)
 	return e->kind == EX_VAR && e->var.decl ? e->var.decl->type_tok : NULL;
 }
 
+/* a local that is never assigned: a long from the start */
+static bool is_unassigned(const struct expr *e)
+{
+	const struct vardecl *v = e->kind == EX_VAR ? e->var.decl : NULL;
+
+	return v && !v->global && v->type == VT_LONG && !v->type_tok;
+}
+
 /* both sides are of one type; gives it */
 static enum value_type both(struct infer *I, struct expr **lp, struct expr **rp, enum value_type want)
 {
 	enum value_type t = infer(I, lp, want), u;
 	const struct token *first = declared_at(*lp);
 
-	if (first && has_own_type(*rp)) {
+	if ((first || is_unassigned(*lp)) && has_own_type(*rp)) {
 		u = infer(I, rp, VT_UNKNOWN);
 		if (t == VT_UNKNOWN || t == VT_ERROR || u == VT_ERROR || t == u)
 			return t == VT_UNKNOWN ? infer(I, lp, u) : t;
@@ -356,9 +372,9 @@ static void argument(struct infer *I, struct vardecl *formal, struct expr **ep)
 
 static enum value_type result(struct infer *I, struct expr *e, struct funcdecl *f, enum value_type want)
 {
-	if (f->embedded && f->type == VT_UNKNOWN)
-		f->type = VT_VOID;
-	if (want == VT_UNKNOWN || want == VT_ERROR || f->type == want || f->type == VT_ERROR || f->type == VT_VOID)
+	if (want == VT_UNKNOWN && f->type == VT_UNKNOWN && I->told)
+		want = e->call.told;
+	if (want == VT_UNKNOWN || want == VT_ERROR || f->type == want || f->type == VT_ERROR)
 		return f->type;
 	if (f->type != VT_UNKNOWN) {
 		mismatch(I, e->tok, want, f->type, f->type_tok ? f->type_tok : f->tok);
@@ -635,14 +651,19 @@ static void settle(struct infer *I)
 static void rounds(struct sema *sm, bool final)
 {
 	struct infer I = { .sm = sm };
+	size_t functions;
 
 	do {
 		I.final = final;
+		functions = sm->functions.n;
 		settle(&I);
 		I.autocasts = true;
 		each_code(sm, one, &I);
 		resolve_all(sm); /* pretty-printing of autocasts makes functions */
-	} while (I.changed);
+		if (sm->functions.n != functions)
+			usage_live(sm); /* they may call what was called by dead code only */
+		I.told = final && !I.changed && !I.told; /* when nothing else says more */
+	} while (I.changed || I.told);
 }
 
 void types_infer(struct sema *sm)

@@ -2,21 +2,23 @@
 /*
  * Who is read, who is written: vardecl.read and .written over all code that can run; and what is extracted of each aggregate.
  *
- * A local that is only counted up counts as read: nobody writes `x++` for nothing. A global does not: it is displayed at the end.
+ * What goes back into the variable alone (`x++`, `x |= 3`, `s .= "y"` as a statement) reads a local: nobody writes that for nothing. It
+ * does not read a global, which is displayed at the end. `<<<` reads neither. usage_reads() is the one place that says so.
  */
 #include "sema/uses.h"
 
 #include <string.h>
 
-bool usage_reads(const struct vardecl *v, unsigned how, const struct expr *whole)
+bool usage_reads(const struct vardecl *v, unsigned how)
 {
-	return (how & USE_READ) || ((how & USE_COMMUTE) && !v->global && whole->type != VT_STATS);
+	return how & USE_UPDATE ? !v->global : how & USE_READ;
 }
 
 static void see_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
 {
 	(void)cookie;
-	v->read += usage_reads(v, how, whole);
+	(void)whole;
+	v->read += usage_reads(v, how);
 	if (how & (USE_WRITE | USE_COMMUTE))
 		v->written = true;
 }

@@ -38,10 +38,16 @@ static unsigned assign_use(const struct expr *e, bool taken)
 		return USE_COMMUTE;
 	case OP_ADD_ASSIGN:
 	case OP_SUB_ASSIGN:
-		return taken ? USE_READ | USE_WRITE : USE_COMMUTE;
+		return taken ? USE_READ | USE_WRITE : USE_COMMUTE | USE_UPDATE;
 	default:
-		return USE_READ | USE_WRITE;
+		return USE_READ | USE_WRITE | (taken ? 0 : USE_UPDATE);
 	}
+}
+
+static void binary(const struct use_walk *w, struct expr *e, bool taken)
+{
+	uses_expr(w, e->binary.l, true);
+	uses_expr(w, e->binary.r, taken || op_info[e->binary.op].kind != OPK_LOGIC);
 }
 
 static void print_args(const struct use_walk *w, struct expr *e)
@@ -89,7 +95,7 @@ void uses_expr(const struct use_walk *w, struct expr *e, bool taken) /* long: di
 		var_of(w, e->binary.l, assign_use(e, taken));
 		break;
 	case EX_CREMENT:
-		var_of(w, e->crement.arg, taken ? USE_READ | USE_WRITE : USE_COMMUTE);
+		var_of(w, e->crement.arg, taken ? USE_READ | USE_WRITE : USE_COMMUTE | USE_UPDATE);
 		break;
 	case EX_CALL:
 		call_args(w, e);
@@ -99,8 +105,7 @@ void uses_expr(const struct use_walk *w, struct expr *e, bool taken) /* long: di
 		break;
 	case EX_BINARY:
 	case EX_CONCAT:
-		uses_expr(w, e->binary.l, true);
-		uses_expr(w, e->binary.r, true);
+		binary(w, e, taken);
 		break;
 	case EX_REGEX:
 		uses_expr(w, e->regex.l, true);
@@ -110,8 +115,8 @@ void uses_expr(const struct use_walk *w, struct expr *e, bool taken) /* long: di
 		break;
 	case EX_TERNARY:
 		uses_expr(w, e->ternary.cond, true);
-		uses_expr(w, e->ternary.yes, true);
-		uses_expr(w, e->ternary.no, true);
+		uses_expr(w, e->ternary.yes, taken);
+		uses_expr(w, e->ternary.no, taken);
 		break;
 	case EX_PRINT:
 		print_args(w, e);

@@ -3,7 +3,7 @@
  * One walk that tells how a body uses variables and whom it calls: what usage.c, prune.c, locks.c and check.c are made of.
  *
  * A commutative update is n++, n--, n += x, n -= x of a long and s <<< v, of a scalar or an element, whose result nobody takes: a statement
- * by itself, or the first or last part of `for`.
+ * by itself, or the first or last part of `for`. The right side of && and ||, and both of ?:, are taken if the whole is.
  */
 #ifndef STP_SEMA_USES_H
 #define STP_SEMA_USES_H
@@ -11,7 +11,7 @@
 #include "sema/sema.h"
 
 struct use_walk {
-	/* how: USE_READ, USE_WRITE, USE_COMMUTE, or several; at: the EX_VAR, whole: the EX_INDEX or EX_VAR that is used */
+	/* how: bits of enum use; at: the EX_VAR, whole: the EX_INDEX or EX_VAR that is used */
 	void (*var)(void *cookie, struct vardecl *v, unsigned how, struct expr *whole);
 	void (*call)(void *cookie, struct expr *call);	    /* may be NULL */
 	void (*expr)(void *cookie, struct expr *e);	    /* every other node, may be NULL */

@@ -186,7 +186,12 @@ struct expr {
 		struct embedded *embedded;
 		struct { const char *name; struct vardecl *decl; } var;
 		struct { struct expr *base; VEC(struct expr *) idx; } index;
-		struct { const char *name; VEC(struct expr *) args; VEC(struct funcdecl *) callees; } call; /* callees: overload chain, in order */
+		struct {
+			const char *name;
+			VEC(struct expr *) args;
+			VEC(struct funcdecl *) callees;	  /* overload chain, in order */
+			enum value_type told;		  /* (sema) what an operator that is gone said of its type */
+		} call;
 		struct { enum op op; struct expr *arg; } unary;
 		struct { enum op op; struct expr *l, *r; } binary; /* also EX_ASSIGN, EX_CONCAT (op OP_CONCAT) */
 		struct { struct expr *l; const struct token *pattern; bool negate; const struct regex_dfa *dfa; /* (sema) */ } regex;
