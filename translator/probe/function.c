@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "probe/point.h"
 #include "sema/program.h"
+#include "types/renamed.h"
 #include "types/target.h"
 
 #include <stdlib.h>
@@ -174,6 +175,20 @@ static const char *similar(struct arena *a, const char *what, const char *names)
 	return *names ? arena_printf(a, " (similar %s: %s)", what, names) : "";
 }
 
+static bool note_found(void *cookie, const struct target_symbol *sym)
+{
+	*(bool *)cookie |= !*sym->variant;
+	return false;
+}
+
+static bool has_function(void *cookie, const char *name)
+{
+	bool found = false;
+
+	oserr_free(target_functions(cookie, NULL, name, note_found, &found));
+	return found;
+}
+
 /* nothing is left to be probed: says what could have been meant, but for thousands of mistakes and for points that may be missing */
 static void report_no_match(struct search *s)
 {
@@ -181,7 +196,7 @@ static void report_no_match(struct search *s)
 	const struct token *tok = point_find(rc->point, "function")->arg->tok;
 	struct names n = { .arena = rc->arena };
 	_cleanup_free_ char *near = NULL;
-	const char *text = "";
+	const char *text = "", *now = "";
 
 	if (s->module_pattern && !s->modules) {
 		oserr_free(target_modules(rc->target, "*", note_module, &n));
@@ -194,9 +209,11 @@ static void report_no_match(struct search *s)
 		diag(rc->diag, E_ALL_BLOCKLISTED, tok, s->blocked_name, s->blocked_why);
 		return;
 	}
+	if (!s->module && !point_is_pattern(s->pattern))
+		now = renamed_function(rc->arena, s->pattern, has_function, rc->target);
 	if (!rc->point->optional && diag_errors(rc->diag) < MANY_ERRORS)
 		text = similar(rc->arena, "functions", target_similar_functions(rc->target, s->module, s->pattern));
-	diag(rc->diag, E_NO_FUNCTION, tok, text);
+	diag(rc->diag, E_NO_FUNCTION, tok, now, text);
 }
 
 static void report_blocked(struct search *s)

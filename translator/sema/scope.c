@@ -161,14 +161,14 @@ const char *similar_text(struct sema *sm, const char *want, const char *const *n
 
 struct candidate {
 	const char *name;
-	unsigned distance;
+	unsigned apart;
 };
 
-static int by_distance(const void *a, const void *b)
+static int by_nearness(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
 
-	return x->distance != y->distance ? (x->distance > y->distance) - (x->distance < y->distance) : strcmp(x->name, y->name);
+	return x->apart != y->apart ? (x->apart > y->apart) - (x->apart < y->apart) : strcmp(x->name, y->name);
 }
 
 const char *nearest_text(struct sema *sm, const char *want, const char *const *names, size_t n)
@@ -177,8 +177,8 @@ const char *nearest_text(struct sema *sm, const char *want, const char *const *n
 	const char *text = "";
 
 	for (size_t i = 0; i < n; i++)
-		c[i] = (struct candidate){ names[i], text_distance(want, names[i]) };
-	qsort(c, n, sizeof(*c), by_distance);
+		c[i] = (struct candidate){ names[i], text_apart(want, names[i]) };
+	qsort(c, n, sizeof(*c), by_nearness);
 	for (size_t i = 0, shown = 0; i < n && shown < 5; i++) {
 		if (i && strcmp(c[i].name, c[i - 1].name) == 0)
 			continue;

@@ -15,6 +15,7 @@
 #include "base/scope.h"
 #include "base/text.h"
 #include "base/vec.h"
+#include "types/renamed.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -124,7 +125,7 @@ static struct oserr *follow(struct plan *p, struct type *pointer)
 
 struct name {
 	const char *text;
-	unsigned distance;
+	unsigned apart;
 };
 
 struct names {
@@ -140,7 +141,7 @@ static void collect_names(struct names *l, struct type *t, unsigned depth)
 
 	for (size_t i = 0; i < n; i++) {
 		if (*m[i].name)
-			vec_push(l->arena, &l->v, ((struct name){ m[i].name, text_distance(l->wanted, m[i].name) }));
+			vec_push(l->arena, &l->v, ((struct name){ m[i].name, text_apart(l->wanted, m[i].name) }));
 		else if (depth < MAX_POINTERS && is_aggregate(type_strip(m[i].type)))
 			collect_names(l, type_strip(m[i].type), depth + 1);
 	}
@@ -150,25 +151,34 @@ static int nearer(const void *a, const void *b)
 {
 	const struct name *x = a, *y = b;
 
-	return x->distance != y->distance ? (x->distance < y->distance ? -1 : 1) : strcmp(x->text, y->text);
+	return x->apart != y->apart ? (x->apart < y->apart ? -1 : 1) : strcmp(x->text, y->text);
+}
+
+static bool has_member(void *cookie, const char *path)
+{
+	struct member m;
+	uint64_t off;
+
+	return type_member(cookie, path, &m, &off);
 }
 
 static struct oserr *no_member(struct plan *p, struct type *t, const char *name)
 {
 	struct names l = { .arena = p->arena, .wanted = name };
+	const char *now = renamed_member(p->arena, t->name ? t->name : "", name, has_member, t);
 	_cleanup_free_ char *text = NULL;
 	struct buf b = BUF_INIT;
 
 	collect_names(&l, t, 0);
 	if (!l.v.n)
-		return oserr_new(ENOENT, "unable to find member '%s' for %s", name, shown(p, t));
+		return oserr_new(ENOENT, "unable to find member '%s' for %s%s", name, shown(p, t), now);
 	qsort(l.v.v, l.v.n, sizeof(*l.v.v), nearer);
 	for (size_t i = 0; i < l.v.n && i < MAX_NAMES; i++)
 		buf_printf(&b, "%s%s", i ? ", " : "", l.v.v[i].text);
 	if (l.v.n > MAX_NAMES)
 		buf_puts(&b, ", ...");
 	text = buf_take(&b);
-	return oserr_new(ENOENT, "unable to find member '%s' for %s (alternatives: %s)", name, shown(p, t), text);
+	return oserr_new(ENOENT, "unable to find member '%s' for %s%s (alternatives: %s)", name, shown(p, t), now, text);
 }
 
 /* to the member, in memory: by address; the window of a bit-field is its declared type's unit where that holds all of it */
