@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * FILE, with -S or after the first SIGUSR2 FILE.N. The pattern is expanded anew for every file, so names are kept until their files have
- * to go. A name that comes again (the pattern names the day of the week) is the newer file's: it is not removed on the older one's account.
+ * to go. With -S all are numbered, so no name comes again, whatever the pattern says of the time.
  */
 #include "staprun/outfile.h"
 
@@ -41,14 +41,6 @@ static int open_path(struct outfile *f)
 	return fd;
 }
 
-static int is_kept(const struct outfile *f, const char *name)
-{
-	for (unsigned i = 0; i < f->rules->keep; i++)
-		if (f->kept[i] && !strcmp(f->kept[i], name))
-			return 1;
-	return 0;
-}
-
 /* the file that is written now is among the kept ones, in the place of the one `keep` files before it */
 static void remember(struct outfile *f)
 {
@@ -61,7 +53,7 @@ static void remember(struct outfile *f)
 	*place = strdup(f->path);
 	if (!*place)
 		die("Out of memory.");
-	if (old && !is_kept(f, old))
+	if (old)
 		unlink(old);
 	free(old);
 }

@@ -120,6 +120,7 @@ check_script()
 	return "$good"
 }
 
+[ -z "$kernel" ] || "$STAP" -r "$kernel" --build-kit >/dev/null 2>&1 </dev/null # F2: a kit that is built on the way would say so on stderr
 [ $# -gt 0 ] || set -- $(cd "$top/testsuite/golden" && find . -name '*.stp' | sed 's|^\./||' | LC_ALL=C sort)
 case " $*" in
 *" parse/"*) build_dump || exit 1 ;;

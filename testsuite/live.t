@@ -12,6 +12,8 @@
 #               from testsuite/live, /examples or /modules. With `# bare: yes` the guest has nothing of this host: staprun, stapio, the
 #               modules, testsuite/live's own programs and busybox.
 #
+# LIVE_STAGE=build: only what comes before the boot, in build/$LIVE_WORK-RELEASE; =judge: only what comes after it, of the guest.out there.
+#
 # After every test the guest's log must be clean, and no module, no probe and no process of ours may be left.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
@@ -119,7 +121,7 @@ exec 3>&1 # staprun's descendants may keep their own copies
 while read -r kind t v; do
 	echo "@@begin $kind $t $v"
 	if [ "$kind" = sh ]; then
-		timeout -k 5 ${LIVE_TIMEOUT:-900} sh "./$t.sh" </dev/null >/tmp/out 2>&1
+		timeout -k 5 ${LIVE_TIMEOUT:-900} sh -c ". ./$t.sh; printf '\\n@@done\\n'" "./$t.sh" </dev/null >/tmp/out 2>&1
 		rc=$?
 		cat /tmp/out
 		[ $rc -ne 124 ] || echo "not ok - did not end in time"
@@ -186,6 +188,7 @@ judge_sh()
 	part "$id" begin rc >got.out
 	grep -E '^(not )?ok' got.out >got.tap
 	[ -s got.tap ] || not_ok "$label: said nothing"
+	grep -q '^@@done$' got.out || { not_ok "$label: did not run to its end"; tail -20 got.out | sed 's/^/# /'; }
 	while read -r line; do
 		case $line in
 		ok*) ok "$label: ${line#ok - }" ;;
@@ -216,20 +219,26 @@ bare_files()
 	done <bare/plan
 }
 
-run_kernel()
+prepare()
 {
-	release=$1
-	shift
-	work=$build/${LIVE_WORK:-live}-$release
 	rm -rf "$work"; mkdir -p "$work"; cd "$work" || exit 1
 	cp "$here"/*.stp "$here"/*.sh "$here"/lib/tap.sh . 2>/dev/null
 	build_all "$@"
 	write_guest
 	cat plan bare/plan >all
 	: >guest.out
+}
+
+boot_all()
+{
 	[ ! -s plan ] || boot "cd '$work' && . ./guest.sh"
 	# shellcheck disable=SC2046
 	[ ! -s bare/plan ] || boot "cd /vm && . ./guest.sh" --vm-bare --vm-file guest.sh --vm-file bare/plan $(bare_files)
+}
+
+judge_all()
+{
+	cd "$work" || exit 1
 	if grep -q '^@@left' guest.out; then
 		not_ok "$release: the guest is not clean at the end"
 		sed -n '/^@@left/,/^@@/p' guest.out | head -60 | sed 's/^/# /'
@@ -242,6 +251,16 @@ run_kernel()
 			"judge_$kind" "$t" "$v"
 		fi
 	done <all
+}
+
+run_kernel()
+{
+	release=$1
+	shift
+	work=$build/${LIVE_WORK:-live}-$release
+	[ "$LIVE_STAGE" = judge ] || prepare "$@"
+	[ -n "$LIVE_STAGE" ] || boot_all
+	[ "$LIVE_STAGE" = build ] || judge_all
 }
 
 [ $# -gt 0 ] || set -- $(cd "$here" && ls -- *.stp *.sh 2>/dev/null)

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # What scripts mean, without a kernel: testsuite/run/*.stp are translated (-p3), compiled with all warnings as errors, and run by hostrun;
-# output (NAME.out), exit status and, where there is a NAME.err, errors are compared.
+# output (NAME.out), exit status and errors (NAME.err; none = there must be none) are compared.
 # In a script's comments: `rc: N` exit status (default 0), `rounds: N` hits of each probe but begin and end, `args: …` NAME=VALUE,
 # `opts: …` options of stap. Each runs a second time with -u (`unopt: no`: does not). `run.t NAME…` runs those only; UPDATE_GOLDEN=1 rewrites the .out files.
 # RUN_DIR: another directory of scripts (the conformance cases).
@@ -16,16 +16,19 @@ export HOSTRUN_WORK="$work"
 release=${STP_KERNELS:+-r ${STP_KERNELS%% *}}
 n=0
 
+[ -z "$release" ] || "$stap" $release --build-kit >/dev/null 2>&1 </dev/null # F2: a kit that is built on the way would say so on stderr
+
 # errors name the script by its path
 cd "$here" || exit 1
 
 word() { sed -n "s/^# $1: *//p" "$src" | head -n 1; }
 
+# a script without an .err has no errors
 same_errors()
 {
-	[ -f "${src%.stp}.err" ] || return 0
+	[ ! -f "${src%.stp}.err" ] || want=${src%.stp}.err
 	sed -i "s,$top/tapset/[^ )]*,TAPSET,g" "$work/$name.err"
-	diff "${src%.stp}.err" "$work/$name.err" >&2
+	cmp -s "$want" "$work/$name.err"
 }
 
 check()
@@ -41,6 +44,7 @@ check()
 		status=$?
 	fi
 	n=$((n + 1))
+	want=/dev/null
 	if [ "$status" = "${rc:-0}" ] && cmp -s "$work/$name.got" "${src%.stp}.out" && same_errors; then
 		echo "ok $n - $name${1:+ $1}"
 		return
@@ -48,7 +52,7 @@ check()
 	echo "not ok $n - $name${1:+ $1}"
 	echo "# exit status $status"
 	diff -u "${src%.stp}.out" "$work/$name.got" | sed 's/^/# /'
-	head -n 30 "$work/$name.err" | sed 's/^/# /'
+	diff -u "$want" "$work/$name.err" | head -n 30 | sed 's/^/# /'
 }
 
 # shellcheck disable=SC2046

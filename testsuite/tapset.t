@@ -9,7 +9,8 @@ stap=${STAP:-$build/stap}
 work=$build/tapset-test
 mkdir -p "$work"
 release=${STP_KERNELS:+-r ${STP_KERNELS%% *}}
-n=0
+[ -z "$release" ] || "$stap" $release --build-kit >/dev/null 2>&1 </dev/null # F2: a kit that is built on the way would say so on stderr
+n=0 called=0
 : >"$work/undocumented"
 
 # "name call" of each public function in a file; print is given its value
@@ -32,6 +33,9 @@ for f in "$top"/tapset/*.stp "$top"/tapset/linux/*.stp; do
 		"$stap" $release -w -p3 -e "probe begin { $call }" >"$work/c" 2>"$work/err" </dev/null || { echo "$call"; head -n 3 "$work/err"; } >>"$work/bad"
 		grep -q "^//.*\<$fn\>" "$f" || echo "$fn: no comment names it" >>"$work/undocumented"
 	done <"$work/calls"
+	called=$((called + $(wc -l <"$work/calls")))
+	# a file without functions has aliases or globals
+	[ -s "$work/calls" ] || grep -q '^probe \|^global \|^@define ' "$f" || echo "F7: nothing was found in it" >>"$work/bad"
 	n=$((n + 1))
 	if [ -s "$work/bad" ]; then
 		echo "not ok $n - $name"
@@ -40,6 +44,14 @@ for f in "$top"/tapset/*.stp "$top"/tapset/linux/*.stp; do
 		echo "ok $n - $name: $(wc -l <"$work/calls") functions"
 	fi
 done
+# all of them were called: as many as there are lines that begin so
+n=$((n + 1))
+lines=$(cat "$top"/tapset/*.stp "$top"/tapset/linux/*.stp | grep -c '^function ')
+if [ "$lines" -gt 150 ] && [ "$called" = "$lines" ]; then
+	echo "ok $n - F7: every function was called"
+else
+	echo "not ok $n - F7: $called functions were called of $lines"
+fi
 n=$((n + 1))
 if [ -s "$work/undocumented" ]; then
 	echo "not ok $n - every function is documented"

@@ -27,16 +27,20 @@ for f in "$@"; do
 	fi
 	ASAN_OPTIONS=detect_leaks=${UNIT_LEAKS:-1} "$bin/$name" >"$bin/$name.out" 2>"$bin/$name.err" </dev/null
 	status=$?
-	before=$n
+	before=$n plan=
 	while IFS= read -r line; do
 		case $line in
 		"ok "*) n=$((n + 1)); echo "ok $n - $name: ${line#ok * }" ;;
 		"not ok "*) n=$((n + 1)); echo "not ok $n - $name: ${line#not ok * }" ;;
-		1..*) ;;
+		1..*) plan=${line#1..} ;;
 		*) echo "# $line" ;;
 		esac
 	done <"$bin/$name.out"
-	if [ "$status" -ne 0 ] || [ "$n" -eq "$before" ]; then
+	if [ "$plan" != $((n - before)) ]; then
+		n=$((n + 1))
+		echo "not ok $n - $name: ran $((n - 1 - before)) tests of ${plan:-a number that it did not say}"
+	fi
+	if [ "$status" -ne 0 ]; then
 		n=$((n + 1))
 		echo "not ok $n - $name: exit status $status"
 		tail -30 "$bin/$name.err" | sed 's/^/# /'
