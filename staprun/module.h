@@ -3,6 +3,8 @@
 #ifndef STP_STAPRUN_MODULE_H
 #define STP_STAPRUN_MODULE_H
 
+#include <sys/types.h>
+
 #include "staprun/elf.h"
 #include "staprun/info.h"
 #include "runtime/uapi/ctl.h"
@@ -10,6 +12,8 @@
 struct module {
 	char path[4096];
 	char name[STP_NAME_MAX];
+	uid_t owner;		/* of the file, as it was read */
+	mode_t mode;
 	struct elf_image image; /* owned */
 	struct info info;
 	int symbols_known; /* info.symbols have their addresses */
@@ -18,6 +22,7 @@ struct module {
 /* each dies with one message when something is wrong */
 void module_find(struct module *m, const char *arg);		   /* arg of the command line → path */
 void module_read(struct module *m);				   /* opens as the real user, reads once */
+void module_check_origin(const struct module *m, const char *sha256); /* what it should be; NULL = not known */
 void module_check(struct module *m);				   /* ours, whole, and for the running kernel */
 void module_check_settings(const struct module *m, char **setting); /* up to a NULL */
 void module_rename(struct module *m, long pid);			   /* -R: PREFIX_PID, in place; warns when it cannot */

@@ -20,10 +20,10 @@
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "unknown"
 #endif
-#define OPTIONS_SHORT "ALu::vihVb:t:dc:o:x:N:S:DwRr:T:C:M:F:"
+#define OPTIONS_SHORT "ALu::vihVb:t:dc:o:x:N:S:DwRr:T:C:M:F:H:"
 
 static const char options_usage[] =
-	"Usage: %s [-v] [-w] [-V] [-h] [-C WHEN] [-c CMD] [-x PID] [-A|-L|-d] [-b MB] [-R] [-o FILE [-D] [-S MB[,N]]] MODULE [NAME=VALUE …]\n"
+	"Usage: %s [-v] [-w] [-V] [-h] [-C WHEN] [-c CMD] [-x PID] [-A|-L|-d] [-b MB] [-R] [-H SHA256] [-o FILE [-D] [-S MB[,N]]] MODULE [NAME=VALUE …]\n"
 	"-v         say more; -v -v even more\n"
 	"-V         print the version and exit\n"
 	"-h         print this help and exit\n"
@@ -35,6 +35,7 @@ static const char options_usage[] =
 	"-C WHEN    colours in messages: never, auto (on a terminal), always\n"
 	"-b MB      buffer for each CPU, 1 to 4095 MB\n"
 	"-R         load the module under a name of its own, so that it can be loaded more than once\n"
+	"-H SHA256  load the module only if its file has this SHA-256; then it does not matter whose file it is\n"
 	"-L         load the module, start its probes and leave it running\n"
 	"-A         attach to a module that was left running; MODULE is its name\n"
 	"-d         stop and remove a module that was left running; \"*\" = all that nobody is attached to\n"
@@ -94,6 +95,15 @@ static void take_number(struct options *o, int c, const char *program)
 	}
 }
 
+static void take_sha256(struct options *o, const char *program)
+{
+	if (strlen(optarg) != 64 || optarg[strspn(optarg, "0123456789abcdef")]) {
+		err("Invalid SHA-256 '%s' (should be 64 digits 0-9a-f).", optarg);
+		usage_error(program);
+	}
+	o->sha256 = optarg;
+}
+
 static void take_colour(const char *program)
 {
 	if (!strcmp(optarg, "auto")) {
@@ -142,6 +152,7 @@ static void take_option(struct options *o, int c, const char *program)
 	case 'o': o->output.pattern = optarg; break;
 	case 'S': take_rotation(&o->output, program); break;
 	case 'C': take_colour(program); break;
+	case 'H': take_sha256(o, program); break;
 	case 'F': o->link = optarg; break;
 	case 'v': msg.verbose = ++o->verbose; break;
 	case 'w': msg.no_warnings = o->no_warnings = 1; break;
@@ -172,6 +183,7 @@ static void check(const struct options *o, const char *program)
 	}
 	exclude(o->attach && o->command, "-A", "-c", program);
 	exclude(o->attach && o->target, "-A", "-x", program);
+	exclude(o->attach && o->sha256, "-A", "-H", program);
 	exclude(o->command && o->target, "-c", "-x", program);
 	exclude(o->daemon && o->detach_at_start, "-D", "-L", program);
 	exclude(o->daemon && o->delete_only, "-D", "-d", program);

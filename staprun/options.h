@@ -11,6 +11,7 @@ struct options {
 	const char *command;					  /* -c */
 	long target;						  /* -x; 0 = none */
 	struct outfile_rules output;				  /* -o -S */
+	const char *sha256;					  /* -H: of the module file */
 	const char *link;					  /* -F: stapio only */
 	const char *module;					  /* as given */
 	char **settings;					  /* name=value …, NULL at the end */

@@ -110,6 +110,7 @@ static void load_copy(struct session *s, struct module *m)
 	}
 	module_find(m, s->o->module);
 	module_read(m);
+	module_check_origin(m, s->o->sha256);
 	module_check(m);
 	module_check_settings(m, s->o->settings);
 	if (s->o->rename)

@@ -261,6 +261,53 @@ check_B2_S2_a_module_that_comes_under_another_name_is_not_followed()
 	[ ! -e "$root/removed" ] && [ ! -s "$root/log" ] || { echo "touched"; return 1; }
 }
 
+# A1: whoever could have written the file has his code in the kernel
+check_M5_A1_another_users_module()
+{
+	is_root || return 0
+	root_with_fake foreign 'started 0' 'print 0 0 hello\n' 'request_exit'
+	sum=$(sha256sum <fake_module.ko | cut -c 1-64)
+	chown 65534 fake_module.ko
+	run_fake ./fake_module.ko
+	expect 1 "" "ERROR: Module './fake_module.ko' is not loaded: it belongs to user 65534. If you trust what is in it now, say so:" &&
+	expect 1 "" "  staprun -H $sum ./fake_module.ko" && [ ! -s "$root/log" ] || return 1
+	run_fake -H "$sum" ./fake_module.ko
+	expect 0 hello "" || return 1
+	chown 0 fake_module.ko
+	chmod 646 fake_module.ko
+	run_fake ./fake_module.ko
+	expect 1 "" "is not loaded: others may write it." || return 1
+	chmod 664 fake_module.ko
+	run_fake ./fake_module.ko
+	expect 1 "" "is not loaded: others may write it."
+}
+
+check_M5_A1_our_module_in_another_users_folder()
+{
+	is_root || return 0
+	root_with_fake folder 'started 0' 'print 0 0 hello\n' 'request_exit'
+	open_place
+	cp fake_module.ko "$place"
+	chown 65534 "$place"
+	run_fake "$place/fake_module.ko"
+	expect 0 hello ""
+	rc=$?
+	rm -r "$place"
+	return $rc
+}
+
+# the file is swapped between who made it and staprun
+check_M5_A1_not_what_was_made()
+{
+	is_root || return 0
+	root_with_fake swapped 'started 0' 'request_exit'
+	sum=$(sha256sum <fake_module.ko | cut -c 1-64)
+	printf x >>fake_module.ko
+	have=$(sha256sum <fake_module.ko | cut -c 1-64)
+	run_fake -H "$sum" ./fake_module.ko
+	expect 1 "" "Module './fake_module.ko' is not the one that was asked for: its SHA-256 is $have, it should be $sum." && [ ! -s "$root/log" ]
+}
+
 check_R1_stapio_is_not_looked_for_by_a_setid_staprun()
 {
 	is_root || return 0

@@ -4,9 +4,10 @@
 
 check_exclusions()
 {
-	set -- "-A -L" "-A -c" "-A -x" "-c -x" "-D -L" "-D -d" "-D -c"
+	set -- "-A -L" "-A -c" "-A -x" "-A -H" "-c -x" "-D -L" "-D -d" "-D -c"
+	sum=$(printf '%064d' 7)
 	for pair in "$@"; do
-		args=$(echo "$pair" | sed 's/-c/-c true/; s/-x/-x 1/')
+		args=$(echo "$pair" | sed 's/-c/-c true/; s/-x/-x 1/; s/-H/-H '"$sum/")
 		# shellcheck disable=SC2086
 		want="ERROR: You can't specify the '${pair% *}' and '${pair#* }' options together." says "$staprun" $args x || return 1
 	done
@@ -33,6 +34,13 @@ check_numbers()
 	want="You have to specify output FILE with '-S' option." says "$staprun" -S 1 x &&
 	want="Invalid target process ID number 'foo'" says "$staprun" -x foo x &&
 	want="Invalid target process ID number '-1'" says "$staprun" -x -1 x
+}
+
+check_sha256()
+{
+	for sum in 12 "$(printf '%063d' 1)" "$(printf '%065d' 1)" "$(printf '%063dA' 1)"; do
+		want="ERROR: Invalid SHA-256 '$sum' (should be 64 digits 0-9a-f)." says "$staprun" -H "$sum" x || return 1
+	done
 }
 
 check_unknown_and_not_yet()
