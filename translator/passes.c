@@ -269,6 +269,7 @@ static bool seen_before(struct session *s)
 		return false;
 	}
 	s->module_path = arena_strdup(s->arena, e.ko_path);
+	s->module_sha256 = arena_strdup(s->arena, e.sha256);
 	s->module_name = arena_strdup(s->arena, e.name);
 	s->cached = true;
 	if (s->opt.verbose[3])

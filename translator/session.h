@@ -85,7 +85,8 @@ struct session {
 	struct program *program; /* after pass 2 */
 	char *c_text;		 /* after pass 3: the script's C, and … */
 	char *embedded_text;	 /* … that of its embedded C, NULL if none */
-	char *module_path;	 /* after pass 4 */
+	char *module_path;	 /* after pass 4: what pass 5 loads, or -p4 prints */
+	const char *module_sha256; /* … and of what it held when it was made or checked */
 	char *module_name;
 	bool cached;		 /* the module came out of the cache */
 	const char *quick_key;	 /* kit/cache_key.c: of this command line, once it was asked for */

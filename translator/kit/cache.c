@@ -78,24 +78,23 @@ static bool usable_dir(struct session *s, const char *below)
 }
 
 /* the .ko is there, ours, and what was stored */
-static bool is_intact(const struct cache_entry *e)
+static bool is_intact(struct cache_entry *e)
 {
 	_cleanup_free_ char *path = log_path(e), *log = NULL;
 	struct oserr *err = path ? read_trusted(path, &log, NULL) : &oserr_nomem;
 	_cleanup_fd_ int fd = -1;
-	char hex[HASH_HEX];
 	const char *at;
 
 	if (!err)
 		err = open_trusted(e->ko_path, O_RDONLY, &fd);
 	if (!err)
-		err = hash_fd(fd, hex);
+		err = hash_fd(fd, e->sha256);
 	if (err) {
 		oserr_free(err);
 		return false;
 	}
 	at = strstr(log, "\nsha256 ");
-	return at && strncmp(at + 8, hex, HASH_HEX - 1) == 0;
+	return at && strncmp(at + 8, e->sha256, HASH_HEX - 1) == 0;
 }
 
 /* ---- seen -------------------------------------------------------------------------------------------------------------------- */
@@ -198,30 +197,29 @@ struct oserr *cache_lookup(struct session *s, struct cache_entry *ret, bool *ret
 	return NULL;
 }
 
-static struct oserr *write_log(struct session *s, const struct cache_entry *e)
+static struct oserr *write_log(struct session *s, const struct cache_entry *e, const struct built_module *m)
 {
 	_cleanup_free_ char *path = log_path(e);
 	struct buf b = BUF_INIT;
-	char hex[HASH_HEX];
-	struct oserr *err = path ? hash_file(e->ko_path, hex) : &oserr_nomem;
+	struct oserr *err;
 
-	if (err)
-		return err;
+	if (!path)
+		return &oserr_nomem;
 	buf_printf(&b, "name %s\nrelease %s\nkit %s\nbuild-id %s\n", e->name, s->release, kit_key(s->kit), kit_build_id(s->kit));
-	buf_printf(&b, "script %s\nsha256 %s\n", s->opt.script_file ? s->opt.script_file : "-e", hex);
+	buf_printf(&b, "script %s\nsha256 %s\n", s->opt.script_file ? s->opt.script_file : "-e", m->sha256);
 	err = fs_write_atomic(path, b.data, b.len, 0600);
 	buf_fini(&b);
 	return err;
 }
 
-struct oserr *cache_store(struct session *s, struct cache_entry *e, const char *ko)
+struct oserr *cache_store(struct session *s, struct cache_entry *e, const struct built_module *m)
 {
 	struct oserr *err = fs_write_atomic(e->c_path, s->c_text, strlen(s->c_text), 0600);
 
 	if (!err)
-		err = fs_copy(ko, e->ko_path, 0600);
+		err = fs_write_atomic(e->ko_path, m->data, m->len, 0600);
 	if (!err)
-		err = write_log(s, e);
+		err = write_log(s, e, m);
 	if (err)
 		return err;
 	note_seen(s, e);

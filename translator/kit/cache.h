@@ -10,11 +10,13 @@
 
 #include <stdbool.h>
 
+struct built_module;
 struct session;
 
 struct cache_entry {
 	char *name;    /* stap_<hash>_<n>: also the module's name */
 	char *c_path, *ko_path;
+	char sha256[65]; /* of the module, when one was found */
 	bool usable;   /* the cache may be read and written */
 };
 
@@ -25,7 +27,7 @@ struct cache_entry {
 struct oserr *cache_seen(struct session *s, struct cache_entry *ret) STP_MUST_CHECK; /* oserr_notfound if not */
 /* the full key, over the C text */
 struct oserr *cache_lookup(struct session *s, struct cache_entry *ret, bool *ret_hit) STP_MUST_CHECK;
-struct oserr *cache_store(struct session *s, struct cache_entry *e, const char *ko) STP_MUST_CHECK;
+struct oserr *cache_store(struct session *s, struct cache_entry *e, const struct built_module *m) STP_MUST_CHECK;
 void cache_entry_fini(struct cache_entry *e);
 struct oserr *cache_clean(struct session *s) STP_MUST_CHECK; /* size and age limits */
 

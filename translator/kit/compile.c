@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Pass 4. The cache decides the module's name when -m does not; a module that the cache cannot hold goes to the current directory when
- * somebody asked for its path (-p4), else it stays in the temporary directory until the run is over.
+ * Pass 4. The cache decides the module's name when -m does not. -m, and -p4 without a cache, leave the module in the current directory.
+ * That may be anybody's: what pass 5 loads is the one in the cache or in the temporary directory, with the hash of what was made.
  */
 #include "kit/compile.h"
 
@@ -34,7 +34,7 @@ static const char *const *make_args(struct session *s)
 	return v;
 }
 
-static struct oserr *build(struct session *s, char **ret_ko)
+static struct oserr *build(struct session *s, struct built_module *ret)
 {
 	struct link_input in = {
 		.module_name = s->module_name, .c_text = s->c_text, .embedded = s->embedded_text,
@@ -44,19 +44,20 @@ static struct oserr *build(struct session *s, char **ret_ko)
 
 	if (err)
 		return err;
-	return s->opt.kbuild ? kit_build_kbuild(s->kit, &in, ret_ko) : kit_build_module(s->kit, &in, ret_ko);
+	return s->opt.kbuild ? kit_build_kbuild(s->kit, &in, ret) : kit_build_module(s->kit, &in, ret);
 }
 
-static struct oserr *keep_here(struct session *s, const char *ko)
+/* *ret: where */
+static struct oserr *keep_here(struct session *s, const struct built_module *m, const char **ret)
 {
-	s->module_path = arena_printf(s->arena, "%s.ko", s->module_name);
-	return fs_copy(ko, s->module_path, 0644);
+	*ret = arena_printf(s->arena, "%s.ko", s->module_name);
+	return fs_write_atomic(*ret, m->data, m->len, 0644);
 }
 
 /* a cache that cannot take it is said once, and done without */
-static void store(struct session *s, struct cache_entry *e, const char *ko)
+static void store(struct session *s, struct cache_entry *e, const struct built_module *m)
 {
-	struct oserr *err = cache_store(s, e, ko);
+	struct oserr *err = cache_store(s, e, m);
 
 	if (!err)
 		return;
@@ -66,10 +67,32 @@ static void store(struct session *s, struct cache_entry *e, const char *ko)
 	e->usable = false;
 }
 
+/* built, stored and kept as asked for; the session knows where */
+static struct oserr *make_module(struct session *s, struct cache_entry *e)
+{
+	struct built_module m = { 0 };
+	struct oserr *err = build(s, &m);
+	const char *path = m.path, *here = NULL;
+
+	if (!err && e->usable)
+		store(s, e, &m);
+	if (!err && e->usable) /* still */
+		path = e->ko_path;
+	else if (!err && (s->opt.module_renamed || s->opt.last_pass == 4))
+		err = keep_here(s, &m, &here);
+	if (here && s->opt.last_pass == 4)
+		path = here;
+	if (!err) {
+		s->module_path = arena_strdup(s->arena, path);
+		s->module_sha256 = arena_strdup(s->arena, m.sha256);
+	}
+	built_module_fini(&m);
+	return err;
+}
+
 struct oserr *compile_module(struct session *s)
 {
 	struct cache_entry e = { 0 };
-	_cleanup_free_ char *ko = NULL;
 	bool hit = false;
 	bool cached = !s->opt.module_renamed && !s->opt.keep && !s->opt.kbuild;
 	struct oserr *err = NULL;
@@ -82,17 +105,11 @@ struct oserr *compile_module(struct session *s)
 				      e.name ? e.name : arena_printf(s->arena, "stap_%d", (int)getpid()));
 	if (hit) {
 		s->cached = true;
-	} else {
-		err = build(s, &ko);
-		if (!err && e.usable)
-			store(s, &e, ko);
-	}
-	if (!err && e.usable)
 		s->module_path = arena_strdup(s->arena, e.ko_path);
-	else if (!err && (s->opt.module_renamed || s->opt.last_pass == 4))
-		err = keep_here(s, ko);
-	else if (!err)
-		s->module_path = arena_strdup(s->arena, ko);
+		s->module_sha256 = arena_strdup(s->arena, e.sha256);
+	} else {
+		err = make_module(s, &e);
+	}
 	cache_entry_fini(&e);
 	return err;
 }

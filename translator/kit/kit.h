@@ -42,9 +42,16 @@ struct link_input {
 	bool keep_debug;
 	unsigned verbose;
 };
+struct built_module { /* malloc'ed */
+	char *path;	 /* WORK_DIR/NAME.ko */
+	char *data;	 /* what was made; the file may be another's by now */
+	size_t len;
+	char sha256[65]; /* of data */
+};
+void built_module_fini(struct built_module *m);
 /* text → WORK_DIR/NAME.ko. Fails with the compiler's words only if we are at fault, or embedded C is; unknown imports are named */
-struct oserr *kit_build_module(struct kit *k, const struct link_input *in, char **ret_ko) STP_MUST_CHECK;
+struct oserr *kit_build_module(struct kit *k, const struct link_input *in, struct built_module *ret) STP_MUST_CHECK;
 /* the same through kbuild, runtime and all (--kbuild): the yardstick */
-struct oserr *kit_build_kbuild(struct kit *k, const struct link_input *in, char **ret_ko) STP_MUST_CHECK;
+struct oserr *kit_build_kbuild(struct kit *k, const struct link_input *in, struct built_module *ret) STP_MUST_CHECK;
 
 #endif

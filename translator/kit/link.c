@@ -9,6 +9,7 @@
 #include "kit/private.h"
 
 #include "base/fs.h"
+#include "base/hash.h"
 #include "base/proc.h"
 #include "base/scope.h"
 #include "base/text.h"
@@ -388,7 +389,27 @@ static unsigned rename_in(struct elf_file *f, const char *section, const char *n
 	return done;
 }
 
-static struct oserr *set_name(struct linker *l)
+void built_module_fini(struct built_module *m)
+{
+	free(m->path);
+	free(m->data);
+	memset(m, 0, sizeof(*m));
+}
+
+struct oserr *built_module_init(const char *path, char *data, size_t len, struct built_module *ret)
+{
+	struct hash h;
+
+	ret->data = data;
+	ret->len = len;
+	ret->path = strdup(path);
+	hash_init(&h);
+	hash_add(&h, data, len);
+	hash_hex(&h, ret->sha256);
+	return ret->path ? NULL : &oserr_nomem;
+}
+
+static struct oserr *set_name(struct linker *l, struct built_module *ret)
 {
 	struct object o = { .path = l->ko };
 	struct oserr *err = load(&o);
@@ -398,11 +419,13 @@ static struct oserr *set_name(struct linker *l)
 		err = oserr_new(EINVAL, "the kit %s does not name its module as expected", l->kit->dir);
 	if (!err)
 		err = fs_write_atomic(l->ko, o.data, o.elf.len, 0644);
+	if (!err)
+		return built_module_init(l->ko, o.data, o.elf.len, ret);
 	free(o.data);
 	return err;
 }
 
-struct oserr *kit_build_module(struct kit *k, const struct link_input *in, char **ret_ko)
+struct oserr *kit_build_module(struct kit *k, const struct link_input *in, struct built_module *ret)
 {
 	_cleanup_free_ char *dir = realpath(in->work_dir, NULL);
 	struct linker l = { .kit = k, .in = in, .work_dir = dir, .arena = arena_new() };
@@ -422,9 +445,7 @@ struct oserr *kit_build_module(struct kit *k, const struct link_input *in, char 
 	if (!err)
 		err = link_objects(&l);
 	if (!err)
-		err = set_name(&l);
-	if (!err)
-		*ret_ko = strdup(l.ko);
+		err = set_name(&l, ret);
 	free(l.script.data);
 	free(l.embedded.data);
 	free(l.base.data);

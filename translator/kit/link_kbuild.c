@@ -78,9 +78,9 @@ static struct oserr *strip(const char *from, const char *to)
 	return err;
 }
 
-struct oserr *kit_build_kbuild(struct kit *k, const struct link_input *in, char **ret_ko)
+struct oserr *kit_build_kbuild(struct kit *k, const struct link_input *in, struct built_module *ret)
 {
-	_cleanup_free_ char *work = realpath(in->work_dir, NULL), *output = NULL, *ko = NULL;
+	_cleanup_free_ char *work = realpath(in->work_dir, NULL), *output = NULL;
 	struct arena *a = arena_new();
 	char *dir = arena_printf(a, "%s/kbuild", work ? work : "");
 	struct kbuild run = { .build = k->place.build,
@@ -90,7 +90,10 @@ struct oserr *kit_build_kbuild(struct kit *k, const struct link_input *in, char 
 			      .keep_debug = in->keep_debug,
 			      .verbose = in->verbose };
 	struct oserr *err = work ? fs_mkdirs(dir, 0700) : oserr_errno(errno, "%s", in->work_dir);
+	const char *ko = arena_printf(a, "%s/%s.ko", work ? work : "", in->module_name);
 	bool ok = false;
+	char *data;
+	size_t len;
 
 	if (!err && !k->place.build)
 		err = place_no_headers(&k->place);
@@ -104,11 +107,11 @@ struct oserr *kit_build_kbuild(struct kit *k, const struct link_input *in, char 
 		err = oserr_new(EINVAL, "kbuild failed:\n%s", words);
 	}
 	if (!err)
-		err = asprintf(&ko, "%s/%s.ko", work, in->module_name) < 0 ? &oserr_nomem : NULL;
-	if (!err)
 		err = strip(arena_printf(a, "%s/%s.ko", dir, in->module_name), ko);
 	if (!err)
-		*ret_ko = take_ptr(ko);
+		err = fs_read(ko, &data, &len);
+	if (!err)
+		err = built_module_init(ko, data, len, ret);
 	arena_free(a);
 	return err;
 }

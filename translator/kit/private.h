@@ -90,6 +90,9 @@ struct oserr *runtime_write_sources(struct arena *a, const char *runtime, const 
 /* what runtime/compat asks about the kernel: writes DIR/stp_facts.h */
 struct oserr *facts_write(struct builder *b, const char *symvers, const char *dir) STP_MUST_CHECK;
 
+/* PATH, DATA (taken) → *ret with the hash */
+struct oserr *built_module_init(const char *path, char *data, size_t len, struct built_module *ret) STP_MUST_CHECK;
+
 /* ---- the module cache -------------------------------------------------------------------------------------------------------- */
 
 char *cache_dir(const struct session *s); /* malloc'ed */

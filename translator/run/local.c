@@ -71,6 +71,8 @@ char *const *run_staprun_argv(struct session *s, const char *staprun, const char
 	}
 	if (o->leave_running)
 		add(a, o->output ? "-D" : "-L");
+	add(a, "-H");
+	add(a, s->module_sha256);
 	add(a, module);
 	for (size_t i = 0; i < o->globals.n; i++)
 		add(a, o->globals.v[i]);
