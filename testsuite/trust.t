@@ -20,13 +20,13 @@ if [ "$(id -u)" != 0 ]; then
 fi
 work=$(mktemp -d "$build/trust-XXXXXX") || exit 1
 place=$(mktemp -d /tmp/stap-trust-XXXXXX) || exit 1
-trap 'rm -rf "$work" "$place"' EXIT
+[ -n "$TRUST_KEEP" ] || trap 'rm -rf "$work" "$place"' EXIT
 trap 'exit 1' HUP INT TERM
 chmod 755 "$place"
 foe=$place/foe
 cd "$work" || exit 1
 # caches of our own, as they are to be poisoned
-mkdir -p data/kits foe-was
+mkdir -p data/kits
 cp -a "$from/kits/." data/kits 2>/dev/null
 ln -s "$from/kernels" data/kernels
 export SYSTEMTAP_DIR="$work/data"

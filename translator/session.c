@@ -9,6 +9,7 @@
 #include "base/intern.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "kit/kit.h"
 #include "types/target.h"
 
@@ -87,14 +88,27 @@ const char *session_examples(struct session *s)
 	return fs_is_dir(installed) ? installed : arena_printf(s->arena, "%s/testsuite/examples", s->pkgdata);
 }
 
+/* what is compiled and linked there has names that can be foreseen: nobody else may write in it */
+static struct oserr *given_tmpdir(const char *dir)
+{
+	struct oserr *err = make_trusted_dir(dir, 0700), *full;
+
+	if (!err)
+		return NULL;
+	full = oserr_new(err->code, "--tmpdir=%s cannot be used: %s", dir, err->msg);
+	oserr_free(err);
+	return full;
+}
+
 struct oserr *session_tmpdir(struct session *s, const char **ret)
 {
 	struct oserr *err = NULL;
 	char *dir;
 
 	if (!s->tmpdir && s->opt.tmpdir) {
-		err = fs_mkdirs(s->opt.tmpdir, 0700);
-		s->tmpdir = arena_strdup(s->arena, s->opt.tmpdir);
+		err = given_tmpdir(s->opt.tmpdir);
+		if (!err)
+			s->tmpdir = arena_strdup(s->arena, s->opt.tmpdir);
 	} else if (!s->tmpdir) {
 		err = fs_mktemp_dir("stap", &dir);
 		if (!err) {

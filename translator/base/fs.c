@@ -7,6 +7,7 @@
 #include "base/fs.h"
 
 #include "base/scope.h"
+#include "base/trust.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -155,6 +156,7 @@ struct oserr *fs_mktemp_dir(const char *prefix, char **ret)
 {
 	const char *dir = getenv("TMPDIR");
 	_cleanup_free_ char *p = NULL;
+	struct oserr *err;
 
 	if (!dir || !*dir)
 		dir = "/tmp";
@@ -162,6 +164,11 @@ struct oserr *fs_mktemp_dir(const char *prefix, char **ret)
 		return &oserr_nomem;
 	if (!mkdtemp(p))
 		return oserr_errno(errno, "cannot make a temporary directory in %s", dir);
+	err = fs_trusted(p, geteuid());
+	if (err) {
+		rmdir(p);
+		return err;
+	}
 	*ret = take_ptr(p);
 	return NULL;
 }

@@ -15,7 +15,7 @@ struct oserr *fs_read_fd(int fd, char **ret, size_t *ret_len) STP_MUST_CHECK;
 struct oserr *fs_write_atomic(const char *path, const void *data, size_t len, mode_t mode) STP_MUST_CHECK;
 struct oserr *fs_copy(const char *from, const char *to, mode_t mode) STP_MUST_CHECK; /* atomic as above */
 struct oserr *fs_mkdirs(const char *path, mode_t mode) STP_MUST_CHECK;		       /* mkdir -p */
-struct oserr *fs_mktemp_dir(const char *prefix, char **ret) STP_MUST_CHECK;		       /* $TMPDIR or /tmp */
+struct oserr *fs_mktemp_dir(const char *prefix, char **ret) STP_MUST_CHECK;		       /* in $TMPDIR or /tmp; trusted */
 void fs_rm_rf(const char *path);						       /* best effort, never follows links */
 bool fs_exists(const char *path);
 bool fs_is_dir(const char *path);

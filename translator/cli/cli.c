@@ -135,8 +135,7 @@ static struct oserr *opt_number(const char *arg, int64_t min, int64_t max, const
 	return text_int(arg, min, max, ret) ? NULL : oserr_new(0, "%s", complaint);
 }
 
-/* refuses what does not match the reference's pattern, in its words */
-static struct oserr *opt_pattern(const char *what, const char *arg, const char *pattern)
+struct oserr *cli_pattern(const char *what, const char *arg, const char *pattern)
 {
 	regex_t re;
 	int bad;
@@ -155,7 +154,7 @@ static struct oserr *opt_diagnostics(struct options *o, const char *arg)
 
 static struct oserr *opt_define(struct session *s, const char *arg)
 {
-	struct oserr *err = opt_pattern("-D parameter", arg, "^[a-z_][a-z_0-9]*(=-?[a-z_0-9]+)?$");
+	struct oserr *err = cli_pattern("-D parameter", arg, "^[a-z_][a-z_0-9]*(=-?[a-z_0-9]+)?$");
 	const char *eq = strchr(arg, '=');
 	struct define d;
 
@@ -169,7 +168,7 @@ static struct oserr *opt_define(struct session *s, const char *arg)
 
 static struct oserr *opt_modinfo(struct session *s, const char *arg)
 {
-	struct oserr *err = opt_pattern("--modinfo parameter", arg, "^[a-z_][a-z0-9_]*=.+$");
+	struct oserr *err = cli_pattern("--modinfo parameter", arg, "^[a-z_][a-z0-9_]*=.+$");
 
 	if (!err)
 		vec_push(s->arena, &s->opt.modinfos, arg);
@@ -179,7 +178,7 @@ static struct oserr *opt_modinfo(struct session *s, const char *arg)
 static struct oserr *opt_arch(struct options *o, const char *arg)
 {
 	o->arch = arg;
-	return opt_pattern("-a parameter", arg, "^[a-z0-9_-]+$");
+	return cli_pattern("-a parameter", arg, "^[a-z0-9_-]+$");
 }
 
 /* where parameters are is known from the calling convention at a function's entry: nothing to search for yet, whatever is asked */
@@ -212,7 +211,7 @@ static struct oserr *opt_rlimit(const struct opt_row *r, int resource, const cha
 
 static struct oserr *opt_global(struct session *s, const char *arg)
 {
-	struct oserr *err = opt_pattern("-G parameter", arg, "^[a-z_][a-z0-9_]*=[a-z0-9_.-]+$");
+	struct oserr *err = cli_pattern("-G parameter", arg, "^[a-z_][a-z0-9_]*=[a-z0-9_.-]+$");
 
 	if (!err)
 		vec_push(s->arena, &s->opt.globals, arg);
@@ -240,13 +239,13 @@ static struct oserr *opt_module(struct session *s, const char *arg)
 		fprintf(stderr, "Truncating module name to '%s'\n", name);
 	s->opt.module_name = name;
 	s->opt.module_renamed = true;
-	return opt_pattern("-m parameter", name, "^[a-z0-9_]+$");
+	return cli_pattern("-m parameter", name, "^[a-z0-9_]+$");
 }
 
 static struct oserr *opt_rotate(struct options *o, const char *arg)
 {
 	o->rotate = arg;
-	return opt_pattern("-S parameter", arg, "^[0-9]+(,[0-9]+)?$");
+	return cli_pattern("-S parameter", arg, "^[0-9]+(,[0-9]+)?$");
 }
 
 static struct oserr *opt_script(struct options *o, const char *arg)
@@ -299,7 +298,7 @@ static struct oserr *opt_release(struct options *o, const char *arg)
 	if (!*arg)
 		return oserr_new(0, "ERROR: -r needs a kernel release or a directory.");
 	o->release = arg;
-	return arg[0] == '/' ? NULL : opt_pattern("-r parameter", arg, "^[a-z0-9_.+~-]+$");
+	return arg[0] == '/' ? NULL : cli_pattern("-r parameter", arg, "^[a-z0-9_.+~-]+$");
 }
 
 static struct oserr *opt_color(struct options *o, const char *arg)
@@ -427,5 +426,6 @@ struct oserr *cli_parse(struct session *s, int argc, char **argv)
 		s->opt.script_file = argv[optind++];
 	for (; optind < argc; optind++)
 		vec_push(s->arena, &s->opt.args, (const char *)argv[optind]);
-	return cli_check(s);
+	err = cli_check(s);
+	return err ? err : cli_check_tmpdir(&s->opt);
 }
