@@ -4,6 +4,7 @@
 
 #include "base/fs.h"
 #include "base/scope.h"
+#include "base/trust.h"
 #include "config.h"
 #include "kit/kit.h"
 #include "session.h"
@@ -55,7 +56,8 @@ static void load_config(struct session *s)
 
 		if (!dirs[i])
 			continue;
-		err = fs_read(dirs[i], &text, &(size_t){ 0 });
+		/* -r /DIR is the user's word */
+		err = i == 0 ? fs_read(dirs[i], &text, NULL) : read_trusted(dirs[i], &text, NULL);
 		if (!err) {
 			read_config(s, text);
 			return;

@@ -90,3 +90,86 @@ test_L5_TMPDIR()
 	TMPDIR=$work/nosuch run -p1 --tmpdir="$work/given" -e "$hello"
 	check "L5: with --tmpdir it does not matter" eval 'ok && quiet'
 }
+
+test_A4_SYSTEMTAP_DIR()
+{
+	echo "-g -E 'probe begin { println(\"PWNED\") } %{ int pwned; %}'" >"$foe/rc"
+	chown -R 65534 "$foe"
+	SYSTEMTAP_DIR=$foe run -p1 -e "$hello"
+	check "A4: SYSTEMTAP_DIR of another user" stopped "ERROR: SYSTEMTAP_DIR=$foe cannot be used: $foe belongs to user 65534"
+	SYSTEMTAP_DIR=$foe/sub/deep run -p1 -e "$hello"
+	check "A4: … or below one" stopped "ERROR: SYSTEMTAP_DIR=$foe/sub/deep cannot be used: $foe belongs to user 65534"
+	SYSTEMTAP_DIR=$foe "$build/stap-prep" --kit 6.1 >out 2>err </dev/null
+	status=$?
+	check "A4: stap-prep with it" stopped "ERROR: SYSTEMTAP_DIR=$foe cannot be used: $foe belongs to user 65534"
+	check "A4: which makes nothing there" [ "$(ls -A "$foe")" = rc ]
+	mkdir -p own
+	cp -p "$foe/rc" own/rc
+	SYSTEMTAP_DIR=$work/own run -p1 -e "$hello"
+	check "A4: an rc of another user in a directory of root's" stopped "ERROR: $work/own/rc is not read: $work/own/rc belongs to user 65534"
+	mv own/rc own/text
+	ln -s "$foe/rc" own/rc
+	SYSTEMTAP_DIR=$work/own run -p1 -e "$hello"
+	check "A4: a link to one" stopped "ERROR: $work/own/rc is not read: $foe belongs to user 65534"
+	rm own/rc
+	echo -v >own/rc
+	chmod 664 own/rc
+	SYSTEMTAP_DIR=$work/own run -p1 -e "$hello"
+	check "A4: one that a group may write" stopped "ERROR: $work/own/rc is not read: $work/own/rc can be written by others"
+	chmod 644 own/rc
+	SYSTEMTAP_DIR=$work/own run -p1 -e "$hello"
+	check "A4: root's own rc is read" eval 'ok && grep -q "^Pass 1: parsed" err'
+}
+
+test_A4_other_variables()
+{
+	for v in SYSTEMTAP_RUNTIME SYSTEMTAP_TAPSET SYSTEMTAP_STAPRUN SYSTEMTAP_RELEASE; do
+		env "$v=$foe" "$stap" -p1 -e "$hello" >out 2>err </dev/null
+		status=$?
+		check "A4: $v of another user" stopped "ERROR: $v=$foe cannot be used: $foe belongs to user 65534"
+	done
+}
+
+# a build tree in $1 for release 9.9.9-x, whose .config names $foe/cc
+foreign_tree()
+{
+	printf '#!/bin/sh\ntouch %s/ran\n' "$foe" >"$foe/cc"
+	chmod 755 "$foe/cc"
+	mkdir -p "$1/include/generated"
+	echo '#define UTS_RELEASE "9.9.9-x"' >"$1/include/generated/utsrelease.h"
+	printf '#\nCONFIG_CC_VERSION_TEXT="%s gcc 12.2.0"\n' "$foe/cc" >"$1/.config"
+	printf 'all modules:\n\ttouch %s/ran\n' "$foe" >"$1/Makefile"
+	printf '0x1\tschedule\tvmlinux\tEXPORT_SYMBOL\t\n' >"$1/Module.symvers"
+}
+
+test_A4_kernels()
+{
+	root=$work/own2/kernels/9.9.9-x
+	foreign_tree "$root/lib/modules/9.9.9-x/build"
+	mkdir -p "$root/boot"
+	: >"$root/boot/vmlinuz-9.9.9-x"
+	: >"$root/lib/modules/9.9.9-x/modules.dep"
+	chown -R 65534 "$root"
+	said="the headers of kernel 9.9.9-x that are here are not used: $root belongs to user 65534"
+	SYSTEMTAP_DIR=$work/own2 "$stap" -r 9.9.9-x -p4 -e "$hello" >out 2>err </dev/null
+	status=$?
+	check "A4: an unpacked kernel of another user" eval '[ "$status" = 1 ] && err_is "ERROR: $said" "Pass 4: compilation failed.  [man error::pass4]"'
+	chown 0 "$root"
+	SYSTEMTAP_DIR=$work/own2 "$stap" -r 9.9.9-x -p4 -e "$hello" >out 2>err </dev/null
+	status=$?
+	check "A4: another user's build tree in root's" eval '[ "$status" = 1 ] && grep -q "^ERROR: the headers of kernel 9.9.9-x that are here are not used: .* belongs to user 65534$" err'
+	check "A4: nothing of it has run" [ ! -e "$foe/ran" ]
+	chown 65534 "$root"
+	SYSTEMTAP_DIR=$work/own2 "$stap" --vm=9.9.9 --vm-run true >out 2>err </dev/null
+	status=$?
+	check "A4: nor is it booted" stopped "ERROR: the kernel 9.9.9 that is here is not booted: $root belongs to user 65534"
+}
+
+test_A4_compiler_name()
+{
+	foreign_tree "$work/tree"
+	"$stap" -r "$work/tree" -p4 -e "$hello" >out 2>err </dev/null
+	status=$?
+	check "A4: a .config that names a compiler by a path: not run" eval '[ "$status" = 1 ] && [ ! -e "$foe/ran" ]'
+	check "A4: but one of the tool chain is" grep -q '^ERROR: there is no image of kernel 9.9.9-x' err
+}

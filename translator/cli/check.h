@@ -11,6 +11,8 @@ struct session;
 struct oserr *cli_check(struct session *s) STP_MUST_CHECK;
 /* refuses what does not match the reference's pattern, in its words */
 struct oserr *cli_pattern(const char *what, const char *arg, const char *pattern) STP_MUST_CHECK;
+/* files and directories that variables name must be trusted */
+struct oserr *cli_check_environment(void) STP_MUST_CHECK;
 /* --tmpdir and TMPDIR: refused, or TMPDIR is forgotten with a warning, or made absolute */
 struct oserr *cli_check_tmpdir(const struct options *o) STP_MUST_CHECK;
 /* puts the words of $SYSTEMTAP_DIR/rc before those of argv; new arrays live in the session's arena */

@@ -412,7 +412,9 @@ struct oserr *cli_parse(struct session *s, int argc, char **argv)
 	int c;
 
 	s->opt.last_pass = 5;
-	err = cli_rc_prepend(s, &argc, &argv);
+	err = cli_check_environment();
+	if (!err)
+		err = cli_rc_prepend(s, &argc, &argv);
 	if (err)
 		return err;
 	build_tables(shorts, longs);

@@ -15,6 +15,33 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* what is not there is refused later, by who wants it */
+static struct oserr *check_trusted(const char *name, const char *path)
+{
+	struct oserr *err = fs_trusted(path, geteuid()), *full;
+
+	if (!err)
+		return NULL;
+	full = err->code == ENOENT ? NULL : oserr_new(0, "ERROR: %s=%s cannot be used: %s", name, path, err->msg);
+	oserr_free(err);
+	return full;
+}
+
+struct oserr *cli_check_environment(void)
+{
+	static const char *const names[] = { "SYSTEMTAP_DIR", "SYSTEMTAP_RUNTIME", "SYSTEMTAP_TAPSET", "SYSTEMTAP_STAPRUN", "SYSTEMTAP_RELEASE" };
+	struct oserr *err = NULL;
+
+	for (size_t i = 0; !err && i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *path = getenv(names[i]);
+		bool is_path = path && (strcmp(names[i], "SYSTEMTAP_RELEASE") != 0 || path[0] == '/');
+
+		if (is_path && *path)
+			err = check_trusted(names[i], path);
+	}
+	return err;
+}
+
 /* TMPDIR cannot serve at all: 0 or the error */
 static struct oserr *unusable(const char *dir)
 {
@@ -28,24 +55,15 @@ static struct oserr *unusable(const char *dir)
 	return NULL;
 }
 
-/* --tmpdir is the user's word, but who may write there decides what is compiled. What is not there yet is made when it is needed */
-static struct oserr *check_given(const char *dir)
-{
-	struct oserr *err = fs_trusted(dir, geteuid()), *full;
-
-	if (!err)
-		return NULL;
-	full = err->code == ENOENT ? NULL : oserr_new(0, "ERROR: --tmpdir=%s cannot be used: %s", dir, err->msg);
-	oserr_free(err);
-	return full;
-}
-
-/* compilers and make are told the same as we use, and by its whole name: they are run in other directories */
+/*
+ * --tmpdir is the user's word, but who may write there decides what is compiled. Compilers and make are told the same as we use, and by its whole name: they are run in other
+ * directories.
+ */
 struct oserr *cli_check_tmpdir(const struct options *o)
 {
 	const char *dir = getenv("TMPDIR");
 	char full[PATH_MAX];
-	struct oserr *err = o->tmpdir ? check_given(o->tmpdir) : NULL;
+	struct oserr *err = o->tmpdir ? check_trusted("--tmpdir", o->tmpdir) : NULL;
 
 	if (err || !dir || !*dir)
 		return err;

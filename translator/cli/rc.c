@@ -4,6 +4,7 @@
 
 #include "base/fs.h"
 #include "base/scope.h"
+#include "base/trust.h"
 #include "session.h"
 
 #include <errno.h>
@@ -34,7 +35,13 @@ struct oserr *cli_rc_prepend(struct session *s, int *argc, char ***argv)
 	char **all;
 	size_t n = 0;
 
-	err = fs_read(path, &text, &(size_t){ 0 });
+	err = read_trusted(path, &text, &(size_t){ 0 });
+	if (err && err->code == EPERM) {
+		struct oserr *full = oserr_new(0, "ERROR: %s is not read: %s", path, err->msg);
+
+		oserr_free(err);
+		return full;
+	}
 	if (err) {
 		oserr_free(err);
 		return NULL;

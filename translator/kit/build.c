@@ -41,6 +41,12 @@ static int major_version(const char *text)
 	return last ? atoi(last + 1) : 0;
 }
 
+/* a .config names a program of the path, not a file of its writer's */
+static bool is_program_name(const char *name)
+{
+	return name[0] != '-' && name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")] == '\0';
+}
+
 /* candidates, best first: as the kernel names it, the same without a triplet, then neighbours by version */
 static void compiler_candidates(struct arena *a, const char *named, struct args *ret)
 {
@@ -50,7 +56,10 @@ static void compiler_candidates(struct arena *a, const char *named, struct args 
 	const char *plain = strstr(first, base);
 	int major = major_version(named);
 
-	args_add(a, ret, first);
+	if (!is_program_name(first))
+		first = plain = NULL;
+	if (first)
+		args_add(a, ret, first);
 	if (plain)
 		args_add(a, ret, plain);
 	for (int d = 0; major > 0 && d <= 8; d++) {

@@ -185,6 +185,8 @@ struct oserr *build_image_facts(struct builder *b, const char *symvers)
 
 	if (b->place->running && fs_exists("/sys/kernel/btf/vmlinux"))
 		return from_running(b);
+	if (!b->place->image && b->place->refused)
+		return oserr_new(EPERM, "the image of kernel %s that is here is not used: %s", b->place->release, b->place->refused);
 	if (!b->place->image)
 		return oserr_new(ENOENT,
 				 "there is no image of kernel %s (boot/vmlinuz-%s): install the package linux-image-%s, or run "

@@ -2,7 +2,8 @@
 /*
  * Where a kernel's files are. In: -r RELEASE, -r /BUILD/TREE or nothing (the running kernel). Looked at: the installed system, then
  * the trees that stap-prep unpacks ($SYSTEMTAP_DIR/kernels/RELEASE, /var/lib/systemtap/kernels/RELEASE), which have the same shape
- * below them.
+ * below them. Those must be ours to trust: make, the compiler that .config names and the image are run and read from there. The build tree of
+ * an installed kernel may be its builder's: his kernel runs here.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -10,6 +11,7 @@
 #include "base/fs.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "kit/elf_file.h"
 #include "session.h"
 
@@ -25,6 +27,7 @@ void place_fini(struct place *p)
 	free(p->build);
 	free(p->image);
 	free(p->modules);
+	free(p->refused);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -57,6 +60,19 @@ static char *build_tree(const char *root, const char *release)
 	return realpath(tree, NULL);
 }
 
+/* *at is given up, with the reason noted, if it was found now and others could have written it */
+static void distrust(struct place *p, char **at, bool found_now)
+{
+	struct oserr *err = *at && found_now ? fs_trusted(*at, geteuid()) : NULL;
+
+	if (!err)
+		return;
+	free(take_ptr(*at));
+	if (!p->refused)
+		p->refused = strdup(err->msg);
+	oserr_free(err);
+}
+
 static void look_below(const char *root, struct place *p)
 {
 	if (!p->build)
@@ -73,6 +89,21 @@ static void look_below(const char *root, struct place *p)
 		p->modules = existing("%s/usr/lib/modules/%s/modules.dep", root, p->release);
 	if (p->modules && text_ends(p->modules, "/modules.dep"))
 		p->modules[strlen(p->modules) - strlen("/modules.dep")] = '\0';
+}
+
+static void look_in_unpacked(const char *root, struct place *p)
+{
+	bool build = !p->build, image = !p->image, modules = !p->modules;
+	char *whole = fs_is_dir(root) ? strdup(root) : NULL;
+
+	distrust(p, &whole, true);
+	if (!whole)
+		return;
+	free(whole);
+	look_below(root, p);
+	distrust(p, &p->build, build);
+	distrust(p, &p->image, image);
+	distrust(p, &p->modules, modules);
 }
 
 /* UTS_RELEASE of a build tree: include/config/kernel.release names the source's release on Debian, not the kernel's */
@@ -137,14 +168,16 @@ struct oserr *place_find(struct session *s, struct place *ret)
 		return &oserr_nomem;
 	}
 	look_below("", &p);
-	look_below(own, &p);
-	look_below(system, &p);
+	look_in_unpacked(own, &p);
+	look_in_unpacked(system, &p);
 	*ret = p;
 	return NULL;
 }
 
 struct oserr *place_no_headers(const struct place *p)
 {
+	if (p->refused)
+		return oserr_new(EPERM, "the headers of kernel %s that are here are not used: %s", p->release, p->refused);
 	return oserr_new(
 		ENOENT, "the headers of kernel %s are not installed: install the package linux-headers-%s, or run \"stap-prep %s\"",
 		p->release, p->release, p->release);

@@ -23,6 +23,7 @@ struct place { /* NULL where there is none. malloc'ed */
 	char *build;   /* build tree: Makefile, .config, Module.symvers */
 	char *image;   /* vmlinuz */
 	char *modules; /* lib/modules/RELEASE */
+	char *refused; /* why something that stap-prep should have made was passed over */
 	bool running;  /* the kernel that runs here */
 };
 

@@ -5,15 +5,19 @@
 #include "base/arena.h"
 #include "base/fs.h"
 #include "base/text.h"
+#include "base/trust.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 struct search {
 	struct arena *a;
 	const char *want;
 	struct vm_kernel *best;
+	const char *refused; /* why an unpacked kernel was passed over */
 };
 
 /* release REL of a root (/ or …/kernels/REL): complete if image and modules are there */
@@ -48,12 +52,19 @@ static bool fits(const char *rel, const char *want)
 
 static void consider(struct search *s, const char *root, const char *rel)
 {
+	struct oserr *err;
 	struct vm_kernel k;
 
 	if (!fits(rel, s->want) || (s->best->release && strverscmp(rel, s->best->release) <= 0))
 		return;
-	if (complete(s->a, root, rel, &k))
+	if (!complete(s->a, root, rel, &k))
+		return;
+	err = *root ? fs_trusted(root, geteuid()) : NULL;
+	if (!err)
 		*s->best = k;
+	else
+		s->refused = arena_strdup(s->a, err->msg);
+	oserr_free(err);
 }
 
 static void consider_dir(struct search *s, const char *dir, bool unpacked)
@@ -74,7 +85,7 @@ static void consider_dir(struct search *s, const char *dir, bool unpacked)
 struct oserr *vm_find_kernel(struct arena *a, const char *data_dir, const char *want, struct vm_kernel *ret)
 {
 	struct vm_kernel best = { 0 };
-	struct search s = { a, want, &best };
+	struct search s = { .a = a, .want = want, .best = &best };
 	struct utsname u;
 
 	uname(&u);
@@ -83,6 +94,8 @@ struct oserr *vm_find_kernel(struct arena *a, const char *data_dir, const char *
 	consider_dir(&s, arena_printf(a, "%s/kernels", data_dir), true);
 	consider_dir(&s, "/var/lib/systemtap/kernels", true);
 	consider_dir(&s, "/lib/modules", false);
+	if (!best.release && s.refused)
+		return oserr_new(EPERM, "the kernel%s%s that is here is not booted: %s", *want ? " " : "", want, s.refused);
 	if (!best.release)
 		return oserr_new(0, "no kernel%s%s to boot here; stap-prep%s%s fetches one", *want ? " " : "", want, *want ? " " : "", want);
 	*ret = best;
