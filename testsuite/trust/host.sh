@@ -173,3 +173,55 @@ test_A4_compiler_name()
 	check "A4: a .config that names a compiler by a path: not run" eval '[ "$status" = 1 ] && [ ! -e "$foe/ran" ]'
 	check "A4: but one of the tool chain is" grep -q '^ERROR: there is no image of kernel 9.9.9-x' err
 }
+
+# what is in root's environment by way of another user
+planted="MAKEFILES=$work/planted.mk KCPPFLAGS=-Dplanted KAFLAGS=-Dplanted KCFLAGS=-Dplanted CPATH=$work/planted C_INCLUDE_PATH=$work/planted
+COMPILER_PATH=$work/planted GCC_EXEC_PREFIX=$work/planted/ LIBRARY_PATH=$work/planted GCC_COMPARE_DEBUG=-planted DEPENDENCIES_OUTPUT=$work/planted/ran
+HOSTCC=$work/planted/cc1 CROSS_COMPILE=$work/planted/ W=planted MAKEFLAGS=-Iplanted BASH_ENV=$work/planted.mk ENV=$work/planted.mk"
+
+plant()
+{
+	mkdir -p planted
+	for p in cc1 as ld gcc collect2; do
+		printf '#!/bin/sh\necho %s >>%s/planted/ran\n' "$p" "$work" >planted/$p
+		chmod 755 planted/$p
+	done
+	echo '#error planted' >planted/abi.h
+	# shellcheck disable=SC2016
+	echo '$(shell echo make >>'"$work"'/planted/ran)' >planted.mk
+	rm -f planted/ran
+}
+
+test_C6_environment()
+{
+	plant
+	(
+		for v in $planted; do export "${v?}"; done
+		run -p4 -g -e 'function f:long() %{ STAP_RETURN(current->pid); %} probe begin { println(f()) exit() }'
+		echo "$status" >was
+	)
+	status=$(cat was)
+	check "C6: compiler, assembler and linker take nothing from the environment" eval 'ok && quiet && [ ! -e planted/ran ]'
+	(
+		for v in $planted; do export "${v?}"; done
+		run -p4 --kbuild -m out -e "$hello"
+		echo "$status" >was
+	)
+	status=$(cat was)
+	check "C6: nor does make" eval 'ok && quiet && [ ! -e planted/ran ]'
+}
+
+test_C6_kit_builder()
+{
+	plant
+	attacked_compiler
+	sed -i "s,^exit 1\$,env | grep planted >>$work/compiler.log; exit 1," "bin/$cc"
+	mkdir -p empty
+	[ -d runtime ] || cp -r "$top/runtime" runtime
+	ln -sfn "$from/kernels" empty/kernels
+	(
+		for v in $planted; do export "${v?}"; done
+		PATH=$work/bin:$PATH SYSTEMTAP_DIR=$work/empty SYSTEMTAP_RUNTIME=$work/runtime run -p4 -e "$hello"
+	)
+	check "C6: the kit's builder hands nothing on" eval '[ -s compiler.log ] && ! grep -q planted compiler.log && [ ! -e planted/ran ]'
+}

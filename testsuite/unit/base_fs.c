@@ -73,6 +73,7 @@ static void removing(void)
 static void programs(void)
 {
 	char *const sh[] = { (char *)"sh", (char *)"-c", (char *)"echo out; echo err >&2; cat; pwd; echo $A$HOME; exit 3", NULL };
+	char *const shown[] = { (char *)"sh", (char *)"-c", (char *)"echo $PLANTED-$LC_ALL-$TMPDIR-${PATH:+have}", NULL };
 	char *const none[] = { (char *)"/nowhere/program", NULL };
 	char *const env[] = { (char *)"A=a", (char *)"HOME=h", NULL };
 	struct proc_result r;
@@ -80,6 +81,17 @@ static void programs(void)
 
 	OK(code_of(proc_run(&(struct proc_spec){ .argv = sh, .env = env, .cwd = "/usr" }, &r)) == 0, "a program runs");
 	TEXT(r.out, "out\nerr\n/usr\nah\n", "output of both kinds, no input, folder, environment");
+	proc_result_fini(&r);
+	setenv("PLANTED", "x", 1);
+	setenv("TMPDIR", "/tmp", 1);
+	setenv("LC_ALL", "C.UTF-8", 1);
+	OK(code_of(proc_run(&(struct proc_spec){ .argv = shown }, &r)) == 0, "C6: another");
+	TEXT(r.out, "-C-/tmp-have\n", "C6: gets a locale, a path and a place for temporary files, and nothing else");
+	proc_result_fini(&r);
+	OK(code_of(proc_run(&(struct proc_spec){ .argv = shown, .env = env, .whole_env = true }, &r)) == 0, "C6: or everything");
+	TEXT(r.out, "x-C.UTF-8-/tmp-have\n", "C6: if that is asked for");
+	proc_result_fini(&r);
+	OK(code_of(proc_run(&(struct proc_spec){ .argv = sh }, &r)) == 0, "the first again");
 	OK(!proc_ok(&r) && WEXITSTATUS(r.status) == 3, "its status");
 	proc_result_fini(&r);
 	OK(code_of(proc_run(&(struct proc_spec){ .argv = none }, &r)) == ENOENT, "one that is not there");

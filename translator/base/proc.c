@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/scope.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,29 +27,45 @@ static bool same_variable(const char *a, const char *b)
 	return strncmp(a, b, n) == 0 && b[n] == '=';
 }
 
-/* our environment with the extra variables; the strings are borrowed */
-static char **merged_environment(char *const *extra)
+static bool is_allowed(const char *variable)
 {
+	static const char *const names[] = { "PATH=", "HOME=", "TMPDIR=" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (text_starts(variable, names[i]))
+			return true;
+	return false;
+}
+
+static bool is_replaced(char *const *extra, const char *variable)
+{
+	for (; extra && *extra; extra++)
+		if (same_variable(*extra, variable))
+			return true;
+	return false;
+}
+
+/* what the program gets; the strings are borrowed */
+static char **make_environment(const struct proc_spec *spec)
+{
+	static char locale[] = "LC_ALL=C";
 	size_t n = 0, m = 0, k = 0;
 	char **env;
 
 	while (environ[n])
 		n++;
-	while (extra[m])
+	while (spec->env && spec->env[m])
 		m++;
-	env = calloc(n + m + 1, sizeof(*env));
+	env = calloc(n + m + 2, sizeof(*env));
 	if (!env)
 		return NULL;
-	for (size_t i = 0; i < n; i++) {
-		bool replaced = false;
-
-		for (size_t j = 0; j < m; j++)
-			replaced |= same_variable(extra[j], environ[i]);
-		if (!replaced)
+	for (size_t i = 0; i < n; i++)
+		if ((spec->whole_env || is_allowed(environ[i])) && !is_replaced(spec->env, environ[i]))
 			env[k++] = environ[i];
-	}
+	if (!spec->whole_env && !is_replaced(spec->env, locale))
+		env[k++] = locale;
 	for (size_t j = 0; j < m; j++)
-		env[k++] = extra[j];
+		env[k++] = spec->env[j];
 	return env;
 }
 
@@ -70,18 +87,18 @@ static int fill_actions(posix_spawn_file_actions_t *fa, const struct proc_spec *
 /* out < 0: the child keeps our stdout and stderr */
 static struct oserr *spawn(const struct proc_spec *spec, int out, pid_t *ret)
 {
-	_cleanup_free_ char **env = spec->env ? merged_environment(spec->env) : NULL;
+	_cleanup_free_ char **env = make_environment(spec);
 	posix_spawn_file_actions_t fa;
 	int rc;
 
-	if (spec->env && !env)
+	if (!env)
 		return &oserr_nomem;
 	rc = posix_spawn_file_actions_init(&fa);
 	if (rc)
 		return oserr_errno(rc, "cannot run %s", spec->argv[0]);
 	rc = fill_actions(&fa, spec, out);
 	if (!rc)
-		rc = posix_spawnp(ret, spec->argv[0], &fa, NULL, spec->argv, env ? env : environ);
+		rc = posix_spawnp(ret, spec->argv[0], &fa, NULL, spec->argv, env);
 	posix_spawn_file_actions_destroy(&fa);
 	return rc ? oserr_errno(rc, "cannot run %s", spec->argv[0]) : NULL;
 }

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Running other programs: posix_spawn, never a shell. */
+/*
+ * Running other programs: posix_spawn, never a shell. What our caller has in his environment is not theirs: make, compilers and linkers take
+ * files, flags and programs from it.
+ */
 #ifndef STP_BASE_PROC_H
 #define STP_BASE_PROC_H
 
@@ -11,6 +14,7 @@
 struct proc_spec {
 	char *const *argv;
 	char *const *env; /* extra NAME=VALUE, NULL-terminated; NULL = none */
+	bool whole_env;	  /* all of ours goes with them; else only PATH, HOME and TMPDIR, and LC_ALL=C */
 	const char *cwd;  /* NULL = ours */
 	bool inherit_stdin;
 	bool inherit_output; /* stdout and stderr are ours */

@@ -160,8 +160,7 @@ static struct oserr *add_stages(struct builder *b, struct commands *l, const str
 	argv.cap = argv.n;
 	args_add(b->arena, &argv, "-###");
 	err = proc_run(&(struct proc_spec){ .argv = commands_argv(b->arena, &argv,
-								  (struct subst[]){ { "@IN@", "STP.c" }, { "@OUT@", "STP.o" } }, 2),
-					    .env = (char *const[]){ (char *)"LC_ALL=C", NULL } },
+								  (struct subst[]){ { "@IN@", "STP.c" }, { "@OUT@", "STP.o" } }, 2) },
 		       &r);
 	if (err)
 		return err;

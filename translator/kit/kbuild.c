@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kbuild: make on an external module, the one place where kernel headers are compiled against. make's own variables are kept out of
- * its environment, since stap may be run by a make itself. What an outer -j or V=1 asked for does not concern this build.
+ * kbuild: make on an external module, the one place where kernel headers are compiled against. What our caller's environment says to make
+ * or to the compiler does not concern this build (proc.h): nothing but the kit's key decides what is in it.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -17,8 +17,6 @@
 struct oserr *kbuild_run(const struct kbuild *k, bool *ret_ok, char **ret_output)
 {
 	_cleanup_free_ char *m = NULL, *cc = NULL;
-	char *const env[] = { (char *)"MAKEFLAGS=", (char *)"MFLAGS=",	(char *)"MAKELEVEL=", (char *)"MAKEOVERRIDES=",
-			      (char *)"LC_ALL=C",   (char *)"KCFLAGS=", (char *)"V=",	      NULL };
 	struct arena *a = arena_new();
 	struct proc_result r;
 	struct oserr *err;
@@ -39,7 +37,7 @@ struct oserr *kbuild_run(const struct kbuild *k, bool *ret_ok, char **ret_output
 		args_add(a, &argv, *arg);
 	args_add(a, &argv, "modules");
 	args_add(a, &argv, NULL);
-	err = proc_run(&(struct proc_spec){ .argv = (char *const *)argv.v, .env = env }, &r);
+	err = proc_run(&(struct proc_spec){ .argv = (char *const *)argv.v }, &r);
 	arena_free(a);
 	if (err)
 		return err;

@@ -55,7 +55,7 @@ static struct oserr *run_step(struct linker *l, const struct step *st)
 			     { "@IN@", st->in ? st->in : "" },
 			     { "@OUT@", st->out ? st->out : "" },
 			     { "@ASM@", st->assembly ? st->assembly : "" } };
-	char *const env[] = { (char *)"SRCARCH=x86", (char *)"LC_ALL=C", NULL };
+	char *const env[] = { (char *)"SRCARCH=x86", NULL };
 	const struct args *recorded;
 	struct args all = { 0 };
 	struct proc_result r;

@@ -98,7 +98,7 @@ static int wait_for(pid_t pid)
 
 struct oserr *run_local(struct session *s, int *ret_status)
 {
-	struct proc_spec spec = { .inherit_stdin = true, .inherit_output = true };
+	struct proc_spec spec = { .whole_env = true, .inherit_stdin = true, .inherit_output = true };
 	struct oserr *err;
 	pid_t pid;
 

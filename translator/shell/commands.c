@@ -161,6 +161,7 @@ static void do_edit(struct shell *sh, char *rest)
 	char *path = err ? NULL : arena_printf(sh->arena, "%s/script.stp", dir);
 	struct proc_spec spec = {
 		.argv = (char *const[]){ "sh", "-c", command, "sh", path, NULL },
+		.whole_env = true,
 		.inherit_stdin = true,
 		.inherit_output = true,
 	};
