@@ -83,6 +83,10 @@ refused "--suppress-time-limits without -g" "ERROR --suppress-time-limits requir
 refused "a future language" "ERROR: systemtap version 5.6 cannot be compatible with future version 99.1" --compatible=99.1 -e "$hello"
 refused "another architecture" "ERROR: -a sparc: other architectures than this host's ($(uname -m)) are not supported yet" -a sparc -e "$hello"
 refused "--prologue-searching=later" "Invalid argument 'later' for --prologue-searching." --prologue-searching=later -e "$hello"
+run --runtime=kernel --privilege=stapdev --privilege stapdev --download-debuginfo=no --prologue-searching=auto --use-server-on-error=no --sysroot=/ -p1 -e "$hello"
+check "U6: what is the default anyway may be asked for" eval 'ok && no_err'
+refused "U6: the same options, otherwise" "ERROR: option --privilege is not supported yet" --privilege=stapusr -e "$hello"
+refused "U6: without a value it asks for more" "ERROR: option --download-debuginfo is not supported yet" --download-debuginfo -e "$hello"
 refused "a bad limit" "Unable to convert rlimit-cpu resource limit '1s'." --rlimit-cpu=1s -e "$hello"
 refused "an option that is to come, by name" "ERROR: option --dyninst is not supported yet" --dyninst -e "$hello"
 refused "an unknown option" "stap: unrecognized option '--no-such'" --no-such -e "$hello"
@@ -152,6 +156,10 @@ run --clean-cache
 check "… and an empty cache is no error" eval 'ok && no_err'
 dir=
 
+run -p2 -G nosuch=1 -G unused=2 -G n=3 -e 'global n = 1, unused; probe begin { println(n) }'
+check "U2: -G for what the script has not is a warning" eval 'ok && err_has "^WARNING: -G nosuch=1: the script has no global .nosuch. (similar: n)$" && err_has "^WARNING: -G unused=2: the script does not use .unused., there is nothing to set: "'
+run -p2 -G n=3 -e 'global n; probe begin { println(n) }'
+check "U2: one without a type is no aggregate" eval '! ok && ! err_has aggregate'
 run -W -p2 -e 'probe begin { x = 1 }'
 check "-W makes warnings errors" eval '[ "$status" = 1 ] && err_has "^Pass 2: analysis failed"'
 

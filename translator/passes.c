@@ -155,7 +155,7 @@ static bool pass4(struct session *s)
 
 	if (!s->kit)
 		return fail(s, oserr_new(0, "%s", s->kit_error));
-	s->warned = diag_warnings(s->diag) > 0;
+	s->warned |= diag_warnings(s->diag) > 0;
 	err = compile_module(s);
 	return err ? fail(s, err) : true;
 }

@@ -23,7 +23,7 @@ enum { ARG_NONE = no_argument, ARG_REQUIRED = required_argument, ARG_OPTIONAL = 
 enum opt_id {
 	O_NONE = 0x1000, /* above every letter */
 #define OPT(id, letter, name, arg, argname, help) O_##id,
-#define LATER(letter, name, arg)
+#define LATER(letter, name, arg, usual)
 #include "cli/options.def"
 #undef OPT
 #undef LATER
@@ -36,11 +36,12 @@ struct opt_row {
 	const char *name;
 	int arg;
 	const char *argname, *help;
+	const char *usual; /* of one to come: what it is if nobody asks */
 };
 
 static const struct opt_row rows[] = {
-#define OPT(id, letter, name, arg, argname, help) { O_##id, letter, name, arg, argname, help },
-#define LATER(letter, name, arg) { O_LATER, letter, name, arg, NULL, NULL },
+#define OPT(id, letter, name, arg, argname, help) { O_##id, letter, name, arg, argname, help, NULL },
+#define LATER(letter, name, arg, usual) { O_LATER, letter, name, arg, NULL, NULL, usual },
 #include "cli/options.def"
 #undef OPT
 #undef LATER
@@ -309,6 +310,16 @@ static struct oserr *opt_color(struct options *o, const char *arg)
 	return NULL;
 }
 
+/* old makefiles say what is the default anyway */
+static struct oserr *opt_later(const struct opt_row *r, const char *arg)
+{
+	if (arg && r->usual && strcmp(arg, r->usual) == 0)
+		return NULL;
+	if (r->name)
+		return oserr_new(0, "ERROR: option --%s is not supported yet", r->name);
+	return oserr_new(0, "ERROR: option -%c is not supported yet", r->letter);
+}
+
 /* long: dispatch */
 static struct oserr *apply(struct session *s, const struct opt_row *r, const char *arg)
 {
@@ -382,10 +393,7 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_DUMP_FUNCTIONS: return opt_list(o, LIST_FUNCTIONS, NULL);
 	case O_DIAG_TAGS: o->diag_tags = true; return NULL;
 	case O_BUILD_KIT: o->build_kit = true; return NULL;
-	case O_LATER:
-		if (r->name)
-			return oserr_new(0, "ERROR: option --%s is not supported yet", r->name);
-		return oserr_new(0, "ERROR: option -%c is not supported yet", r->letter);
+	case O_LATER: return opt_later(r, arg);
 	case O_NONE: break;
 	}
 	stp_bug(__FILE__, __LINE__, "option row %d", r->id);

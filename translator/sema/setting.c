@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * -G NAME=VALUE (reference/language.md 6): each must name a scalar of the script that the module will know, with a value that fits it.
- * staprun checks the same again, as it may be given others; here it is said before anything is compiled.
+ * -G NAME=VALUE (reference/language.md 6): what names a global must name a scalar, with a value that fits it. staprun checks the same again, as
+ * it may be given others; here it is said before anything is compiled. Programs pass the same -G to families of scripts: one for a global
+ * that this script has not, or does not use, is a warning.
  *
- * in: resolved and typed globals. out: messages only.
+ * in: resolved and typed globals. out: messages; opt.globals holds what staprun shall set.
  */
 #include "sema/sema.h"
 
@@ -62,26 +63,36 @@ static bool is_number(const char *s)
 	return *s == '-' ? text_int(s, INT64_MIN, INT64_MAX, &n) : text_script_number(s, strlen(s), &n);
 }
 
-static void check(struct sema *sm, const char *setting)
+/* false: there is nothing to set */
+static bool check(struct sema *sm, const char *setting)
 {
 	const char *eq = strchr(setting, '='), *name = arena_strndup(sm->a, setting, (size_t)(eq - setting));
 	const struct vardecl *v = find_global(sm, name);
 	const struct token *tok;
 
 	if (!v && is_declared(sm, name, &tok))
-		diag(sm->diag, E_SETTING_UNUSED, tok, setting, name);
+		diag(sm->diag, W_SETTING_UNUSED, tok, setting, name);
 	else if (!v)
-		diag(sm->diag, E_SETTING_UNKNOWN, NULL, setting, name, others(sm, name));
+		diag(sm->diag, W_SETTING_UNKNOWN, NULL, setting, name, others(sm, name));
 	else if (v->private_ || v->synthetic)
 		diag(sm->diag, E_SETTING_PRIVATE, v->tok, setting, name);
+	else if (v->arity <= 0 && v->type != VT_LONG && v->type != VT_STRING && v->type != VT_STATS)
+		return v; /* what it is could not be told, and that is said */
 	else if (!can_be_set(v))
 		diag(sm->diag, E_SETTING_ARRAY, v->tok, setting, name, v->arity > 0 ? "an array" : "an aggregate");
 	else if (v->type == VT_LONG && !is_number(eq + 1))
 		diag(sm->diag, E_SETTING_NUMBER, v->tok, setting, name);
+	return v;
 }
 
 void settings_check(struct sema *sm)
 {
-	for (size_t i = 0; i < sm->s->opt.globals.n; i++)
-		check(sm, sm->s->opt.globals.v[i]);
+	struct session *s = sm->s;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < s->opt.globals.n; i++)
+		if (check(sm, s->opt.globals.v[i]))
+			s->opt.globals.v[kept++] = s->opt.globals.v[i];
+	s->warned |= kept < s->opt.globals.n; /* under -w as well: with these options, the script cannot be run as it was */
+	s->opt.globals.n = kept;
 }
