@@ -325,8 +325,8 @@ void stp_cells_merge(struct stp_ctx *c, stp_u32 offset, const struct stp_stat_de
 
 enum { STP_LOCK_READ, STP_LOCK_WRITE, STP_LOCK_EXCLUSIVE };
 struct stp_lock_need {
-	stp_u16 global; /* number in stp_script.globals, ascending within a list */
-	stp_u16 mode;
+	stp_u32 global; /* number in stp_script.globals, ascending within a list */
+	stp_u32 mode;
 };
 /* takes all or none; 0 = taken. Nonzero: counted as skipped, and the error is STP_ABORT */
 int stp_lock(struct stp_ctx *c, const struct stp_lock_need *need, stp_u32 n);
@@ -388,9 +388,9 @@ struct stp_probe {
 	const char *pp, *pn;	 /* resolved text, script-level name */
 	const char *func;	 /* function name of the site, "" if it has none */
 	const char *where;	 /* FILE:L:C of `probe` */
-	stp_u16 index;
-	stp_u8 flags;
-	stp_u16 condition; /* 0 = none, or 1 + index in stp_script.conditions */
+	stp_u32 index;
+	stp_u32 flags;
+	stp_u32 condition; /* 0 = none, or 1 + index in stp_script.conditions */
 };
 enum { STP_P_OPTIONAL = 1 };
 
@@ -425,10 +425,10 @@ struct stp_row_timer {
 #define STP_NO_PROBE 0xffffffffu
 struct stp_row_function { /* one per (module, symbol): the probes of entry and return share a registration */
 	const char *symbol, *module; /* module NULL = vmlinux */
-	const stp_u16 *entry, *ret;  /* probe numbers, nentry and nret of them */
-	stp_u16 nentry, nret;
-	stp_u16 request;	     /* number of its "symbol" line in .stap_info */
-	stp_u16 nsaved;		     /* 8-byte slots kept per call from entry to return */
+	const stp_u32 *entry, *ret;  /* probe numbers, nentry and nret of them */
+	stp_u32 nentry, nret;
+	stp_u32 request;	     /* number of its "symbol" line in .stap_info */
+	stp_u32 nsaved;		     /* 8-byte slots kept per call from entry to return */
 	stp_u32 maxactive;	     /* 0 = default */
 	void (*save)(struct stp_ctx *c); /* runs at entry, fills c->saved; NULL = none */
 };
@@ -473,7 +473,7 @@ struct stp_script { /* the one symbol that the runtime takes from the script's o
 	const struct stp_arming *arming;       /* &stp_arming if there are conditions, else NULL */
 	const struct stp_timing *timing;       /* &stp_timing with -t or -D STP_ALIBI, else NULL */
 	const char *const *origins;	       /* with `timing`, by probe: " from: POINT" for each step from the script's text to the probe */
-	stp_u16 nglobals, nprobes, nfamilies, nmaps, nconditions;
+	stp_u32 nglobals, nprobes, nfamilies, nmaps, nconditions;
 	stp_u32 cells_bytes;	   /* sizeof(struct g_cells) */
 	stp_u32 frame_bytes;	   /* string-slot stack of one context: the greatest need of any handler and of the recursion allowed */
 	stp_u32 match_words;	   /* stp_matched.at: the greatest need of any expression; 0 if nobody asks for groups */

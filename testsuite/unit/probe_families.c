@@ -287,9 +287,9 @@ static void test_function_rows(void)
 	r->probes.v[2]->saved_words = 2;
 	r->probes.v[3]->saved_words = 1;
 	TEXT(rows_of("function", r, &defs),
-	     "{ .symbol = \"sock_read\", .entry = (const stp_u16[]){ 0, 4 }, .nentry = 2, .ret = (const stp_u16[]){ 2, 3 }, .nret = 2, .request = 0, "
+	     "{ .symbol = \"sock_read\", .entry = (const stp_u32[]){ 0, 4 }, .nentry = 2, .ret = (const stp_u32[]){ 2, 3 }, .nret = 2, .request = 0, "
 	     ".nsaved = 3, .save = p2_save_all, .maxactive = 7 },\n"
-	     "{ .symbol = \"sock_close\", .entry = (const stp_u16[]){ 1 }, .nentry = 1, .request = 1 },\n",
+	     "{ .symbol = \"sock_close\", .entry = (const stp_u32[]){ 1 }, .nentry = 1, .request = 1 },\n",
 	     "probes of one symbol share a row");
 	TEXT(defs, "static void p2_save_all(struct stp_ctx *c)\n{\n\tp2_save(c);\n\tp3_save(c);\n}\n\n", "which saves for all of them");
 	OK(r->probes.v[2]->saved_base == 0 && r->probes.v[3]->saved_base == 2, "in slots of their own");
@@ -300,8 +300,8 @@ static void test_function_rows(void)
 	vec_push(arena, &r->probes.v[0]->saved, NULL);
 	r->probes.v[0]->saved_words = 1;
 	TEXT(rows_of("function", r, &defs),
-	     "{ .symbol = \"partly\", .ret = (const stp_u16[]){ 0 }, .nret = 1, .request = 0, .nsaved = 1, .save = p0_save },\n"
-	     "{ .symbol = \"partly.part.0\", .ret = (const stp_u16[]){ 1 }, .nret = 1, .request = 1 },\n",
+	     "{ .symbol = \"partly\", .ret = (const stp_u32[]){ 0 }, .nret = 1, .request = 0, .nsaved = 1, .save = p0_save },\n"
+	     "{ .symbol = \"partly.part.0\", .ret = (const stp_u32[]){ 1 }, .nret = 1, .request = 1 },\n",
 	     "a function and its variant have a row each");
 	TEXT(defs, "", "one probe saves by itself");
 }

@@ -180,6 +180,19 @@ static void test_buckets(void)
 	host_clear_error(c);
 }
 
+/* as many as pass 2 admits, and as a script with an entry and a return of every function has */
+static void test_numbers(void)
+{
+	struct stp_probe p = { .index = 200000, .condition = 200000 };
+	struct stp_row_function f = { .nentry = 200000, .nret = 200000, .request = 200000 };
+	struct stp_lock_need n = { .global = 200000 };
+	struct stp_script s = { .nprobes = 200000, .nglobals = 200000, .nmaps = 200000, .nconditions = 200000 };
+
+	OK(p.index == 200000 && p.condition == 200000 && s.nprobes == 200000 && s.nconditions == 200000, "R25: the number of a probe, of a condition");
+	OK(f.nentry == 200000 && f.nret == 200000 && f.request == 200000 && sizeof(*f.entry) == 4, "R25: the number of a request");
+	OK(n.global == 200000 && s.nglobals == 200000 && s.nmaps == 200000, "R25: the number of a global");
+}
+
 int main(void)
 {
 	host_init();
@@ -191,5 +204,6 @@ int main(void)
 	test_merge();
 	test_buckets();
 	host_exit();
+	test_numbers();
 	return test_done();
 }

@@ -4,7 +4,7 @@
  *a "symbol" line of .stap_info, whose number is the row's. The three functions here must agree on the rows, so one makes them for
  *all.
  *
- *	{ .symbol = "vfs_read", .entry = (const stp_u16[]){ 3, 7 }, .nentry = 2, .ret = …, .request = 0, .nsaved = 2, .save =
+ *	{ .symbol = "vfs_read", .entry = (const stp_u32[]){ 3, 7 }, .nentry = 2, .ret = …, .request = 0, .nsaved = 2, .save =
  *p4_save },
  */
 #include "probe/function.h"
@@ -86,7 +86,7 @@ static void put_numbers(struct buf *out, const char *name, struct derived_probe 
 {
 	if (!n)
 		return;
-	buf_printf(out, ", .%s = (const stp_u16[]){", name);
+	buf_printf(out, ", .%s = (const stp_u32[]){", name);
 	for (size_t i = 0; i < n; i++)
 		buf_printf(out, "%s%u", i ? ", " : " ", p[i]->index);
 	buf_printf(out, " }, .n%s = %zu", name, n);
