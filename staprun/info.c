@@ -95,7 +95,7 @@ static const char *add_symbol(struct info *i, const struct line *l)
 	unsigned long request;
 	char *p;
 
-	if (l->n < 4 || !number(l->word[1], 65535, &request))
+	if (l->n < 4 || !number(l->word[1], STP_REQUESTS_MAX - 1, &request))
 		return "has a damaged list of symbols";
 	if (!(i->nsymbols & (i->nsymbols - 1)))
 		i->symbols = xgrow(i->symbols, i->nsymbols ? 2 * i->nsymbols : 1, sizeof(*s));

@@ -27,7 +27,6 @@
 #include "staprun/msg.h"
 #include "staprun/syscalls.h"
 
-#define SESSION_ADDRESSES 256	   /* in one message */
 #define SESSION_REMOVE_MS 3000	   /* how long a module may still be in use */
 #define SESSION_LAST_WORDS_MS 1000 /* how long we wait for an account */
 
@@ -148,33 +147,58 @@ static int tell_globals(struct session *s)
 	return 0;
 }
 
+/* an STP_ADDRESS message that is being filled */
+struct addresses {
+	unsigned long long body[(STP_CTL_MAX - sizeof(struct stp_msg)) / sizeof(unsigned long long)];
+	size_t len; /* bytes */
+};
+
+static int send_addresses(struct session *s, struct addresses *a)
+{
+	if (a->len && ctl_send(s->ctl, STP_ADDRESS, a->body, a->len) < 0) {
+		err("Couldn't tell the module where its functions are: %s", strerror(errno));
+		return -1;
+	}
+	a->len = 0;
+	return 0;
+}
+
+/* as many of n addresses as there is room for; 0 of 0 is said, too. Returns how many; -1 after an error */
+static long add_addresses(struct session *s, struct addresses *a, unsigned request, const unsigned long long *addr, size_t n)
+{
+	struct stp_msg_address head = { .request = request };
+	size_t room;
+
+	if (a->len + sizeof(head) + sizeof(*addr) > sizeof(a->body) && send_addresses(s, a) < 0)
+		return -1;
+	room = (sizeof(a->body) - a->len - sizeof(head)) / sizeof(*addr);
+	head.n = (unsigned)(n < room ? n : room);
+	memcpy((char *)a->body + a->len, &head, sizeof(head));
+	a->len += sizeof(head);
+	if (head.n)
+		memcpy((char *)a->body + a->len, addr, head.n * sizeof(*addr));
+	a->len += head.n * sizeof(*addr);
+	return (long)head.n;
+}
+
 static int tell_addresses(struct session *s)
 {
-	struct {
-		struct stp_msg_address head;
-		unsigned long long addr[SESSION_ADDRESSES];
-	} body;
+	struct addresses a = { .len = 0 };
 	size_t i;
 
 	for (i = 0; i < s->m->info.nsymbols; i++) {
 		const struct info_symbol *sym = &s->m->info.symbols[i];
 		size_t done = 0;
+		long n;
 
 		do {
-			size_t n = sym->naddr - done < SESSION_ADDRESSES ? sym->naddr - done : SESSION_ADDRESSES;
-
-			body.head.request = sym->request;
-			body.head.n = (unsigned)n;
-			if (n)
-				memcpy(body.addr, sym->addr + done, n * sizeof(*sym->addr));
-			if (ctl_send(s->ctl, STP_ADDRESS, &body, sizeof(body.head) + n * sizeof(*sym->addr)) < 0) {
-				err("Couldn't tell the module where '%s' is: %s", sym->name, strerror(errno));
+			n = add_addresses(s, &a, sym->request, sym->addr + done, sym->naddr - done);
+			if (n < 0)
 				return -1;
-			}
-			done += n;
+			done += (size_t)n;
 		} while (done < sym->naddr);
 	}
-	return 0;
+	return send_addresses(s, &a);
 }
 
 static void tell_time_zone(struct session *s)

@@ -7,6 +7,7 @@
 #include "core/session.h"
 
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 /* ---- STP_GLOBAL ---- */
@@ -62,74 +63,109 @@ int stp_session_set(char *text, stp_u32 len)
 /* ---- STP_ADDRESS ---- */
 
 struct globals_addresses {
-	struct globals_addresses *next;
-	stp_u32 request, n, room;
-	stp_u64 *a;
+	stp_u32 n;
+	bool said;	    /* false: no message named this request */
+	union {
+		stp_u64 one;
+		stp_u64 *many; /* n > 1 */
+	};
 };
-static struct globals_addresses *globals_first;
+static struct globals_addresses *globals_requests; /* by number. It does not move once the root's messages are over */
+static stp_u32 globals_room;
 
-static struct globals_addresses *globals_request(stp_u32 request)
+/* makes room for request number `last`; they come in ascending order */
+static int globals_reach(stp_u32 last)
 {
-	struct globals_addresses *r;
+	struct globals_addresses *v;
+	stp_u32 room = max_t(stp_u32, 64, globals_room);
 
-	for (r = globals_first; r && r->request != request; r = r->next)
-		;
-	return r;
+	if (last < globals_room)
+		return 0;
+	while (room <= last)
+		room *= 2;
+	v = kvcalloc(room, sizeof(*v), GFP_KERNEL);
+	if (!v)
+		return -ENOMEM;
+	if (globals_room)
+		memcpy(v, globals_requests, globals_room * sizeof(*v));
+	kvfree(globals_requests);
+	globals_requests = v;
+	globals_room = room;
+	return 0;
 }
 
-static struct globals_addresses *globals_request_get(stp_u32 request)
+static int globals_add(struct globals_addresses *r, const stp_u64 *addr, stp_u32 n)
 {
-	struct globals_addresses *r = globals_request(request);
-
-	if (r)
-		return r;
-	r = kzalloc(sizeof(*r), GFP_KERNEL);
-	if (!r)
-		return NULL;
-	r->request = request;
-	r->next = globals_first;
-	globals_first = r;
-	return r;
-}
-
-int stp_session_address(const struct stp_msg_address *m, stp_u32 len)
-{
-	struct globals_addresses *r;
 	stp_u64 *a;
 
-	if (len < sizeof(*m) || m->n > STP_CTL_MAX / sizeof(m->addr[0]) || len != sizeof(*m) + m->n * sizeof(m->addr[0]))
-		return -EINVAL;
-	r = globals_request_get(m->request);
-	if (!r)
-		return -ENOMEM;
-	if (r->n + m->n > r->room) {
-		a = krealloc(r->a, (r->n + m->n) * sizeof(*a), GFP_KERNEL);
-		if (!a)
-			return -ENOMEM;
-		r->a = a;
-		r->room = r->n + m->n;
+	r->said = true;
+	if (r->n + n <= 1) {
+		if (n)
+			r->one = addr[0];
+		r->n += n;
+		return 0;
 	}
-	memcpy(r->a + r->n, m->addr, m->n * sizeof(*a));
-	r->n += m->n;
+	a = krealloc(r->n > 1 ? r->many : NULL, (r->n + n) * sizeof(*a), GFP_KERNEL);
+	if (!a)
+		return -ENOMEM;
+	if (r->n == 1)
+		a[0] = r->one;
+	memcpy(a + r->n, addr, n * sizeof(*a));
+	r->many = a;
+	r->n += n;
+	return 0;
+}
+
+/* the length of the struct at `body`, or -EINVAL */
+static int globals_length(const struct stp_msg_address *m, stp_u32 left)
+{
+	if (left < sizeof(*m) || m->request >= STP_REQUESTS_MAX || m->n > (left - sizeof(*m)) / sizeof(m->addr[0]))
+		return -EINVAL;
+	return sizeof(*m) + m->n * sizeof(m->addr[0]);
+}
+
+int stp_session_address(const void *body, stp_u32 len)
+{
+	const struct stp_msg_address *m;
+	stp_u32 at;
+	int n, ret;
+
+	if (!len)
+		return -EINVAL;
+	for (at = 0; at < len; at += n) {
+		n = globals_length(body + at, len - at);
+		if (n < 0)
+			return n;
+	}
+	for (at = 0; at < len; at += globals_length(m, len - at)) {
+		m = body + at;
+		ret = globals_reach(m->request);
+		if (!ret)
+			ret = globals_add(&globals_requests[m->request], m->addr, m->n);
+		if (ret)
+			return ret;
+	}
 	return 0;
 }
 
 const stp_u64 *stp_addresses(stp_u32 request, int *ret_n)
 {
-	struct globals_addresses *r = globals_request(request);
+	const struct globals_addresses *r = request < globals_room ? &globals_requests[request] : NULL;
 
-	*ret_n = r ? r->n : -1;
-	return r ? r->a : NULL;
+	*ret_n = r && r->said ? r->n : -1;
+	if (*ret_n <= 0)
+		return NULL;
+	return r->n == 1 ? &r->one : r->many;
 }
 
 void stp_globals_exit(void)
 {
-	struct globals_addresses *r, *next;
+	stp_u32 i;
 
-	for (r = globals_first; r; r = next) {
-		next = r->next;
-		kfree(r->a);
-		kfree(r);
-	}
-	globals_first = NULL;
+	for (i = 0; i < globals_room; i++)
+		if (globals_requests[i].n > 1)
+			kfree(globals_requests[i].many);
+	kvfree(globals_requests);
+	globals_requests = NULL;
+	globals_room = 0;
 }

@@ -46,7 +46,7 @@ int stp_session_start(const struct stp_msg_start *m); /* 0 or -errno; says why. 
 bool stp_session_rearm(void); /* families take up what conditions have become. Does not wait: false = somebody starts or stops the session */
 void stp_session_stop(void);	       /* detaches and runs end probes, once; returns when all is quiet */
 int stp_session_set(char *text, stp_u32 len);			  /* STP_GLOBAL's "name\0value\0" */
-int stp_session_address(const struct stp_msg_address *m, stp_u32 len);
+int stp_session_address(const void *body, stp_u32 len);		  /* STP_ADDRESS's: one struct stp_msg_address or more */
 void stp_session_counts(struct stp_msg_counts *ret);
 void stp_session_free(void); /* all memory, at unloading */
 

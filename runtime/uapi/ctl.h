@@ -27,6 +27,7 @@
 #define STP_NAME_MAX 56	       /* of a module, with the NUL: MODULE_NAME_LEN */
 #define STP_CTL_MAX 4096       /* longest message, header included */
 #define STP_ABI_VERSION 1      /* of this file: staprun and the module must agree */
+#define STP_REQUESTS_MAX (1 << 20) /* numbers of "symbol" lines are below it */
 
 struct stp_msg {
 	unsigned int type; /* enum stp_msg_type */
@@ -44,8 +45,8 @@ enum stp_msg_type {
 
 /* STP_GLOBAL: name and value as NUL-terminated texts, "name\0value\0" */
 /*
- * STP_ADDRESS: addresses of one requested symbol (see .stap_info "symbol" lines). Several messages for one request add up.
- * n = 0: the running kernel has no such symbol. No message at all for a request: addresses are hidden here, attach by name.
+ * STP_ADDRESS: addresses of one requested symbol (see .stap_info "symbol" lines), or of several: one such struct behind the other. Those for
+ * one request add up. n = 0: the running kernel has no such symbol. None at all for a request: addresses are hidden here, attach by name.
  */
 struct stp_msg_address {
 	unsigned int request; /* number of the request */
@@ -92,8 +93,8 @@ struct stp_record {
  * Section .stap_info of a module: text lines "key value", read by staprun from its private copy before loading:
  *   abi 1 · release 6.1.0-56-amd64 · build_id HEX · bulk 0|1 · script NAME
  *   global NAME long|string MAXLEN   one per settable global (private and synthetic ones, arrays and aggregates are not)
- *   symbol N MODULE|- NAME           addresses wanted, request number N: every text symbol of exactly this name. The compiler's
- *                                    variants (NAME.isra.0, NAME.part.0 …) have lines of their own: the translator knows them all
+ *   symbol N MODULE|- NAME           addresses wanted, request number N (from 0, ascending): every text symbol of exactly this name. The
+ *                                    compiler's variants (NAME.isra.0, NAME.part.0 …) have lines of their own: the translator knows them all
  */
 #define STP_INFO_SECTION ".stap_info"
 

@@ -73,6 +73,26 @@ static void make_files(const char *root)
 		die(root);
 }
 
+static unsigned fake_addresses;
+
+/* one struct behind the other */
+static void note_addresses(const char *p, size_t len)
+{
+	const struct stp_msg_address *a;
+
+	fake_addresses++;
+	for (; len >= sizeof(*a); len -= sizeof(*a) + a->n * sizeof(a->addr[0]), p += sizeof(*a) + a->n * sizeof(a->addr[0])) {
+		a = (const void *)p;
+		if (len - sizeof(*a) < a->n * sizeof(a->addr[0]))
+			break;
+		note("ADDRESS %u n %u first %llx\n", a->request, a->n, a->n ? a->addr[0] : 0);
+		for (unsigned i = 0; i < a->n; i++)
+			note("ADDRESS %u %llx\n", a->request, a->addr[i]);
+	}
+	if (len)
+		note("bad ADDRESS\n");
+}
+
 static void tell(int to, unsigned type, const void *body, size_t len)
 {
 	char buf[STP_CTL_MAX];
@@ -161,7 +181,6 @@ static int hear(int from)
 		char body[STP_CTL_MAX + 1];
 	} m;
 	ssize_t n = recv(from, &m, STP_CTL_MAX, 0);
-	struct stp_msg_address *a = (void *)m.body;
 	struct stp_msg_tz *tz = (void *)m.body;
 	long long target;
 
@@ -174,13 +193,9 @@ static int hear(int from)
 	m.body[m.h.len] = 0;
 	switch (m.h.type) {
 	case STP_GLOBAL: note("GLOBAL %s=%s\n", m.body, m.body + strlen(m.body) + 1); break;
-	case STP_ADDRESS:
-		note("ADDRESS %u n %u first %llx\n", a->request, a->n, a->n ? a->addr[0] : 0);
-		for (unsigned i = 0; i < a->n; i++)
-			note("ADDRESS %u %llx\n", a->request, a->addr[i]);
-		break;
+	case STP_ADDRESS: note_addresses(m.body, m.h.len); break;
 	case STP_TZ: note("TZ %lld %s\n", (long long)tz->gmtoff, tz->name); break;
-	case STP_SEALED: note("SEALED\n"); break;
+	case STP_SEALED: note("SEALED after %u address messages\n", fake_addresses); break;
 	case STP_DETACH: note("DETACH %d\n", *(int *)m.body); break;
 	case STP_START:
 		memcpy(&target, m.body, sizeof(target));

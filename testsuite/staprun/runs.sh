@@ -66,7 +66,7 @@ check_what_a_module_is_told()
 	ADDRESS 0 ffffffff81000010
 	ADDRESS 0 ffffffff81000020
 	ADDRESS 1 n 0 first 0
-	SEALED
+	SEALED after 1 address messages
 	START 0
 	EXIT
 	END
@@ -103,6 +103,32 @@ check_time_zone_that_is_told()
 	EAST-5:30 -19800 EAST
 	WEST8 28800 WEST
 	END
+}
+
+# one symbol of 600 addresses, 69,998 of one, one that is not there
+check_R25_seventy_thousand_requests_in_few_messages()
+{
+	is_root || return 0
+	root_with_fake requests 'started 0' 'request_exit'
+	awk 'BEGIN {
+		for (i = 0; i < 600; i++) printf "%016x t f0\n", 0xffff0000 + i
+		for (i = 1; i < 69999; i++) printf "%016x t f%d\n", i * 16, i
+	}' >"$root/proc/kallsyms"
+	module fake_module.ko fake_module 'build_id 01020304' # the rest of its section follows
+	awk 'BEGIN { print "\t.section .stap_info,\"a\""; for (i = 0; i < 70000; i++) printf "\t.ascii \"symbol %d - f%d\\n\"\n", i, i }' >>module.s
+	gcc -c -o fake_module.ko module.s
+	run_fake ./fake_module.ko
+	expect 0 "" "" || return 1
+	awk '/^ADDRESS [0-9]+ n/ { n[$2] += $4; if ($4 == 1) first[$2] = $6; else if (!$4) none = none " " $2; else more++ }
+		/^bad/ { print; bad = 1 }
+		END {
+			for (i = 1; i < 69999; i++)
+				if (n[i] != 1 || first[i] != sprintf("%x", i * 16)) { print "request", i, n[i], first[i]; exit 1 }
+			if (n[0] != 600 || more < 2 || none != " 69999") { print n[0], more, none; exit 1 }
+			exit bad
+		}' "$root/log" || return 1
+	told=$(sed -n 's/^SEALED after \([0-9]*\) .*/\1/p' "$root/log")
+	[ "$told" -le 300 ] || { echo "$told messages"; return 1; }
 }
 
 check_hidden_addresses_are_not_told()
