@@ -176,8 +176,9 @@ static void started(struct stapio *s, int result)
 		ask_exit(s);
 		return;
 	}
-	if (s->phase == PHASE_START)
-		s->phase = PHASE_RUN;
+	if (s->phase >= PHASE_EXIT) /* we were interrupted before: -c does not run */
+		return;
+	s->phase = PHASE_RUN;
 	command_release(&s->command);
 	if (s->ready >= 0 && write(s->ready, "", 1) == 1) {
 		null = open("/dev/null", O_RDWR | O_CLOEXEC);

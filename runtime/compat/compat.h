@@ -12,6 +12,7 @@
 #include <linux/hrtimer.h>
 #include <linux/proc_fs.h>
 #include <linux/timer.h>
+#include <linux/workqueue.h>
 
 /* Linux v5.17, "proc: remove PDE_DATA() completely" */
 static inline void *stp_proc_data(const struct inode *inode)
@@ -45,5 +46,12 @@ static inline void stp_timer_delete_sync(struct timer_list *t)
 	del_timer_sync(t);
 #endif
 }
+
+/* Linux v6.17, "workqueue: Add system_percpu_wq and system_dfl_wq" */
+#ifdef STP_HAVE_SYSTEM_DFL_WQ
+#define stp_unbound_wq system_dfl_wq
+#else
+#define stp_unbound_wq system_unbound_wq
+#endif
 
 #endif

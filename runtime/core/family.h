@@ -14,7 +14,8 @@
 struct stp_family {
 	const char *name;
 	int (*init)(const struct stp_family_use *u); /* memory; 0 or -errno, having said why */
-	int (*arm)(const struct stp_family_use *u);  /* attaches all. 0, or -errno having said why and with nothing left attached */
+	/* attaches all. 0, or -errno with nothing left attached: -EINTR if stp_goes_on() said so, else having said why */
+	int (*arm)(const struct stp_family_use *u);
 	void (*rearm)(const struct stp_family_use *u); /* while armed: attaches and detaches by stp_wanted(). May fail, saying so */
 	void (*disarm)(const struct stp_family_use *u); /* detaches; returns when no handler can run any more */
 	void (*phase)(const struct stp_family_use *u, int kind); /* runs the probes of that enum stp_begin_kind */
@@ -27,6 +28,9 @@ static inline bool stp_wanted(const struct stp_probe *p)
 {
 	return !p->condition || stp_script.conditions[p->condition - 1].armed;
 }
+
+/* asked between sites that are attached: lets others run; false = the session is to end, attach no more */
+bool stp_goes_on(void);
 
 /* n hits of this probe that the kernel swallowed before they reached us */
 void stp_missed(const struct stp_probe *p, stp_u64 n);

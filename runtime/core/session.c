@@ -2,10 +2,14 @@
 /*
  * The session's life: START, EXIT, the account, and what handlers may do to it. session.h shows the states.
  *
+ * START allocates and runs the begin probes where it is called; attaching may take long and is a work item's, so that whoever wrote START,
+ * and whoever closes .ctl or asks for the account, goes on meanwhile. EXIT ends it between two sites.
+ *
  * Process context, but for stp_request_exit() and stp_session_fail(), which handlers call. They change the state and queue REQUEST_EXIT,
  * once, and not before STARTED has been queued.
  */
 #include "core/session.h"
+#include "compat/compat.h"
 #include "core/arming.h"
 #include "core/family.h"
 #include "core/globals.h"
@@ -17,11 +21,16 @@
 
 #include <linux/module.h>
 #include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/workqueue.h>
 
 struct stp_session stp_session;
 struct stp_lock_word *stp_lock_words;
 
-static DEFINE_MUTEX(session_lock);
+static void session_attach(struct work_struct *work);
+
+static DEFINE_MUTEX(session_lock);  /* not held while session_attaching is at work: its state is then STARTING, or it is to end */
+static DECLARE_WORK(session_attaching, session_attach);
 static unsigned long session_flags; /* any context: SESSION_ bits */
 #define SESSION_STACK 1536 /* below a handler's own functions: a fault in a read of memory, the text of an error, a breakpoint's frame */
 enum { SESSION_ANSWERED /* STARTED is queued */, SESSION_ASKED /* REQUEST_EXIT is queued */ };
@@ -100,6 +109,15 @@ static int session_arm(void)
 	return 0;
 }
 
+bool stp_goes_on(void)
+{
+	stp_u32 state;
+
+	cond_resched();
+	state = READ_ONCE(stp_session.state);
+	return state == STP_STARTING || state == STP_RUNNING;
+}
+
 bool stp_session_rearm(void)
 {
 	int i;
@@ -149,6 +167,33 @@ static void session_set_up(const struct stp_msg_start *m)
 	stp_session.ignore_skips = t->suppress_handler_errors;
 }
 
+/* what START has to say, once */
+static void session_answer(int result)
+{
+	struct stp_msg_started answer = { .result = result };
+
+	if (stp_script.timing)
+		stp_script.timing->started();
+	if (result)
+		WRITE_ONCE(stp_session.state, STP_ERRONEOUS);
+	stp_message(STP_STARTED, &answer, sizeof(answer));
+	set_bit(SESSION_ANSWERED, &session_flags);
+	smp_mb__after_atomic(); /* against session_leave(): one of us sees both */
+	if (!result && READ_ONCE(stp_session.state) != STP_RUNNING)
+		session_ask();
+}
+
+static void session_attach(struct work_struct *work)
+{
+	int ret = session_arm();
+
+	if (ret == -EINTR)
+		ret = 0; /* EXIT came meanwhile, and waits for us */
+	else if (!ret)
+		cmpxchg(&stp_session.state, STP_STARTING, STP_RUNNING);
+	session_answer(ret);
+}
+
 static int session_run(void)
 {
 	int ret = session_prepare();
@@ -162,38 +207,28 @@ static int session_run(void)
 	if (stp_script.arming)
 		stp_script.arming->start();
 	session_phase(STP_BEGIN);
-	if (READ_ONCE(stp_session.state) != STP_STARTING)
-		return 0; /* exit() or an error: nothing else starts; EXIT will run end or error probes */
-	ret = session_arm();
-	if (!ret)
-		cmpxchg(&stp_session.state, STP_STARTING, STP_RUNNING);
-	return ret;
+	return 0;
 }
 
 int stp_session_start(const struct stp_msg_start *m)
 {
-	struct stp_msg_started answer;
+	int ret;
 
 	mutex_lock(&session_lock);
-	if (stp_session.state != STP_LOADED || session_stopped) {
+	if (stp_session.state != STP_LOADED) {
 		mutex_unlock(&session_lock);
 		return -EBUSY;
 	}
 	session_set_up(m);
 	if (stp_script.timing)
 		stp_script.timing->starting();
-	answer.result = session_run();
-	if (stp_script.timing)
-		stp_script.timing->started();
-	if (answer.result)
-		WRITE_ONCE(stp_session.state, STP_ERRONEOUS);
-	stp_message(STP_STARTED, &answer, sizeof(answer));
-	set_bit(SESSION_ANSWERED, &session_flags);
-	smp_mb__after_atomic(); /* against session_leave(): one of us sees both */
-	if (!answer.result && READ_ONCE(stp_session.state) != STP_RUNNING)
-		session_ask();
+	ret = session_run();
+	if (!ret && READ_ONCE(stp_session.state) == STP_STARTING)
+		queue_work(stp_unbound_wq, &session_attaching);
+	else
+		session_answer(ret); /* exit() or an error: nothing else starts; EXIT will run end or error probes */
 	mutex_unlock(&session_lock);
-	return answer.result;
+	return ret;
 }
 
 /* ---- stop ---- */
@@ -217,8 +252,6 @@ static void session_report(void)
 /* What is said at the end of a session that began. */
 static void session_end(void)
 {
-	cmpxchg(&stp_session.state, STP_STARTING, STP_STOPPING);
-	cmpxchg(&stp_session.state, STP_RUNNING, STP_STOPPING);
 	if (session_armed)
 		session_disarm(stp_script.nfamilies);
 	session_armed = false;
@@ -229,8 +262,20 @@ static void session_end(void)
 	session_report();
 }
 
+/* no further hits are handled; returns when nothing is attached any more that was being attached */
+static void session_halt(void)
+{
+	mutex_lock(&session_lock); /* START has done its part, or will find this */
+	cmpxchg(&stp_session.state, STP_LOADED, STP_STOPPING);
+	cmpxchg(&stp_session.state, STP_STARTING, STP_STOPPING);
+	cmpxchg(&stp_session.state, STP_RUNNING, STP_STOPPING);
+	mutex_unlock(&session_lock);
+	flush_work(&session_attaching);
+}
+
 void stp_session_stop(void)
 {
+	session_halt();
 	mutex_lock(&session_lock);
 	if (!session_stopped) {
 		session_stopped = true;

@@ -3,7 +3,8 @@
  * /proc/systemtap/MODULE/.ctl: messages in and out, as uapi/ctl.h describes them. Process context.
  *
  * Who may send what is a column of ctl.def: root's messages are taken only on a descriptor that was opened with CAP_SYS_MODULE, and only
- * until SEALED or START. Messages that change the session take turns. Nothing that comes in is used as an address to call.
+ * until SEALED or START. Messages before START take turns; those that begin and end the session may take long and do so in session.c, so
+ * that .ctl can be opened, closed and asked meanwhile. Nothing that comes in is used as an address to call.
  * An open file holds a reference to the module: a process asleep in poll() stands on our wait queue.
  */
 #include "transport/transport.h"
@@ -19,7 +20,7 @@ struct ctl_file {
 	bool root;
 };
 
-static DEFINE_MUTEX(ctl_lock);
+static DEFINE_MUTEX(ctl_lock); /* not held over START, EXIT and GET_COUNTS */
 static stp_u32 ctl_openers;
 static bool ctl_detached, ctl_sealed;
 
@@ -71,7 +72,6 @@ static int ctl_start(const struct stp_msg_start *m, stp_u32 len)
 
 	if (len != sizeof(*m))
 		return -EINVAL;
-	ctl_sealed = true;
 	ret = stp_session_start(m);
 	return ret == -EBUSY ? ret : 0; /* else STARTED tells */
 }
@@ -108,15 +108,23 @@ static int ctl_exit(void)
 	return ctl_counts();
 }
 
-static int ctl_take(stp_u32 type, void *body, stp_u32 len) /* long: dispatch */
+/* what session.c does, which has locks of its own */
+static int ctl_take_session(stp_u32 type, void *body, stp_u32 len)
 {
 	switch (type) {
 	case STP_START:
 		return ctl_start(body, len);
 	case STP_EXIT:
 		return ctl_exit();
-	case STP_GET_COUNTS:
+	default:
 		return ctl_counts();
+	}
+}
+
+/* ctl_lock is held */
+static int ctl_take(stp_u32 type, void *body, stp_u32 len) /* long: dispatch */
+{
+	switch (type) {
 	case STP_DETACH:
 		return ctl_detach(body, len);
 	case STP_GLOBAL:
@@ -134,6 +142,21 @@ static int ctl_take(stp_u32 type, void *body, stp_u32 len) /* long: dispatch */
 	return -EINVAL;
 }
 
+static int ctl_handle(struct stp_msg *m, const struct ctl_file *f)
+{
+	bool session = m->type == STP_START || m->type == STP_EXIT || m->type == STP_GET_COUNTS;
+	int ret;
+
+	mutex_lock(&ctl_lock);
+	ret = ctl_admit(m->type, f);
+	if (!ret && m->type == STP_START && m->len == sizeof(struct stp_msg_start))
+		ctl_sealed = true;
+	if (!ret && !session)
+		ret = ctl_take(m->type, m + 1, m->len);
+	mutex_unlock(&ctl_lock);
+	return !ret && session ? ctl_take_session(m->type, m + 1, m->len) : ret;
+}
+
 static ssize_t ctl_write(struct file *file, const char __user *from, size_t n, loff_t *pos)
 {
 	struct stp_msg *m;
@@ -144,14 +167,7 @@ static ssize_t ctl_write(struct file *file, const char __user *from, size_t n, l
 	m = memdup_user_nul(from, n);
 	if (IS_ERR(m))
 		return PTR_ERR(m);
-	ret = -EINVAL;
-	if (m->len == n - sizeof(*m)) {
-		mutex_lock(&ctl_lock);
-		ret = ctl_admit(m->type, file->private_data);
-		if (!ret)
-			ret = ctl_take(m->type, m + 1, m->len);
-		mutex_unlock(&ctl_lock);
-	}
+	ret = m->len == n - sizeof(*m) ? ctl_handle(m, file->private_data) : -EINVAL;
 	kfree(m);
 	return ret ? ret : n;
 }
