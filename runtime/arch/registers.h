@@ -2,8 +2,8 @@
 /*
  * Registers and the C calling convention of this CPU, for access/. One branch for each architecture; each defines
  *   STP_ARG_REGISTERS, stp_arch_arg(regs, n) for n below that, stp_arch_stack_arg(regs, n): the address of the n-th argument that is on the
- *   stack, at function entry; stp_arch_retval(regs); STP_ENTRY_OFFSETS: where after a function's symbol ftrace may have its call, and
- *   stp_arch_entry(code): which of them it probably is, given the function's first 4 bytes.
+ *   stack, at function entry; stp_arch_retval(regs); stp_arch_entry(code): how many bytes after a function's symbol ftrace has its call,
+ *   given the function's first 8 bytes; -1: it seems to have none there.
  */
 #ifndef STP_ARCH_REGISTERS_H
 #define STP_ARCH_REGISTERS_H
@@ -15,12 +15,20 @@
 #ifdef CONFIG_X86_64
 
 #define STP_ARG_REGISTERS 6
-#define STP_ENTRY_OFFSETS { 0, 4 } /* behind an ENDBR */
 
-/* ftrace's place holds a nop of five bytes, or a call if somebody traces the function */
-static inline stp_u32 stp_arch_entry(stp_u32 code)
+/* ftrace's place holds a nop of five bytes (two forms), a call if somebody traces the function, or a breakpoint while that is changed */
+static inline bool stp_arch_is_entry(stp_u32 code)
 {
-	return code == 0x00441f0f || (code & 0xff) == 0xe8 ? 0 : 1;
+	return code == 0x00441f0f || code == 0x66666666 || (code & 0xff) == 0xe8 || (code & 0xff) == 0xcc;
+}
+
+static inline int stp_arch_entry(stp_u64 code)
+{
+	stp_u32 first = (stp_u32)code;
+
+	if (first == 0xfa1e0ff3 || first == 0x00401f0f) /* an ENDBR, or the nop that has taken its place */
+		return stp_arch_is_entry(code >> 32) ? 4 : -1;
+	return stp_arch_is_entry(first) ? 0 : -1;
 }
 
 static __always_inline stp_u64 stp_arch_arg(const struct pt_regs *r, stp_u32 n)

@@ -33,13 +33,21 @@ static __always_inline struct pt_regs *stp_ftrace_regs(struct pt_regs *regs) { r
 #define STP_FTRACE_UNGUARDED 0
 #endif
 
-/* Adds the addresses to the filter, all or none, or takes them out. Linux v5.18, "ftrace: Add ftrace_set_filter_ips function" */
-static inline int stp_ftrace_filter(struct ftrace_ops *ops, unsigned long *ips, unsigned int n, int remove)
+/*
+ * Adds the addresses to the filter, all or none, or takes them out; reset: of a filter emptied first. Linux v5.18, "ftrace: Add
+ * ftrace_set_filter_ips function". Without it, those before the first that is refused stay in.
+ */
+static inline int stp_ftrace_filter(struct ftrace_ops *ops, unsigned long *ips, unsigned int n, bool remove, bool reset)
 {
 #ifdef STP_HAVE_SET_FILTER_IPS
-	return ftrace_set_filter_ips(ops, ips, n, remove, 0);
+	return ftrace_set_filter_ips(ops, ips, n, remove, reset);
 #else
-	return n == 1 ? ftrace_set_filter_ip(ops, ips[0], remove, 0) : -EINVAL; /* the caller goes down to one */
+	unsigned int i;
+	int err = 0;
+
+	for (i = 0; i < n && !err; i++)
+		err = ftrace_set_filter_ip(ops, ips[i], remove, reset && !i);
+	return err;
 #endif
 }
 

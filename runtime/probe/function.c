@@ -7,7 +7,12 @@
  */
 #include "probe/function.h"
 
+#define FUNCTION_COMPLAINTS 20	/* that many probes that cannot be registered are named */
+#define FUNCTION_SLOW 100	/* from so many kprobes on we say that they take their time … */
+#define FUNCTION_KPROBE_MS 10	/* … namely this each, on a kernel that runs 1 instruction a ns */
+
 struct function_sites function_sites;
+static stp_u32 function_refused; /* probes */
 
 static stp_u32 function_row_sites(const struct stp_row_function *row)
 {
@@ -19,7 +24,7 @@ static stp_u32 function_row_sites(const struct stp_row_function *row)
 
 static void function_complain(const struct stp_row_function *row, const struct stp_probe *p, int err)
 {
-	if (!(p->flags & STP_P_OPTIONAL))
+	if (!(p->flags & STP_P_OPTIONAL) && function_refused++ < FUNCTION_COMPLAINTS)
 		stp_say_warning("probe %s (%s) registration error [man warning::pass5] (rc %d)", p->pp, row->symbol, err);
 }
 
@@ -31,6 +36,13 @@ static void function_failed(const struct stp_row_function *row, int err)
 		function_complain(row, function_entry(row, i), err);
 	for (i = 0; i < row->nret; i++)
 		function_complain(row, function_return(row, i), err);
+}
+
+static void function_complain_rest(void)
+{
+	if (function_refused > FUNCTION_COMPLAINTS)
+		stp_say_warning("%u more probes could not be registered", function_refused - FUNCTION_COMPLAINTS);
+	function_refused = 0;
 }
 
 bool function_wanted(const struct stp_row_function *row)
@@ -46,11 +58,11 @@ bool function_wanted(const struct stp_row_function *row)
 	return false;
 }
 
-static enum function_how function_way(const struct function_site *s)
+static enum function_how function_way(struct function_site *s)
 {
 	if (s->row->nret)
 		return FUNCTION_KRETPROBE;
-	return s->addr && !stp_script.tun.force_kprobe ? FUNCTION_FTRACE : FUNCTION_KPROBE;
+	return s->addr && !stp_script.tun.force_kprobe && function_ftrace_knows(s) ? FUNCTION_FTRACE : FUNCTION_KPROBE;
 }
 
 static void function_add_row(const struct stp_row_function *row)
@@ -94,6 +106,37 @@ static void function_disarm(const struct stp_family_use *u)
 	function_kprobe_disarm();
 }
 
+/* each kprobe takes the kernel its time, which many of them add up to */
+static void function_say_slow(void)
+{
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+	stp_u32 n = 0;
+
+	for (s = function_sites.v; s < end; s++)
+		n += s->how == FUNCTION_NOT;
+	if (n >= FUNCTION_SLOW)
+		stp_say_warning("%u of %u functions need a kprobe each, at some %u ms: it may take %u s to attach them, and to detach them",
+				n, function_sites.n, FUNCTION_KPROBE_MS, n * FUNCTION_KPROBE_MS / 1000);
+}
+
+static int function_arm_kprobes(void)
+{
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+	int err;
+
+	function_say_slow();
+	for (s = function_sites.v; s < end; s++) {
+		if (s->how != FUNCTION_NOT)
+			continue;
+		if (!stp_goes_on())
+			return -EINTR;
+		err = function_kprobe_arm(s);
+		if (err)
+			function_failed(s->row, err);
+	}
+	return 0;
+}
+
 static int function_arm(const struct stp_family_use *u)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
@@ -102,18 +145,14 @@ static int function_arm(const struct stp_family_use *u)
 	for (s = function_sites.v; s < end; s++)
 		s->how = function_way(s) == FUNCTION_FTRACE ? FUNCTION_FTRACE : FUNCTION_NOT;
 	err = function_ftrace_arm();
-	if (err) {
+	if (!err)
+		err = function_arm_kprobes();
+	if (err)
+		function_disarm(u);
+	if (err && err != -EINTR)
 		stp_say_error("function probes: registration error (rc %d)", err);
-		return err;
-	}
-	for (s = function_sites.v; s < end; s++) {
-		if (s->how != FUNCTION_NOT)
-			continue;
-		err = function_kprobe_arm(s);
-		if (err)
-			function_failed(s->row, err);
-	}
-	return 0;
+	function_complain_rest();
+	return err;
 }
 
 static void function_rearm(const struct stp_family_use *u)
@@ -126,10 +165,13 @@ static void function_rearm(const struct stp_family_use *u)
 	for (s = function_sites.v; s < end; s++) {
 		if (s->how != FUNCTION_KPROBE && s->how != FUNCTION_KRETPROBE)
 			continue;
+		if (!stp_goes_on())
+			break;
 		err = function_kprobe_rearm(s);
 		if (err)
 			function_failed(s->row, err);
 	}
+	function_complain_rest();
 }
 
 static void function_report(const struct stp_family_use *u)

@@ -12,8 +12,10 @@ enum function_how { FUNCTION_NOT, FUNCTION_FTRACE, FUNCTION_KPROBE, FUNCTION_KRE
 struct function_site { /* one place where a row is attached */
 	const struct stp_row_function *row;
 	unsigned long addr;	    /* 0 = by name */
+	unsigned long ip;	    /* ftrace: where it has its call */
 	enum function_how how;	    /* as it is attached now, or would be */
 	bool armed;		    /* ftrace: it is in the filter; kprobes: it is enabled */
+	bool twin;		    /* ftrace: another site has this address and stands for it in the filter */
 	union {
 		struct kprobe kp;
 		struct kretprobe rp;
@@ -48,7 +50,8 @@ static __always_inline void function_entered(const struct stp_row_function *row,
 
 /* ---- process context ---- */
 bool function_wanted(const struct stp_row_function *row); /* some probe of the row is, by its condition */
-/* attaches all sites that are FUNCTION_FTRACE; those that ftrace does not know become FUNCTION_NOT */
+bool function_ftrace_knows(struct function_site *s); /* by the look of its first bytes; sets ip */
+/* attaches all sites that are FUNCTION_FTRACE; those that ftrace does not know after all become FUNCTION_NOT */
 int function_ftrace_arm(void);
 int function_ftrace_rearm(void); /* by function_wanted(); 0 or -errno */
 void function_ftrace_disarm(void);

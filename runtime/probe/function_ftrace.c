@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Function entries through one ftrace_ops of ours: attached to any number of functions in milliseconds, and no hit is swallowed by the
- * kernel. The callback finds its probes in a table by address. ftrace gives the address of the call, which on some kernels lies a few bytes
- * behind the symbol, so each site is entered under all addresses that it may come with; no function is that short.
+ * kernel. The callback finds its probes in a table by address: that of ftrace's call, which on some kernels lies a few bytes behind the
+ * symbol. Functions that ftrace serves begin with that call, or with the nop in its place, so a glance at their bytes tells them.
  *
  * Any context: function_ftrace_hit(), function_find(). The table does not change while the ops is registered.
  */
@@ -11,6 +11,9 @@
 #include "compat/ftrace.h"
 
 #include <linux/uaccess.h>
+
+#define FUNCTION_BATCH 2048 /* addresses that ftrace is told at once */
+#define FUNCTION_TRIAL 64   /* when it refused some: of so many at once it is asked which */
 
 struct function_link { /* the probes of one address */
 	const struct stp_probe *probe;
@@ -25,6 +28,7 @@ struct function_slot {
 static char *function_table;	     /* of slots */
 static struct function_link *function_links;
 static unsigned long function_mask;  /* of an address: the offset of its slot. Functions lie 16 bytes apart, as the slots do */
+static unsigned long *function_ips;  /* as many as there are sites here: what ftrace is told of; from arm to disarm */
 static bool function_registered;
 
 /* ---- hits: any context ---- */
@@ -76,31 +80,33 @@ static struct ftrace_ops function_ops = {
 	.flags = FTRACE_OPS_FL_SAVE_REGS | FTRACE_OPS_FL_PERMANENT | STP_FTRACE_UNGUARDED,
 };
 
+static struct ftrace_ops function_trial; /* never registered */
+
 /* ---- the table ---- */
 
-static void function_enter(unsigned long ip, struct function_link *link)
+/* the same list for all sites of an address; false: there is one already */
+static bool function_enter(unsigned long ip, struct function_link *link)
 {
 	struct function_slot *slot = function_find(ip);
 	struct function_link **last = &slot->first;
+	bool fresh = !slot->ip;
 
 	slot->ip = ip;
-	while (*last && *last != link) /* the same list under each address of a function */
+	while (*last)
 		last = &(*last)->next;
 	*last = link;
+	return fresh;
 }
 
-static void function_enter_site(const struct function_site *s, struct function_link **link)
+static void function_enter_site(struct function_site *s, struct function_link **link)
 {
-	static const stp_u8 offsets[] = STP_ENTRY_OFFSETS;
-	stp_u32 i, k, likely, code = 0;
+	stp_u32 i;
 
-	if (copy_from_kernel_nofault(&code, (const void *)s->addr, sizeof(code)))
-		code = 0;
-	likely = stp_arch_entry(code); /* first: it gets the better slot */
+	s->twin = false;
 	for (i = 0; i < s->row->nentry; i++, ++*link) {
 		(*link)->probe = function_entry(s->row, i);
-		for (k = 0; k < ARRAY_SIZE(offsets); k++)
-			function_enter(s->addr + offsets[(likely + k) % ARRAY_SIZE(offsets)], *link);
+		if (!function_enter(s->ip, *link) && i == 0)
+			s->twin = true;
 	}
 }
 
@@ -120,7 +126,8 @@ static int function_fill(void)
 		size *= 2;
 	function_table = stp_alloc(size * sizeof(struct function_slot));
 	function_links = link = stp_alloc(links * sizeof(*link));
-	if (!function_table || !function_links)
+	function_ips = stp_alloc(n * sizeof(*function_ips));
+	if (!function_table || !function_links || !function_ips)
 		return -ENOMEM;
 	function_mask = (size - 1) * sizeof(struct function_slot);
 	for (s = function_sites.v; s < end; s++)
@@ -129,119 +136,173 @@ static int function_fill(void)
 	return 0;
 }
 
-/* ---- attaching ---- */
-
-/*
- * Tells ftrace n addresses at once. It takes all or none: if it refuses, each half is tried, down to the single address that it does not
- * know. What is refused becomes 0. Depth is log2(n).
- */
-static void function_filter(unsigned long *ips, stp_u32 n, bool remove)
+bool function_ftrace_knows(struct function_site *s)
 {
-	if (!n || !stp_ftrace_filter(&function_ops, ips, n, remove))
+	stp_u64 code;
+	int at;
+
+	if (copy_from_kernel_nofault(&code, (const void *)s->addr, sizeof(code)))
+		return false;
+	at = stp_arch_entry(code);
+	s->ip = s->addr + at;
+	return at >= 0;
+}
+
+/* ---- the filter ---- */
+
+/* tells ftrace of the first n of function_ips; it takes each batch or none of it. 0, -EINTR, or what it said of the batch that it refused */
+static int function_filter(stp_u32 n, bool remove)
+{
+	stp_u32 i, part;
+	int err = 0;
+
+	for (i = 0; i < n && !err; i += part) {
+		part = min_t(stp_u32, n - i, FUNCTION_BATCH);
+		err = stp_goes_on() ? stp_ftrace_filter(&function_ops, function_ips + i, part, remove, false) : -EINTR;
+	}
+	return err;
+}
+
+/* Which of them does ftrace not know? They become 0. Asked of a filter that serves for nothing else, so that it stays small. Depth is log2(n) */
+static void function_try(unsigned long *ips, stp_u32 n)
+{
+	if (!n || !stp_ftrace_filter(&function_trial, ips, n, false, true))
 		return;
 	if (n == 1) {
 		ips[0] = 0;
 		return;
 	}
-	function_filter(ips, n / 2, remove);
-	function_filter(ips + n / 2, n - n / 2, remove);
+	function_try(ips, n / 2);
+	function_try(ips + n / 2, n - n / 2);
 }
 
-static stp_u32 function_filter_all(unsigned long *ips)
+static int function_try_all(stp_u32 n)
+{
+	stp_u32 i;
+
+	for (i = 0; i < n; i += FUNCTION_TRIAL) {
+		if (!stp_goes_on())
+			return -EINTR;
+		function_try(function_ips + i, min_t(stp_u32, n - i, FUNCTION_TRIAL));
+	}
+	ftrace_free_filter(&function_trial);
+	return 0;
+}
+
+/* sites whose address was refused are no longer ftrace's; fills function_ips anew. Returns how many are left */
+static stp_u32 function_drop_refused(void)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
-	stp_u32 n = 0, i = 0, known = 0;
+	stp_u32 i = 0, n = 0;
+
+	for (s = function_sites.v; s < end; s++) {
+		if (s->how != FUNCTION_FTRACE || s->twin)
+			continue;
+		if (function_ips[i++])
+			function_ips[n++] = s->ip;
+		else
+			function_find(s->ip)->first = NULL;
+	}
+	for (s = function_sites.v; s < end; s++)
+		if (s->how == FUNCTION_FTRACE && !function_find(s->ip)->first)
+			s->how = FUNCTION_NOT;
+	return n;
+}
+
+static int function_filter_all(void)
+{
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+	stp_u32 n = 0;
+	int err;
 
 	for (s = function_sites.v; s < end; s++)
-		if (s->how == FUNCTION_FTRACE)
-			ips[n++] = s->addr;
-	function_filter(ips, n, false);
-	for (s = function_sites.v; s < end; s++) {
-		if (s->how != FUNCTION_FTRACE)
-			continue;
-		s->armed = ips[i++] != 0;
-		if (s->armed)
-			known++;
-		else
-			s->how = FUNCTION_NOT;
+		if (s->how == FUNCTION_FTRACE && !s->twin)
+			function_ips[n++] = s->ip;
+	err = function_filter(n, false);
+	if (err && err != -EINTR) {
+		err = function_try_all(n);
+		if (!err)
+			err = function_filter(function_drop_refused(), false);
 	}
-	return known;
+	for (s = function_sites.v; s < end; s++)
+		s->armed = s->how == FUNCTION_FTRACE;
+	return err;
 }
 
 /* by any row's probe at this address */
-static bool function_address_wanted(unsigned long addr)
+static bool function_address_wanted(unsigned long ip)
 {
-	const struct function_link *link = function_find(addr)->first;
+	const struct function_link *link = function_find(ip)->first;
 
 	while (link && !stp_wanted(link->probe))
 		link = link->next;
 	return link;
 }
 
-/* adds to the filter what is wanted and not in it, or takes out what is in it and not wanted. Returns how many are wanted */
-static stp_u32 function_refilter(unsigned long *ips, bool remove)
+/* adds to the filter what is wanted and not in it, or takes out what is in it and not wanted; *ret is how many are wanted */
+static int function_refilter(bool remove, stp_u32 *ret)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
-	stp_u32 n = 0, all = 0;
+	stp_u32 n = 0, all = 0, i;
+	int err;
 
 	for (s = function_sites.v; s < end; s++) {
-		bool wanted = s->how == FUNCTION_FTRACE && function_address_wanted(s->addr);
+		bool wanted = s->how == FUNCTION_FTRACE && !s->twin && function_address_wanted(s->ip);
 
 		all += wanted;
-		if (s->how != FUNCTION_FTRACE || s->armed != remove || wanted == s->armed)
-			continue;
-		s->armed = !remove;
-		ips[n++] = s->addr;
+		if (s->how == FUNCTION_FTRACE && !s->twin && s->armed == remove && wanted != s->armed)
+			function_ips[n++] = s->ip;
 	}
-	function_filter(ips, n, remove);
-	return all;
+	err = function_filter(n, remove);
+	if (err)
+		return err;
+	for (s = function_sites.v, i = 0; i < n; s++) {
+		if (s->how == FUNCTION_FTRACE && !s->twin && s->ip == function_ips[i]) {
+			s->armed = !remove;
+			i++;
+		}
+	}
+	*ret = all;
+	return 0;
 }
+
+/* ---- attaching ---- */
 
 /* An ops with an empty filter would get every function of the kernel: so first what is added, and the ops goes rather than the last address. */
 int function_ftrace_rearm(void)
 {
-	unsigned long *ips;
-	int err = 0;
+	stp_u32 all;
+	int err;
 
 	if (!function_table)
 		return 0;
-	ips = stp_alloc(function_sites.n * sizeof(*ips));
-	if (!ips)
-		return -ENOMEM;
-	if (function_refilter(ips, false)) {
-		function_refilter(ips, true);
-		if (!function_registered)
-			err = register_ftrace_function(&function_ops);
-		function_registered |= !err;
-	} else if (function_registered) {
+	err = function_refilter(false, &all);
+	if (!err && !all && function_registered) {
 		err = unregister_ftrace_function(&function_ops);
 		function_registered = false;
+	} else if (!err && all) {
+		err = function_refilter(true, &all);
+		if (!err && !function_registered) {
+			err = register_ftrace_function(&function_ops);
+			function_registered = !err;
+		}
 	}
-	stp_free(ips);
 	return err;
 }
 
 int function_ftrace_arm(void)
 {
-	unsigned long *ips;
-	stp_u32 known;
+	struct function_site *s, *end = function_sites.v + function_sites.n;
 	int err;
 
-	if (!function_sites.n)
-		return 0;
-	ips = stp_alloc(function_sites.n * sizeof(*ips));
-	if (!ips)
-		return -ENOMEM;
-	known = function_filter_all(ips);
-	stp_free(ips);
-	if (!known)
+	for (s = function_sites.v; s < end && s->how != FUNCTION_FTRACE; s++)
+		;
+	if (s == end)
 		return 0;
 	err = function_fill();
 	if (!err)
-		err = function_ftrace_rearm();
-	if (err)
-		function_ftrace_disarm();
-	return err;
+		err = function_filter_all();
+	return err ? err : function_ftrace_rearm();
 }
 
 void function_ftrace_disarm(void)
@@ -250,8 +311,11 @@ void function_ftrace_disarm(void)
 		unregister_ftrace_function(&function_ops);
 	function_registered = false;
 	ftrace_free_filter(&function_ops);
+	ftrace_free_filter(&function_trial);
 	stp_free(function_table);
 	stp_free(function_links);
+	stp_free(function_ips);
 	function_table = NULL;
 	function_links = NULL;
+	function_ips = NULL;
 }
