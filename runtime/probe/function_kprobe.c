@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Function entries by kprobe and returns by kretprobe. A row with return probes has one kretprobe, whose entry handler also runs the row's
- * entry probes and saves the values that the return probes ask for (rows' save(), into the instance). Hits that the kernel drops (no free
- * instance, a kprobe inside a kprobe's handler) it counts itself, without a lock: those numbers are the kernel's.
+ * Function entries by kprobe and returns by kretprobe. A row with return probes has one kretprobe for all of its probes. What the kernel does
+ * at its entry is wrapped: the row's entry probes come first, then the kernel takes an instance, if there is a free one, and its entry handler
+ * saves the values that the return probes ask for (rows' save(), into the instance). Hits that the kernel drops (no free instance: returns
+ * only; a kprobe inside a kprobe's handler) it counts itself, without a lock: those numbers are the kernel's.
  *
  * Handlers: any context; int3 kprobes come at level NMI.
  */
@@ -45,7 +46,8 @@ static STP_PROBE_CODE int function_save(const struct stp_row_function *row, stru
 	bool failed;
 
 	if (!o) {
-		function_lost(row);
+		if (READ_ONCE(stp_session.state) == STP_RUNNING)
+			function_lost(row);
 		return 1;
 	}
 	o->c.regs = regs;
@@ -58,15 +60,23 @@ static STP_PROBE_CODE int function_save(const struct stp_row_function *row, stru
 	return failed;
 }
 
-static STP_PROBE_CODE int function_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+static kprobe_pre_handler_t function_kret_kernel; /* the kernel's own, the same for every kretprobe */
+
+static STP_PROBE_CODE int function_kret_hit(struct kprobe *kp, struct pt_regs *regs)
 {
-	const struct stp_row_function *row = function_of(ri)->row;
+	const struct stp_row_function *row = container_of(kp, struct function_site, rp.kp)->row;
 
 	if (READ_ONCE(stp_session.state) != STP_RUNNING)
-		return 1;
+		return 0;
 	if (row->nentry)
 		function_entered(row, regs);
-	return row->save ? function_save(row, regs, (stp_u64 *)ri->data) : 0;
+	return function_kret_kernel(kp, regs);
+}
+
+/* there is an instance, and some return probe asks for values */
+static STP_PROBE_CODE int function_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	return function_save(function_of(ri)->row, regs, (stp_u64 *)ri->data);
 }
 
 static STP_PROBE_CODE void function_returned(const struct stp_probe *p, struct kretprobe_instance *ri, struct pt_regs *regs)
@@ -121,30 +131,49 @@ static int function_place(struct kprobe *kp, const struct function_site *s)
 	return kp->symbol_name ? 0 : -ENOMEM;
 }
 
-int function_kprobe_arm(struct function_site *s)
+/* not enabled yet, as its handler is not in place before the kernel has put its own there */
+static int function_register_return(struct function_site *s)
 {
 	const struct stp_row_function *row = s->row;
-	struct kprobe *kp = row->nret ? &s->rp.kp : &s->kp;
+	int err;
+
+	s->rp.kp.flags = KPROBE_FLAG_DISABLED;
+	s->rp.handler = function_kret_return;
+	s->rp.entry_handler = row->save ? function_kret_entry : NULL;
+	s->rp.maxactive = function_maxactive(row);
+	s->rp.data_size = row->nsaved * sizeof(stp_u64);
+	err = register_kretprobe(&s->rp);
+	if (err)
+		return err;
+	function_kret_kernel = s->rp.kp.pre_handler;
+	WRITE_ONCE(s->rp.kp.pre_handler, function_kret_hit);
+	err = s->armed ? enable_kprobe(&s->rp.kp) : 0;
+	if (err)
+		unregister_kretprobe(&s->rp);
+	return err;
+}
+
+static int function_register_entry(struct function_site *s)
+{
+	s->kp.flags = s->armed ? 0 : KPROBE_FLAG_DISABLED;
+	s->kp.pre_handler = function_kprobe_hit;
+	return register_kprobe(&s->kp);
+}
+
+int function_kprobe_arm(struct function_site *s)
+{
+	bool returns = s->row->nret;
+	struct kprobe *kp = returns ? &s->rp.kp : &s->kp;
 	int err = function_place(kp, s);
 
 	if (err)
 		return err;
-	s->armed = function_wanted(row);
-	kp->flags = s->armed ? 0 : KPROBE_FLAG_DISABLED;
-	if (row->nret) {
-		s->rp.handler = function_kret_return;
-		s->rp.entry_handler = function_kret_entry;
-		s->rp.maxactive = function_maxactive(row);
-		s->rp.data_size = row->nsaved * sizeof(stp_u64);
-		err = register_kretprobe(&s->rp);
-	} else {
-		kp->pre_handler = function_kprobe_hit;
-		err = register_kprobe(kp);
-	}
+	s->armed = function_wanted(s->row);
+	err = returns ? function_register_return(s) : function_register_entry(s);
 	if (err)
 		kfree(kp->symbol_name);
 	else
-		s->how = row->nret ? FUNCTION_KRETPROBE : FUNCTION_KPROBE;
+		s->how = returns ? FUNCTION_KRETPROBE : FUNCTION_KPROBE;
 	return err;
 }
 
@@ -209,13 +238,13 @@ void function_kprobe_disarm(void)
 
 /* ---- what the kernel dropped ---- */
 
-static void function_missed(const struct stp_row_function *row, stp_u64 n, const char *what)
+static void function_missed(const struct stp_row_function *row, stp_u64 n, bool entries, const char *what)
 {
 	stp_u32 i;
 
 	if (!n)
 		return;
-	for (i = 0; i < row->nentry; i++)
+	for (i = 0; entries && i < row->nentry; i++)
 		stp_missed(function_entry(row, i), n);
 	for (i = 0; i < row->nret; i++)
 		stp_missed(function_return(row, i), n);
@@ -225,9 +254,9 @@ static void function_missed(const struct stp_row_function *row, stp_u64 n, const
 void function_kprobe_report(const struct function_site *s)
 {
 	if (s->how == FUNCTION_KPROBE)
-		function_missed(s->row, s->kp.nmissed, "kprobe");
+		function_missed(s->row, s->kp.nmissed, true, "kprobe");
 	if (s->how != FUNCTION_KRETPROBE)
 		return;
-	function_missed(s->row, s->rp.nmissed, "kretprobe/1");
-	function_missed(s->row, s->rp.kp.nmissed, "kretprobe/2");
+	function_missed(s->row, s->rp.nmissed, false, "kretprobe/1");
+	function_missed(s->row, s->rp.kp.nmissed, true, "kretprobe/2");
 }
