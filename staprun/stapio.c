@@ -215,8 +215,11 @@ static void take_message(struct stapio *s, const struct ctl_msg *m)
 		break;
 	case STP_REQUEST_EXIT: ask_exit(s); break;
 	case STP_COUNTS:
+		if (s->phase < PHASE_EXIT)
+			break; /* somebody else asked */
 		memcpy(&s->counts, m->body, sizeof(s->counts));
 		s->have_counts = 1;
+		s->failed |= s->counts.failed != 0;
 		s->phase = PHASE_DRAIN;
 		relay_no_more(&s->relay);
 		break;

@@ -3,6 +3,7 @@
 #
 # Unit tests: testsuite/unit/*.c whose opening comment says `link: FILES and LIBRARIES` (relative to the top) are compiled with
 # AddressSanitizer and UndefinedBehaviorSanitizer and run; they print TAP. `flags:` adds compiler flags. `unit.t NAME…` runs those only.
+# `kernel: FILES` are parts of the runtime, linked too, for which testsuite/unit/kernel.h stands in for each kernel header that they include.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 bin=$build/unit
@@ -10,13 +11,30 @@ mkdir -p "$bin"
 cd "$top" || exit 1
 n=0
 
+# stand_in FILES…: a header of that name for each that the kernel would give them
+stand_in()
+{
+	cat "$@" runtime/*.h runtime/*/*.h | sed -n 's,^#include <\([a-z-]*/[a-z0-9/_-]*\.h\)>.*,\1,p' | grep -vx linux/errno.h | sort -u | while read -r header; do
+		mkdir -p "$bin/kernel/$(dirname "$header")"
+		echo '#include "testsuite/unit/kernel.h"' >"$bin/kernel/$header"
+	done
+	: >"$bin/kernel/stp_facts.h"
+}
+
 [ $# -gt 0 ] || set -- $(cd testsuite/unit && ls -- *.c)
 for f in "$@"; do
 	src=testsuite/unit/${f%.c}.c
 	name=$(basename "$src" .c)
 	link=$(sed -n 's/^.*\blink: *//p' "$src" | head -n 1)
 	flags=$(sed -n 's/^.*\bflags: *//p' "$src" | head -n 1)
-	[ -n "$link" ] || continue
+	kernel=$(sed -n 's/^.*\bkernel: *//p' "$src" | head -n 1)
+	[ -n "$link$kernel" ] || continue
+	if [ -n "$kernel" ]; then
+		# shellcheck disable=SC2086
+		stand_in $kernel
+		flags="-I$bin/kernel -Iruntime -D__KERNEL__ -DCONFIG_X86_64 -Werror=implicit-function-declaration -Wno-unused-parameter -Wno-sign-compare $flags"
+		link="$kernel $link"
+	fi
 	# shellcheck disable=SC2086
 	if ! eval gcc -std=gnu11 -g -O1 -Wall -Wextra -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
 		-Itranslator -I. -I"$build" -DSTP_SRCDIR="'\"$top\"'" $flags -o "$bin/$name" "$src" $link >"$bin/$name.log" 2>&1; then

@@ -34,7 +34,7 @@ static DECLARE_WORK(session_attaching, session_attach);
 static unsigned long session_flags; /* any context: SESSION_ bits */
 #define SESSION_STACK 1536 /* below a handler's own functions: a fault in a read of memory, the text of an error, a breakpoint's frame */
 enum { SESSION_ANSWERED /* STARTED is queued */, SESSION_ASKED /* REQUEST_EXIT is queued */ };
-static bool session_armed, session_begun, session_stopped;
+static bool session_armed, session_begun, session_stopped, session_failed;
 static int session_ready; /* families whose init() succeeded */
 static stp_u64 session_missed;
 
@@ -43,20 +43,24 @@ static stp_u64 session_missed;
 static STP_PROBE_CODE void session_ask(void)
 {
 	if (test_bit(SESSION_ANSWERED, &session_flags) && !test_and_set_bit(SESSION_ASKED, &session_flags))
-		stp_message(STP_REQUEST_EXIT, NULL, 0);
+		stp_message_request_exit();
 }
 
-static STP_PROBE_CODE void session_leave(stp_u32 to)
+/* true = we have moved the state */
+static STP_PROBE_CODE bool session_leave(stp_u32 to)
 {
+	bool moved = false;
 	stp_u32 now = READ_ONCE(stp_session.state), seen;
 
 	while (now == STP_STARTING || now == STP_RUNNING || (now == STP_STOPPING && to == STP_ERRONEOUS)) {
 		seen = cmpxchg(&stp_session.state, now, to);
-		if (seen == now)
+		moved = seen == now;
+		if (moved)
 			break;
 		now = seen;
 	}
 	session_ask();
+	return moved;
 }
 
 STP_PROBE_CODE void stp_request_exit(void)
@@ -64,9 +68,9 @@ STP_PROBE_CODE void stp_request_exit(void)
 	session_leave(STP_STOPPING);
 }
 
-STP_PROBE_CODE void stp_session_fail(void)
+STP_PROBE_CODE bool stp_session_fail(void)
 {
-	session_leave(STP_ERRONEOUS);
+	return session_leave(STP_ERRONEOUS);
 }
 
 /* ---- families ---- */
@@ -176,7 +180,7 @@ static void session_answer(int result)
 		stp_script.timing->started();
 	if (result)
 		WRITE_ONCE(stp_session.state, STP_ERRONEOUS);
-	stp_message(STP_STARTED, &answer, sizeof(answer));
+	stp_message_started(&answer);
 	set_bit(SESSION_ANSWERED, &session_flags);
 	smp_mb__after_atomic(); /* against session_leave(): one of us sees both */
 	if (!result && READ_ONCE(stp_session.state) != STP_RUNNING)
@@ -281,6 +285,7 @@ void stp_session_stop(void)
 		session_stopped = true;
 		if (session_begun)
 			session_end();
+		session_failed = stp_session.state == STP_ERRONEOUS;
 		WRITE_ONCE(stp_session.state, STP_STOPPED);
 	}
 	mutex_unlock(&session_lock);
@@ -339,6 +344,7 @@ void stp_session_counts(struct stp_msg_counts *ret)
 	ret->started = session_begun && test_bit(SESSION_ANSWERED, &session_flags);
 	ret->buffer_mb = stp_traces_mb();
 	ret->ncpus = num_online_cpus();
+	ret->failed = session_failed || READ_ONCE(stp_session.state) == STP_ERRONEOUS;
 	stp_traces_count(ret);
 	mutex_unlock(&session_lock);
 }

@@ -38,8 +38,8 @@ extern struct stp_session stp_session;
 
 /* any context: no further non-end probes start; the reader is asked to send EXIT */
 void stp_request_exit(void);
-/* any context: likewise, and error probes will run in place of end probes */
-void stp_session_fail(void);
+/* any context: likewise, and error probes will run in place of end probes. True = this call has done it: say why */
+bool stp_session_fail(void);
 
 /* process context */
 int stp_session_start(const struct stp_msg_start *m); /* 0 or -errno; says why. Queues STARTED unless the time was wrong (-EBUSY) */

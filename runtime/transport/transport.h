@@ -18,10 +18,15 @@ void stp_directory_remove(struct proc_dir_entry *dir);
 /* ---- message.c ---- */
 int stp_messages_init(void);
 void stp_messages_exit(void);
-/* any context: queues a message of the module. STP_OOB and STP_SYSTEM are texts, cut to STP_TEXT_MAX; when none is free, one fixed text says so. 0 or -EBUSY */
-int stp_message(stp_u32 type, const void *body, stp_u32 len);
+/* any context: queues a text, STP_OOB or STP_SYSTEM, cut to STP_TEXT_MAX; when there is no place, one fixed text says so, once it can */
+void stp_message(stp_u32 type, const char *text, stp_u32 len);
 /* any context: STP_OOB with a prefix, "WARNING: " or "ERROR: " */
 void stp_message_text(const char *prefix, struct stp_str text);
+/* any context: REQUEST_EXIT. It cannot get lost, neither can the answers; said again before it was read, each is read once */
+void stp_message_request_exit(void);
+/* process context */
+void stp_message_started(const struct stp_msg_started *m);
+void stp_message_counts(const struct stp_msg_counts *m);
 #define STP_TEXT_MAX 640
 int stp_messages_wait(void);				/* process context: until there is one, or -ERESTARTSYS */
 int stp_messages_pending(void);

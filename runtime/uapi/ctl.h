@@ -11,7 +11,8 @@
  *
  * .ctl: one message per write; a bad one fails (EINVAL length or text, ENOENT no such global or request, EPERM not this sender, EBUSY
  * not now) and changes nothing. One message per read, whole, in the order they were queued; EAGAIN when there is none and O_NONBLOCK is
- * set, EMSGSIZE when the room given is too small. All openers share one queue. poll: POLLIN = a message; POLLPRI = a record
+ * set, EMSGSIZE when the room given is too small. All openers share one queue. STARTED, REQUEST_EXIT and COUNTS cannot get lost: one that was
+ * not read yet when the next of its type comes gives way to it, behind the texts that were queued meanwhile. poll: POLLIN = a message; POLLPRI = a record
  * was written into a trace file since that file was last read (read() of a trace clears its mark before it looks at the buffer).
  * The last close of .ctl stops all probes, so does a second without any opener after loading, unless DETACH said otherwise.
  *
@@ -77,6 +78,7 @@ struct stp_msg_counts { /* answer to every EXIT (also a repeated one), and on re
 	unsigned int buffer_mb; /* per CPU, as allocated */
 	unsigned int started;	/* START succeeded at some time */
 	unsigned int ncpus;
+	unsigned int failed;	/* errors, overload or skipped hits have ended it: an exit status that hangs on no text */
 };
 /* STP_OOB: text, not NUL-terminated, "WARNING: …", "ERROR: …" or plain. STP_SYSTEM: a command for sh -c, as the user */
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What kernel.h declares, and of the runtime what such tests need: memory, and contexts of two CPUs. */
+#include "testsuite/unit/kernel_test.h"
+
+int kernel_cpu;
+unsigned int kernel_preempt_count;
+ptrdiff_t kernel_percpu[KERNEL_CPUS];
+void (*kernel_udelay)(void), (*kernel_before)(void), (*kernel_after)(void);
+unsigned long kernel_udelays, kernel_irq_works, kernel_wakes;
+struct irq_work *kernel_irq_work;
+char kernel_stack[THREAD_SIZE];
+struct task_struct *current;
+struct proc_dir_entry kernel_proc_file;
+const struct relay_operations relay_file_operations;
+void (*kernel_relay_write)(const void *record, size_t n);
+static struct rchan_buf buffers = { .chan = &kernel_rchan };
+static DEFINE_PER_CPU(struct rchan_buf *, buffer) = &buffers; /* the same one for all: only its room is looked at */
+struct rchan kernel_rchan = { .subbuf_size = 65536, .n_subbufs = 16, .buf = &buffer };
+
+/* ---- per CPU: the variables of the section are CPU 0's, the others' are copies ---- */
+
+extern char __start_percpu[], __stop_percpu[];
+char *kernel_copies;
+void kernel_init(void)
+{
+	size_t n = (size_t)(__stop_percpu - __start_percpu);
+	int cpu;
+
+	kernel_copies = calloc(KERNEL_CPUS, n);
+	for (cpu = 1; cpu < KERNEL_CPUS; cpu++) {
+		memcpy(kernel_copies + (size_t)cpu * n, __start_percpu, n);
+		kernel_percpu[cpu] = kernel_copies + (size_t)cpu * n - __start_percpu;
+	}
+}
+
+/* ---- of the runtime ---- */
+
+void *stp_alloc(size_t bytes) { return calloc(1, bytes); }
+void *stp_alloc_near(size_t bytes, int cpu)
+{
+	(void)cpu;
+	return calloc(1, bytes);
+}
+void stp_free(void *p) { free(p); }
+bool stp_stack_holds(struct stp_context *o, unsigned long need)
+{
+	(void)o;
+	return need < THREAD_SIZE / 2;
+}
+bool stp_stack_is_low(struct stp_context *o) { return !stp_stack_holds(o, 1); }
+
+__attribute__((weak)) DEFINE_PER_CPU(struct stp_context *, stp_contexts[STP_LEVELS]);
+__attribute__((weak)) struct stp_context *stp_nobody;
+
+struct stp_context *kernel_context(int cpu, int level)
+{
+	struct stp_context **o = &per_cpu(stp_contexts[level], cpu);
+
+	if (*o)
+		return *o;
+	*o = calloc(1, sizeof(**o));
+	(*o)->cpu = (stp_u32)cpu;
+	(*o)->level = (stp_u32)level;
+	(*o)->counts = calloc(stp_script.nprobes + 1, sizeof(struct stp_counts));
+	(*o)->lock_skips = calloc(2 * (stp_script.nglobals + 1), sizeof(stp_u64));
+	(*o)->lock_waits = (*o)->lock_skips + stp_script.nglobals;
+	(*o)->errbuf = calloc(1, (size_t)stp_script.tun.maxstringlen);
+	(*o)->record = calloc(1, sizeof(struct stp_record) + STP_RECORD_MAX);
+	(*o)->c.out.p = (char *)((*o)->record + 1);
+	(*o)->c.out.cap = STP_RECORD_MAX;
+	return *o;
+}
