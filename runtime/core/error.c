@@ -4,6 +4,8 @@
  * led there; generated code adds the places while it unwinds. What is shown:
  *
  *   ERROR: TEXT near WHERE (called from WHERE)… in probe PP
+ *
+ * A message holds less than a text may have (MAXSTRINGLEN). It is the text that is cut then, with "..." to show it: the place stays.
  */
 #include "core/error.h"
 #include "transport/transport.h"
@@ -96,12 +98,10 @@ static STP_PROBE_CODE void error_puts(struct error_text *t, const char *s)
 	error_put(t, s, strlen(s));
 }
 
-/* the text with its place */
-static STP_PROBE_CODE void error_put_all(struct error_text *t, struct stp_context *o)
+static STP_PROBE_CODE void error_put_place(struct error_text *t, const struct stp_context *o)
 {
 	stp_u32 i;
 
-	error_put(t, o->errbuf, o->errlen);
 	if (!o->c.where)
 		return;
 	error_puts(t, " near ");
@@ -111,6 +111,29 @@ static STP_PROBE_CODE void error_put_all(struct error_text *t, struct stp_contex
 		error_puts(t, o->callers[i]);
 		error_puts(t, ")");
 	}
+	error_puts(t, " in probe ");
+	error_puts(t, o->c.probe->pp);
+}
+
+/* o's error as a message, in its record, which is empty: it was sent before. A place leaves half of the room to a long text */
+static STP_PROBE_CODE struct stp_str error_whole(const struct stp_context *o)
+{
+	struct error_text t = { .p = o->c.out.p, .cap = STP_TEXT_MAX };
+	struct error_text place = { .p = t.p + t.cap };
+	stp_u32 room;
+
+	error_puts(&t, "ERROR: ");
+	place.cap = t.cap - t.len - min_t(stp_u32, o->errlen, STP_TEXT_MAX / 2);
+	error_put_place(&place, o);
+	room = t.cap - t.len - place.len;
+	if (o->errlen <= room) {
+		error_put(&t, o->errbuf, o->errlen);
+	} else {
+		error_put(&t, o->errbuf, room - 3);
+		error_puts(&t, "...");
+	}
+	error_put(&t, place.p, place.len);
+	return (struct stp_str){ t.p, t.len };
 }
 
 /* A catch block sees the bare text. Both buffers have MAXSTRINGLEN bytes, errlen leaves room for the NUL. */
@@ -133,17 +156,11 @@ STP_PROBE_CODE int stp_catch(struct stp_ctx *c, struct stp_slot *msg)
 
 STP_PROBE_CODE void stp_error_report(struct stp_context *o)
 {
-	/* the record is empty here: it was sent before */
-	struct error_text t = { .p = o->c.out.p, .cap = STP_TEXT_MAX };
+	struct stp_str text;
 
 	if (!stp_script.tun.suppress_handler_errors) {
-		error_puts(&t, "ERROR: ");
-		error_put_all(&t, o);
-		if (o->c.where) {
-			error_puts(&t, " in probe ");
-			error_puts(&t, o->c.probe->pp);
-		}
-		stp_message(STP_OOB, t.p, t.len);
+		text = error_whole(o);
+		stp_message(STP_OOB, text.p, text.len);
 	}
 	if (atomic_inc_return(&stp_session.errors) > stp_script.tun.maxerrors && !stp_script.tun.suppress_handler_errors)
 		stp_session_fail();

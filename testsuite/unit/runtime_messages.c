@@ -1,16 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Messages of the module: what is sent from any context and read by one, with nothing lost and no wake-up too many.
- * kernel: runtime/transport/message.c
+ * Messages of the module, errors' texts, and records: what is sent from any context and read by one, with nothing lost and no wake-up too many.
+ * kernel: runtime/transport/message.c runtime/core/error.c
  * link: testsuite/unit/kernel.c
  */
 #include "kernel_test.h"
+
+#include "core/error.h"
 
 #define TEXTS 256
 #define RESERVED 16
 
 const struct stp_script stp_script = { .tun = { .maxstringlen = 65536, .maxerrors = 1000 }, .stack_bytes = 64 };
 struct stp_session stp_session;
+static unsigned int fails;
+
+bool stp_session_fail(void)
+{
+	fails++;
+	return true;
+}
 
 /* ---- the reader ---- */
 
@@ -190,6 +199,56 @@ static void failed_reads_lose_nothing(void)
 	OK(next() == STP_COUNTS && !next(), "R4: it is still there, once");
 }
 
+/* ---- R20 ---- */
+
+static char longest[65536];
+
+static const char *report(stp_u32 len, const char *where, unsigned int callers)
+{
+	static const struct stp_probe probe = { .pp = "kernel.function(\"f\")" };
+	struct stp_context *o = kernel_context(0, STP_TASK);
+
+	o->c.probe = &probe;
+	stp_error_str(&o->c, (struct stp_str){ longest, len }, where);
+	while (callers--)
+		stp_error_caller(&o->c, "identifier 'g' at a.stp:1:1");
+	stp_error_report(o);
+	o->c.error = STP_OK;
+	o->c.where = NULL;
+	if (next() != STP_OOB)
+		return "none";
+	return got.body;
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+	return strlen(text) >= strlen(end) && !strcmp(text + strlen(text) - strlen(end), end);
+}
+
+static void places_are_kept(void)
+{
+	static const char place[] = " near operator '/' at a.stp:2:3 in probe kernel.function(\"f\")";
+	const char *text;
+	char want[800];
+
+	memset(longest, 'e', sizeof(longest));
+	snprintf(want, sizeof(want), "ERROR: eeeee%s", place);
+	TEXT(report(5, "operator '/' at a.stp:2:3", 0), want, "R20: a short error with its place");
+	text = report(65535, "operator '/' at a.stp:2:3", 0);
+	OK(strlen(text) == STP_TEXT_MAX && !strncmp(text, "ERROR: eee", 10) && ends_in(text, place),
+	   "R20: a text longer than a message is cut, the place stays");
+	OK(strstr(text, "e... near operator") != NULL, "R20: and it shows that it was cut");
+	text = report(65535, "operator '/' at a.stp:2:3", 20);
+	OK(strlen(text) == STP_TEXT_MAX && strstr(text, "e... near operator '/' at a.stp:2:3 (called from identifier 'g' at a.stp:1:1) (called"),
+	   "R20: with many callers half of the room is the text's");
+	text = report(5, "operator '/' at a.stp:2:3", 8);
+	OK(ends_in(text, "(called from identifier 'g' at a.stp:1:1) in probe kernel.function(\"f\")") && strlen(text) > 320,
+	   "R20: a short text leaves the room to them");
+	snprintf(want, sizeof(want), "%.*s", (int)(STP_TEXT_MAX - strlen("ERROR: ") - strlen(place)), longest);
+	text = report(STP_TEXT_MAX - strlen("ERROR: ") - strlen(place), "operator '/' at a.stp:2:3", 0);
+	OK(strlen(text) == STP_TEXT_MAX && !strstr(text, "...") && ends_in(text, place), "R20: what just fits is not cut");
+}
+
 int main(void)
 {
 	kernel_init();
@@ -202,6 +261,7 @@ int main(void)
 	flood_keeps_nothing_back();
 	account_comes_last();
 	failed_reads_lose_nothing();
+	places_are_kept();
 	stp_messages_exit();
 	return tap_done();
 }
