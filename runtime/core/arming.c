@@ -17,6 +17,7 @@
 #include <linux/workqueue.h>
 
 static struct irq_work arming_raised;
+static unsigned long arming_asked; /* bit 0: arming_raised is on its way to arming_work(), which has not begun to look */
 static struct work_struct arming_soon;
 static struct delayed_work arming_later;
 static bool arming_waiting; /* some condition is off and its probes are attached; under the session's mutex */
@@ -37,8 +38,8 @@ STP_PROBE_CODE void stp_recheck(struct stp_ctx *c, struct stp_condition *k)
 	if (!on)
 		WRITE_ONCE(k->since, jiffies | 1);
 	WRITE_ONCE(k->on, on);
-	if (READ_ONCE(stp_session.state) == STP_RUNNING)
-		irq_work_queue(&arming_raised);
+	if (READ_ONCE(stp_session.state) == STP_RUNNING && !test_and_set_bit(0, &arming_asked))
+		irq_work_queue(&arming_raised); /* once until somebody looks: this handler may be on the way of irq_work itself */
 }
 
 static void arming_raise(struct irq_work *work)
@@ -55,6 +56,8 @@ static unsigned long arming_interval(void)
 
 static void arming_work(struct work_struct *work)
 {
+	clear_bit(0, &arming_asked);
+	smp_mb__after_atomic(); /* what changes from here on asks again */
 	if (READ_ONCE(stp_session.state) != STP_RUNNING)
 		return;
 	if (!stp_session_rearm())
