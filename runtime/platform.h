@@ -40,10 +40,12 @@ struct stp_ctx *stp_ctx_nth(stp_u32 i);
 /* the same at init, when cells are handed out: every context, used or not */
 struct stp_ctx *stp_ctx_any(stp_u32 i);
 stp_u32 stp_ctx_cpu(const struct stp_ctx *c);
-int stp_ctx_is_nmi(const struct stp_ctx *c);
 
-/* this hit cannot go on because the lock of a global is taken: counted as skipped by that global; the error becomes STP_ABORT */
-void stp_hit_skipped(struct stp_ctx *c, stp_u32 global);
+/*
+ * this hit cannot go on because the lock of a global is taken: counted as skipped by that global; the error becomes STP_ABORT.
+ * below: the handler that we interrupted on this CPU has it, which is no contention
+ */
+void stp_hit_skipped(struct stp_ctx *c, stp_u32 global, int below);
 
 /* a message for the user: prefix ("WARNING: ", "ERROR: " or "") and text */
 void stp_message_text(const char *prefix, struct stp_str text);

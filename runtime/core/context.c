@@ -36,12 +36,12 @@ static stp_i64 context_actions(void)
 	return t->maxaction > S64_MAX / 10 ? S64_MAX : 10 * t->maxaction;
 }
 
-/* One block: the context, then counters, lock skips and waits, times with -t, the error's text, the text of tokenize(), what =~ matched, the record, string slots. */
+/* One block: the context, then counters, what locks did, times with -t, the error's text, the text of tokenize(), what =~ matched, the record, string slots. */
 static struct stp_context *context_make(int cpu, int level)
 {
 	size_t own = context_slot(1, sizeof(struct stp_context));
 	size_t counts = context_slot(stp_script.nprobes, sizeof(struct stp_counts));
-	size_t locks = context_slot(2 * stp_script.nglobals, sizeof(stp_u64));
+	size_t locks = context_slot(3 * stp_script.nglobals, sizeof(stp_u64));
 	size_t times = stp_script.timing ? context_slot(stp_script.nprobes, sizeof(struct stp_stat)) : 0;
 	size_t text = context_slot(stp_script.tun.maxstringlen, 1);
 	size_t token = context_slot(sizeof(struct stp_slot) + stp_script.tun.maxstringlen, 1);
@@ -66,6 +66,7 @@ static struct stp_context *context_make(int cpu, int level)
 	o->counts = (struct stp_counts *)(p += own);
 	o->lock_skips = (stp_u64 *)(p += counts);
 	o->lock_waits = o->lock_skips + stp_script.nglobals;
+	o->lock_below = o->lock_waits + stp_script.nglobals;
 	o->times = (struct stp_stat *)(p += locks);
 	o->errbuf = p += times;
 	o->c.token = (struct stp_slot *)(p += text);
@@ -272,11 +273,6 @@ STP_PROBE_CODE stp_u32 stp_ctx_cpu(const struct stp_ctx *c)
 	return ((const struct stp_context *)c)->cpu;
 }
 
-STP_PROBE_CODE int stp_ctx_is_nmi(const struct stp_ctx *c)
-{
-	return ((const struct stp_context *)c)->level == STP_NMI;
-}
-
 /* ---- unusual ways around a handler ---- */
 
 STP_PROBE_CODE void stp_begin_otherwise(struct stp_context *o)
@@ -328,13 +324,13 @@ STP_PROBE_CODE void stp_refused(struct stp_context *o, const struct stp_probe *p
 	}
 }
 
-STP_PROBE_CODE void stp_hit_skipped(struct stp_ctx *c, stp_u32 global)
+STP_PROBE_CODE void stp_hit_skipped(struct stp_ctx *c, stp_u32 global, int below)
 {
 	struct stp_context *o = stp_own(c);
 
 	c->error = STP_ABORT;
-	o->skip = 1 + STP_SKIP_LOCK;
-	o->lock_skips[global]++;
+	o->skip = 1 + (below ? STP_SKIP_REENTRANT : STP_SKIP_LOCK);
+	(below ? o->lock_below : o->lock_skips)[global]++;
 }
 
 /* The slow way out: sends the record, reports an error, counts a skip; the context is as new afterwards. */

@@ -53,6 +53,7 @@ struct stp_context {
 	unsigned long irqs;	   /* STP_WAY_MASKED: as they were */
 	stp_u32 skip;		   /* 1 + enum stp_skip: this hit was given up after it had begun */
 	stp_u32 ninside, nheld;
+	stp_u32 tries;		   /* lock.c: waits of this hit */
 	const struct stp_lock_need *inside, *held; /* read by higher levels on this CPU as well */
 	const char *callers[STP_CALLERS];
 	stp_u32 ncallers;
@@ -60,7 +61,8 @@ struct stp_context {
 	char *errbuf;		   /* MAXSTRINGLEN bytes */
 	struct stp_record *record; /* header and text; c.out writes into its text */
 	stp_u64 emitted, dropped, emitted_bytes, dropped_bytes;
-	stp_u64 *lock_skips, *lock_waits; /* by global: hits given up, locks that were not free at once */
+	stp_u64 *lock_skips, *lock_waits; /* by global: hits that waited in vain, locks that were not free at once */
+	stp_u64 *lock_below;	   /* by global: hits given up because the handler below holds it */
 	stp_u64 began;		   /* STP_WAY_MEASURED: when this handler began */
 	struct stp_stat *times;	   /* STP_WAY_MEASURED: by probe */
 };

@@ -2,9 +2,10 @@
 /*
  * Locks of the script's globals. Any context; callers own a context, so they stay on their CPU.
  *
- * Ordinary use: one word per global, readers counted or one writer. Taken in ascending order, each by at most MAXTRYLOCK tries with
- * TRYLOCKDELAY between them; all or none. Nothing is waited for that cannot come: if a handler which this one interrupted on this CPU
- * holds the variable, and at level NMI, the first failure is the last. A hit that does not get its locks is skipped and counted.
+ * Ordinary use: one word per global, readers counted or one writer. Taken in ascending order, by at most MAXTRYLOCK waits of TRYLOCKDELAY
+ * for the whole hit; all or none. Nothing is waited for that cannot come: a variable that a handler which this one interrupted on this CPU
+ * holds. Such a hit is skipped as reentrant: it says nothing about contention. One that has waited in vain is skipped for the lock's sake.
+ * Level NMI waits as others do: what it waits for is another CPU's.
  *
  * Commutative use (n++, a[k] <<< v …) takes no lock and writes no shared line: the handler's updates go to its own context's cells. Where
  * other handlers look at such a variable, or reset it, both sides shake hands:
@@ -18,7 +19,7 @@
  *
  * (A) pairs with (B): either the commutative side sees the closed word, or the looking side sees the mark. A plain store is not enough,
  * and a full barrier is a locked instruction on x86, on a line of our own. A mark is a counter: any change means that the handler
- * seen inside has gone; one that comes later has seen the word. Variables that are read only when no other handler can run
+ * seen inside has gone; one that comes later has seen the word. Who is inside other variables only is not waited for. Variables that are read only when no other handler can run
  * (STP_G_QUIET: in begin, end, error probes) need neither marks nor barrier: generated code does not call stp_inside() for them.
  */
 #include "core/lock.h"
@@ -66,33 +67,50 @@ static STP_PROBE_CODE bool lock_try(struct stp_lock_word *w, int mode)
 	return users >= 0 && atomic_cmpxchg_acquire(&w->users, users, users + 1) == users;
 }
 
-/* one turn of a bounded wait; false = waiting is over */
-static STP_PROBE_CODE bool lock_wait(struct stp_context *o, stp_u32 *tries, stp_u32 global)
+/*
+ * One turn of a wait; tries: those of the hit. What comes back here and below is 0, or 1 + the reason why the hit is over, as in
+ * stp_context.skip.
+ */
+static STP_PROBE_CODE stp_u32 lock_wait(const struct stp_context *o, stp_u32 *tries, stp_u32 global)
 {
-	if (o->level == STP_NMI || lock_held_below(o, global))
-		return false;
+	if (lock_held_below(o, global))
+		return 1 + STP_SKIP_REENTRANT;
 	/* without limits: a second with the default delay, the machine must go on */
 	if (*tries >= (stp_script.tun.suppress_time_limits ? 100 * 1000 : stp_script.tun.maxtrylock))
-		return false;
+		return 1 + STP_SKIP_LOCK;
 	++*tries;
 	udelay(stp_script.tun.trylockdelay);
-	return true;
+	return 0;
 }
 
-static STP_PROBE_CODE bool lock_take(struct stp_context *o, const struct stp_lock_need *need)
+/*
+ * Number i of the hit's list. It is in the published list before it is taken, and not while we wait for it: levels above us must neither
+ * wait for what we hold, nor think that we hold what we want.
+ */
+static STP_PROBE_CODE stp_u32 lock_take(struct stp_context *o, stp_u32 i, stp_u32 *tries)
 {
+	const struct stp_lock_need *need = &o->held[i];
 	struct stp_lock_word *w = &stp_lock_words[need->global];
-	stp_u32 tries = 0;
+	bool waits = false;
+	stp_u32 why;
 
-	while (!lock_try(w, need->mode)) {
-		if (!tries)
+	for (;;) {
+		WRITE_ONCE(o->nheld, i + 1);
+		barrier();
+		if (STP_LIKELY(lock_try(w, need->mode)))
+			break;
+		barrier();
+		WRITE_ONCE(o->nheld, i);
+		if (!waits)
 			o->lock_waits[need->global]++;
-		if (!lock_wait(o, &tries, need->global))
-			return false;
+		waits = true;
+		why = lock_wait(o, tries, need->global);
+		if (why)
+			return why;
 	}
 	if (need->mode == STP_LOCK_EXCLUSIVE)
 		WRITE_ONCE(w->closed, 1);
-	return true;
+	return 0;
 }
 
 static STP_PROBE_CODE void lock_drop(const struct stp_lock_need *need)
@@ -109,73 +127,91 @@ static STP_PROBE_CODE void lock_drop(const struct stp_lock_need *need)
 
 /* ---- the handshake ---- */
 
-/* until nobody whom we saw inside is still there; false = one of them cannot leave, or takes too long */
-static STP_PROBE_CODE bool lock_empty(struct stp_context *o, stp_u32 global)
+/*
+ * Is another context's handler inside the global? mark: as it is meanwhile. The list belongs to a mark that was the same before and after;
+ * else that handler has gone on, and who comes now has seen the closed word.
+ */
+static STP_PROBE_CODE bool lock_is_inside(const struct stp_context *other, stp_u32 global, stp_u32 *mark)
 {
-	stp_u32 i, mark, tries, n = stp_ctx_count();
-	struct stp_context *other;
+	const struct stp_lock_need *inside;
+	stp_u32 n;
+
+	*mark = smp_load_acquire(&other->mark);
+	if (!(*mark & 1))
+		return false;
+	inside = READ_ONCE(other->inside);
+	n = READ_ONCE(other->ninside);
+	smp_rmb(); /* pairs with stp_inside()'s smp_wmb() */
+	return READ_ONCE(other->mark) == *mark && lock_listed(inside, n, global);
+}
+
+/* until nobody whom we saw inside is still there */
+static STP_PROBE_CODE stp_u32 lock_empty(const struct stp_context *o, stp_u32 global, stp_u32 *tries)
+{
+	stp_u32 i, mark, why, n = stp_ctx_count();
+	const struct stp_context *other;
 
 	for (i = 0; i < n; i++) {
 		if (!cpu_possible(i / STP_LEVELS))
 			continue;
 		other = stp_context_at(i / STP_LEVELS, i % STP_LEVELS);
-		if (!other || other == o)
+		if (!other || other == o || !lock_is_inside(other, global, &mark))
 			continue;
-		mark = smp_load_acquire(&other->mark);
-		if (!(mark & 1))
-			continue;
-		if (other->cpu == o->cpu) {
-			if (lock_listed(other->inside, other->ninside, global))
-				return false;
-			continue; /* below us, in the cells of other variables */
-		}
-		for (tries = 0; smp_load_acquire(&other->mark) == mark;)
-			if (!lock_wait(o, &tries, global))
-				return false;
+		do {
+			why = lock_wait(o, tries, global);
+			if (why)
+				return why;
+		} while (smp_load_acquire(&other->mark) == mark);
 	}
-	return true;
+	return 0;
 }
 
-static STP_PROBE_CODE bool lock_close(struct stp_context *o, const struct stp_lock_need *need, stp_u32 n, stp_u32 *failed)
+static STP_PROBE_CODE stp_u32 lock_close(const struct stp_context *o, stp_u32 n, stp_u32 *tries, stp_u32 *failed)
 {
+	const struct stp_lock_need *need = o->held;
 	bool any = false;
-	stp_u32 i;
+	stp_u32 i, why;
 
 	for (i = 0; i < n; i++)
 		any |= need[i].mode == STP_LOCK_EXCLUSIVE;
 	if (!any)
-		return true;
+		return 0;
 	smp_mb(); /* (B) */
 	for (i = 0; i < n; i++) {
-		if (need[i].mode == STP_LOCK_EXCLUSIVE && !lock_empty(o, need[i].global)) {
-			*failed = i;
-			return false;
-		}
+		if (need[i].mode != STP_LOCK_EXCLUSIVE)
+			continue;
+		*failed = i;
+		why = lock_empty(o, need[i].global, tries);
+		if (why)
+			return why;
 	}
-	return true;
+	return 0;
 }
 
 STP_PROBE_CODE int stp_lock(struct stp_ctx *c, const struct stp_lock_need *need, stp_u32 n)
 {
 	struct stp_context *o = stp_own(c);
-	stp_u32 i, failed;
+	stp_u32 i, failed = 0, why, tries = 0;
 
 	o->held = need;
+	barrier(); /* levels above us read the list when nheld says that there is one */
 	for (i = 0; i < n; i++) {
-		if (!lock_take(o, &need[i])) {
+		why = lock_take(o, i, &tries);
+		if (STP_UNLIKELY(why)) {
 			failed = i;
 			goto fail;
 		}
-		o->nheld = i + 1;
-		barrier(); /* levels above us read nheld */
 	}
-	if (lock_close(o, need, n, &failed))
+	why = lock_close(o, n, &tries, &failed);
+	if (STP_LIKELY(!why)) {
+		o->tries = tries;
 		return 0;
+	}
 fail:
 	while (i--)
 		lock_drop(&need[i]);
 	o->nheld = 0;
-	stp_hit_skipped(c, need[failed].global);
+	stp_hit_skipped(c, need[failed].global, why == 1 + STP_SKIP_REENTRANT);
 	return 1;
 }
 
@@ -199,11 +235,22 @@ static STP_PROBE_CODE bool lock_any_closed(const struct stp_lock_need *need, stp
 	return false;
 }
 
+/* the word is closed, the mark even again: a turn of waiting, then the caller looks again */
+static STP_PROBE_CODE int lock_inside_later(struct stp_context *o, stp_u32 global)
+{
+	stp_u32 why = lock_wait(o, &o->tries, global);
+
+	if (why)
+		stp_hit_skipped(&o->c, global, why == 1 + STP_SKIP_REENTRANT);
+	return why != 0;
+}
+
 STP_PROBE_CODE int stp_inside(struct stp_ctx *c, const struct stp_lock_need *need, stp_u32 n)
 {
 	struct stp_context *o = stp_own(c);
-	stp_u32 which, tries = 0;
+	stp_u32 which, turns = 0;
 
+	smp_wmb(); /* the mark is even for others before they see another list: lock_is_inside() */
 	o->inside = need;
 	o->ninside = n;
 	for (;;) {
@@ -213,10 +260,10 @@ STP_PROBE_CODE int stp_inside(struct stp_ctx *c, const struct stp_lock_need *nee
 		if (STP_LIKELY(!lock_any_closed(need, n, &which)))
 			return 0;
 		smp_store_release(&o->mark, o->mark + 1);
-		if (!lock_wait(o, &tries, need[which].global)) {
-			stp_hit_skipped(c, need[which].global);
+		if (!turns++ && !o->nheld)
+			o->tries = 0; /* else stp_lock() has begun to count the hit's */
+		if (lock_inside_later(o, need[which].global))
 			return 1;
-		}
 	}
 }
 

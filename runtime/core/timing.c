@@ -200,6 +200,7 @@ static stp_u64 timing_sum(stp_u64 *(*array)(struct stp_context *o), stp_u32 i)
 
 static stp_u64 *timing_waits(struct stp_context *o) { return o->lock_waits; }
 static stp_u64 *timing_lock_skips(struct stp_context *o) { return o->lock_skips; }
+static stp_u64 *timing_lock_below(struct stp_context *o) { return o->lock_below; }
 
 static void timing_print_locks(void)
 {
@@ -230,22 +231,33 @@ static stp_u64 timing_skipped(enum stp_skip why)
 	return n;
 }
 
-static void timing_warn(void)
+/* a line for each global: array says how often */
+static void timing_warn_globals(stp_u64 *(*array)(struct stp_context *o), const char *why)
 {
 	stp_u64 n;
 	stp_u32 i;
 
 	for (i = 0; i < stp_script.nglobals; i++) {
-		n = timing_sum(timing_lock_skips, i);
+		n = timing_sum(array, i);
 		if (n)
-			stp_say_warning("Skipped due to global '%s' lock timeout: %llu", stp_script.globals[i].name, n);
+			stp_say_warning("Skipped due to global '%s' %s: %llu", stp_script.globals[i].name, why, n);
 	}
-	n = timing_skipped(STP_SKIP_STACK);
+}
+
+static void timing_warn_kind(enum stp_skip kind, const char *why)
+{
+	stp_u64 n = timing_skipped(kind);
+
 	if (n)
-		stp_say_warning("Skipped due to low stack: %llu", n);
-	n = timing_skipped(STP_SKIP_REENTRANT);
-	if (n)
-		stp_say_warning("Skipped due to reentrancy: %llu", n);
+		stp_say_warning("Skipped due to %s: %llu", why, n);
+}
+
+static void timing_warn(void)
+{
+	timing_warn_globals(timing_lock_skips, "lock timeout");
+	timing_warn_kind(STP_SKIP_STACK, "low stack");
+	timing_warn_kind(STP_SKIP_REENTRANT, "reentrancy");
+	timing_warn_globals(timing_lock_below, "in use by the interrupted handler, of these");
 }
 
 static void timing_report(void)

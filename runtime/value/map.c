@@ -133,19 +133,17 @@ STP_PROBE_CODE struct stp_node *stp_map_find(struct stp_map *m, const struct stp
 
 static int map_lock(struct stp_ctx *c, struct stp_map *m, unsigned long *flags)
 {
-	stp_u32 me = stp_ctx_cpu(c) + 1, turn, holder;
+	stp_u32 me = stp_ctx_cpu(c) + 1, turn, holder = 0;
 
 	*flags = stp_irq_save();
-	for (turn = 0; turn < MAP_SPINS; turn++) {
+	for (turn = 0; turn < MAP_SPINS && holder != me; turn++) {
 		holder = STP_READ_ONCE(m->lock);
 		if (!holder && stp_cmpxchg_acquire(&m->lock, 0, me))
 			return 1;
-		if (holder == me || (holder && stp_ctx_is_nmi(c)))
-			break;
 		stp_relax();
 	}
 	stp_irq_restore(*flags);
-	stp_hit_skipped(c, m->number);
+	stp_hit_skipped(c, m->number, holder == me); /* our own CPU's: we are at level NMI, above the holder */
 	return 0;
 }
 

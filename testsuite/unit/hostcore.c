@@ -29,7 +29,7 @@ static struct host_ctx host_contexts[HOST_CONTEXTS];
 static enum host_state host_state;
 static signed char *host_held; /* by global: 0 free, >0 readers, -1 writer */
 FILE *host_output;
-unsigned int host_errors, host_skips;
+unsigned int host_errors, host_skips, host_skips_below;
 int host_quiet_errors, host_allocs_left = -1;
 
 static struct host_ctx *own(const struct stp_ctx *c) { return (struct host_ctx *)c; }
@@ -95,12 +95,12 @@ stp_u32 stp_ctx_count(void) { return HOST_CONTEXTS; }
 struct stp_ctx *stp_ctx_any(stp_u32 i) { return &host_contexts[i].c; }
 struct stp_ctx *stp_ctx_nth(stp_u32 i) { return host_contexts[i].used ? &host_contexts[i].c : NULL; }
 stp_u32 stp_ctx_cpu(const struct stp_ctx *c) { return (stp_u32)(own(c) - host_contexts) / 2; }
-int stp_ctx_is_nmi(const struct stp_ctx *c) { return (own(c) - host_contexts) % 2; }
 
-void stp_hit_skipped(struct stp_ctx *c, stp_u32 global)
+void stp_hit_skipped(struct stp_ctx *c, stp_u32 global, int below)
 {
 	(void)global;
 	host_skips++;
+	host_skips_below += below != 0;
 	own(c)->skipped = 1;
 	c->error = STP_ABORT;
 }

@@ -25,7 +25,8 @@ extern FILE *host_output;	 /* where records go; stdout at first */
 extern unsigned int host_errors; /* soft errors reported so far */
 extern int host_quiet_errors;	 /* do not print them */
 extern int host_allocs_left;	 /* -1 = no limit: failure injection for stp_alloc() */
-extern unsigned int host_skips;	 /* calls of stp_hit_skipped() */
+extern unsigned int host_skips;	 /* calls of stp_hit_skipped() … */
+extern unsigned int host_skips_below; /* … that blamed the handler below */
 const char *host_error_text(const struct stp_ctx *c); /* text of the pending error */
 void host_clear_error(struct stp_ctx *c);
 

@@ -62,8 +62,9 @@ struct stp_context *kernel_context(int cpu, int level)
 	(*o)->cpu = (stp_u32)cpu;
 	(*o)->level = (stp_u32)level;
 	(*o)->counts = calloc(stp_script.nprobes + 1, sizeof(struct stp_counts));
-	(*o)->lock_skips = calloc(2 * (stp_script.nglobals + 1), sizeof(stp_u64));
+	(*o)->lock_skips = calloc(3 * (stp_script.nglobals + 1), sizeof(stp_u64));
 	(*o)->lock_waits = (*o)->lock_skips + stp_script.nglobals;
+	(*o)->lock_below = (*o)->lock_waits + stp_script.nglobals;
 	(*o)->errbuf = calloc(1, (size_t)stp_script.tun.maxstringlen);
 	(*o)->record = calloc(1, sizeof(struct stp_record) + STP_RECORD_MAX);
 	(*o)->c.out.p = (char *)((*o)->record + 1);

@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The session, contexts, locks and records, with two CPUs and four levels played by one thread: what interrupts what is written down here.
+ * kernel: runtime/core/context.c runtime/core/error.c runtime/core/lock.c runtime/core/session.c runtime/transport/message.c runtime/transport/trace.c
+ * link: testsuite/unit/kernel.c
+ */
+#include "testsuite/unit/kernel_test.h"
+
+#include "core/error.h"
+#include "core/globals.h"
+#include "core/lock.h"
+#include "core/memory.h"
+
+enum { A, B, C, NGLOBALS };
+static const struct stp_global globals[] = { { .name = "a" }, { .name = "b" }, { .name = "c" } };
+static void nothing(struct stp_ctx *c) { (void)c; }
+static const struct stp_probe probes[] = { { nothing, "kernel.function(\"f\")", "", "", "", 0, 0, 0 } };
+const struct stp_script stp_script = {
+	.globals = globals, .nglobals = NGLOBALS, .probes = probes, .nprobes = 1, .nesting = 1, .frame_bytes = 64,
+	.tun = { .maxstringlen = 512, .maxtrylock = 10, .trylockdelay = 1, .interruptible = 1, .maxaction = 1000, .maxskipped = 100,
+		 .overload_threshold = 1ll << 50, .overload_interval = 1ll << 51 },
+};
+
+void stp_memory_explain(void) {}
+void stp_globals_exit(void) {}
+
+/* ---- hits ---- */
+
+static const struct stp_lock_need read_a[] = { { A, STP_LOCK_READ } }, write_a[] = { { A, STP_LOCK_WRITE } },
+				  write_b[] = { { B, STP_LOCK_WRITE } }, write_ab[] = { { A, STP_LOCK_WRITE }, { B, STP_LOCK_WRITE } },
+				  look_a[] = { { A, STP_LOCK_EXCLUSIVE } }, look_ab[] = { { A, STP_LOCK_EXCLUSIVE }, { B, STP_LOCK_EXCLUSIVE } };
+
+static struct stp_context *at(int cpu, int level) { return stp_context_at(cpu, level); }
+
+/* a hit on that CPU and level; what it interrupts is whatever has been entered there and not left */
+static struct stp_context *enter(int cpu, int level)
+{
+	static const unsigned int preempt[] = { 0, SOFTIRQ_OFFSET, 0x10000, 0x100000 };
+	struct stp_context *o;
+
+	kernel_cpu = cpu;
+	kernel_preempt_count = preempt[level];
+	o = stp_enter(probes, STP_RUNNING);
+	kernel_udelays = 0;
+	return o;
+}
+
+/* leaves; was it skipped for that reason since the last time? */
+static bool left_for(struct stp_context *o, enum stp_skip why)
+{
+	static stp_u64 before[KERNEL_CPUS][STP_LEVELS][STP_SKIP_KINDS];
+	stp_u64 *had = before[o->cpu][o->level];
+	bool now[STP_SKIP_KINDS], all = true;
+	int k;
+
+	kernel_cpu = (int)o->cpu;
+	stp_leave(o);
+	for (k = 0; k < STP_SKIP_KINDS; k++) {
+		now[k] = o->counts[0].skipped[k] != had[k];
+		had[k] = o->counts[0].skipped[k];
+		all &= now[k] == (k == (int)why);
+	}
+	return all;
+}
+
+static bool left(struct stp_context *o) { return left_for(o, STP_SKIP_KINDS); }
+
+/* ---- R2 ---- */
+
+static void below_is_reentrant(void)
+{
+	struct stp_context *task = enter(0, STP_TASK), *irq;
+	int i, before = atomic_read(&stp_session.skipped);
+
+	OK(task && !stp_lock(&task->c, write_a, 1), "R2: a task's handler has a variable");
+	irq = enter(0, STP_HARDIRQ);
+	OK(irq && stp_lock(&irq->c, write_a, 1) && !kernel_udelays, "R2: an interrupt's hit on it does not wait");
+	OK(left_for(irq, STP_SKIP_REENTRANT) && irq->lock_below[A] == 1 && !irq->lock_skips[A], "R2: and is booked as reentrant, by variable");
+	for (i = 0; i < 500; i++) {
+		irq = enter(0, STP_SOFTIRQ);
+		stp_lock(&irq->c, read_a, 1);
+		stp_leave(irq);
+	}
+	OK(atomic_read(&stp_session.skipped) == before && stp_session.state == STP_RUNNING, "R2: MAXSKIPPED is not about such hits");
+	irq = enter(0, STP_HARDIRQ);
+	OK(!stp_lock(&irq->c, write_b, 1), "R2: another variable is free");
+	stp_unlock(&irq->c, write_b, 1);
+	OK(left(irq), "R2: that hit is handled");
+	stp_unlock(&task->c, write_a, 1);
+	OK(left(task), "R2: and so is the task's");
+}
+
+static void inside_below_is_reentrant(void)
+{
+	struct stp_context *task = enter(0, STP_TASK), *irq;
+
+	OK(!stp_inside(&task->c, write_a, 1), "R2: a task's handler is inside");
+	irq = enter(0, STP_HARDIRQ);
+	OK(stp_lock(&irq->c, look_a, 1) && !kernel_udelays, "R2: a timer that wants to look at the variable does not wait");
+	OK(left_for(irq, STP_SKIP_REENTRANT) && irq->lock_below[A] == 2, "R2: it is reentrant");
+	stp_outside(&task->c);
+	OK(left(task), "R2: the task's is handled");
+	task = enter(0, STP_TASK);
+	OK(!stp_lock(&task->c, look_a, 1), "R2: a task's handler looks");
+	irq = enter(0, STP_HARDIRQ);
+	OK(stp_inside(&irq->c, write_a, 1) && !kernel_udelays && left_for(irq, STP_SKIP_REENTRANT), "R2: who would come inside meanwhile is reentrant");
+	stp_unlock(&task->c, look_a, 1);
+	OK(left(task), "R2: the looking one is handled");
+}
+
+static void others_time_out(void)
+{
+	struct stp_context *task = enter(1, STP_TASK), *irq;
+	int before = atomic_read(&stp_session.skipped);
+
+	OK(!stp_lock(&task->c, write_a, 1), "R2: another CPU's handler has the variable");
+	irq = enter(0, STP_HARDIRQ);
+	OK(stp_lock(&irq->c, write_a, 1) && kernel_udelays == 10, "R2: that is waited for, MAXTRYLOCK times");
+	OK(left_for(irq, STP_SKIP_LOCK) && irq->lock_skips[A] == 1 && atomic_read(&stp_session.skipped) == before + 1,
+	   "R2: and in vain it is contention, which counts");
+	stp_unlock(&task->c, write_a, 1);
+	left(task);
+}
+
+/* ---- R15 ---- */
+
+static struct stp_context *released;
+static const struct stp_lock_need *released_need;
+static unsigned long release_at;
+
+/* while somebody waits, another CPU goes on */
+static void release(void)
+{
+	if (kernel_udelays == release_at)
+		stp_unlock(&released->c, released_need, 1);
+}
+
+static void one_budget(void)
+{
+	struct stp_context *first = enter(1, STP_TASK), *second = enter(1, STP_SOFTIRQ), *o;
+
+	stp_lock(&first->c, write_a, 1);
+	stp_lock(&second->c, write_b, 1);
+	released = first;
+	released_need = write_a;
+	release_at = 7;
+	kernel_udelay = release;
+	o = enter(0, STP_TASK);
+	OK(stp_lock(&o->c, write_ab, 2) && kernel_udelays == 10, "R15: all locks of a hit share its tries");
+	OK(left_for(o, STP_SKIP_LOCK), "R15: then it is skipped");
+	kernel_udelay = NULL;
+	stp_unlock(&second->c, write_b, 1);
+	left(second);
+	left(first);
+
+	first = enter(1, STP_TASK);
+	second = enter(1, STP_SOFTIRQ);
+	stp_inside(&first->c, write_a, 1);
+	stp_inside(&second->c, write_b, 1);
+	o = enter(0, STP_TASK);
+	OK(stp_lock(&o->c, look_ab, 2) && kernel_udelays == 10 && left_for(o, STP_SKIP_LOCK), "R15: and so do the handlers that are inside");
+	stp_outside(&second->c);
+	stp_outside(&first->c);
+	left(second);
+	left(first);
+}
+
+static void lock_and_inside_share(void)
+{
+	struct stp_context *other = enter(1, STP_TASK), *second = enter(1, STP_SOFTIRQ), *o;
+
+	stp_lock(&other->c, write_a, 1);
+	stp_lock(&second->c, (const struct stp_lock_need[]){ { B, STP_LOCK_EXCLUSIVE } }, 1);
+	released = other;
+	released_need = write_a;
+	release_at = 7;
+	kernel_udelay = release;
+	o = enter(0, STP_TASK);
+	OK(!stp_lock(&o->c, write_a, 1) && kernel_udelays == 7, "R15: a lock that comes after seven tries");
+	kernel_udelay = NULL;
+	OK(stp_inside(&o->c, write_b, 1) && kernel_udelays == 10, "R15: leaves three to the handshake");
+	stp_unlock(&o->c, write_a, 1);
+	OK(left_for(o, STP_SKIP_LOCK), "R15: then the hit is over");
+	o = enter(0, STP_TASK);
+	OK(stp_inside(&o->c, write_b, 1) && kernel_udelays == 10 && left_for(o, STP_SKIP_LOCK), "R15: the next hit has all its tries again");
+	stp_unlock(&second->c, (const struct stp_lock_need[]){ { B, STP_LOCK_EXCLUSIVE } }, 1);
+	left(second);
+	left(other);
+}
+
+static void other_variables_do_not_matter(void)
+{
+	struct stp_context *other = enter(1, STP_TASK), *o;
+
+	stp_inside(&other->c, write_b, 1);
+	o = enter(0, STP_TASK);
+	OK(!stp_lock(&o->c, look_a, 1) && !kernel_udelays, "R15: who is inside another variable is not waited for");
+	stp_unlock(&o->c, look_a, 1);
+	left(o);
+	stp_outside(&other->c);
+	left(other);
+}
+
+/* ---- R16 ---- */
+
+static void nmi_waits(void)
+{
+	struct stp_context *other = enter(1, STP_TASK), *o;
+
+	stp_lock(&other->c, write_a, 1);
+	released = other;
+	released_need = write_a;
+	release_at = 3;
+	kernel_udelay = release;
+	o = enter(0, STP_NMI);
+	OK(!stp_lock(&o->c, write_a, 1) && kernel_udelays == 3, "R16: a hit at level NMI waits for another CPU's lock");
+	kernel_udelay = NULL;
+	stp_unlock(&o->c, write_a, 1);
+	OK(left(o), "R16: and is handled");
+	left(other);
+	other = enter(0, STP_HARDIRQ);
+	stp_lock(&other->c, write_a, 1);
+	o = enter(0, STP_NMI);
+	OK(stp_lock(&o->c, write_a, 1) && !kernel_udelays && left_for(o, STP_SKIP_REENTRANT), "R16: but not for what it has interrupted");
+	stp_unlock(&other->c, write_a, 1);
+	left(other);
+}
+
+/* ---- R17 ---- */
+
+static struct stp_context *above;
+static bool above_failed;
+
+/* an interrupt while the handler below waits for what another CPU has: it is not held below, and may be waited for as well */
+static void interrupt_waiter(void)
+{
+	void (*after)(void) = kernel_udelay;
+
+	kernel_udelay = NULL;
+	if (!above) {
+		above = enter(0, STP_HARDIRQ);
+		above_failed = stp_lock(&above->c, write_a, 1);
+		above_failed &= left_for(above, STP_SKIP_LOCK);
+		kernel_cpu = 0;
+	}
+	kernel_udelay = after;
+}
+
+/* an interrupt right when the lock was taken */
+static void interrupt_taker(void)
+{
+	struct stp_context *o = enter(0, STP_HARDIRQ);
+
+	above_failed = stp_lock(&o->c, write_a, 1) && !kernel_udelays;
+	above_failed &= left_for(o, STP_SKIP_REENTRANT);
+}
+
+static void list_is_published_first(void)
+{
+	struct stp_context *other, *o = enter(0, STP_TASK);
+
+	kernel_after = interrupt_taker;
+	stp_lock(&o->c, write_a, 1);
+	OK(above_failed, "R17: who interrupts the taking of a lock does not wait for it");
+	stp_unlock(&o->c, write_a, 1);
+	left(o);
+	o = enter(0, STP_TASK);
+
+	stp_lock(&o->c, write_ab, 2);
+	OK(o->nheld == 2 && o->held == write_ab, "R17: what is held is in the list");
+	stp_unlock(&o->c, write_ab, 2);
+	OK(!o->nheld && left(o), "R17: and leaves it");
+	other = enter(1, STP_TASK);
+	stp_lock(&other->c, write_a, 1);
+	kernel_udelay = interrupt_waiter;
+	o = enter(0, STP_TASK);
+	stp_lock(&o->c, write_a, 1);
+	OK(above && above_failed, "R17: what the handler below waits for only is contention to who interrupts it");
+	kernel_udelay = NULL;
+	OK(!o->nheld && left_for(o, STP_SKIP_LOCK), "R17: a lock that did not come is not in the list");
+	stp_unlock(&other->c, write_a, 1);
+	left(other);
+}
+
+int main(void)
+{
+	const struct stp_msg_start start = { 0 };
+
+	kernel_init();
+	if (stp_messages_init() || stp_traces_init(NULL, 1) || stp_session_start(&start) || stp_session.state != STP_RUNNING)
+		return 1;
+	below_is_reentrant();
+	inside_below_is_reentrant();
+	others_time_out();
+	one_budget();
+	lock_and_inside_share();
+	other_variables_do_not_matter();
+	nmi_waits();
+	list_is_published_first();
+	stp_traces_exit();
+	stp_messages_exit();
+	stp_session_free();
+	return tap_done();
+}
