@@ -5,8 +5,9 @@
  * buffer of one that comes later before it runs.
  *
  * A record is complete in memory when it comes here and is written by one relay_write() in a section with interrupts off, after the
- * space check and with a sequence number taken in between: no holes, no torn records. Only a level-NMI record can find such a section open
- * on its CPU; it then goes to a small store that an irq_work empties. Sub-buffers are ≥ 64 KiB, so that any record fits.
+ * space check and with a sequence number taken in between: no holes, no torn records. A record that finds such a section open on its CPU
+ * (level NMI, or a probe on what writes) goes to a small store, which the next writer there or an irq_work empties. Sub-buffers are
+ * ≥ 64 KiB, so that any record fits.
  *
  * Waking the reader: the first record after a read sets the trace's mark and raises an irq_work; that announces the mark by POLLPRI on
  * .ctl, at once after silence, else when TRACE_PAUSE has gone by since the last announcement. A busy script costs 100 wakes a second,
@@ -34,8 +35,8 @@ enum { TRACE_WRITTEN = 1, TRACE_ANNOUNCED = 2 };
 
 struct trace {
 	stp_u32 mark;
-	stp_u32 writing; /* this CPU is in a relay_write() section; level NMI looks */
-	stp_u32 stored;	 /* bytes in store; NMI adds, trace_work on this CPU empties */
+	stp_u32 writing; /* this CPU is in a relay_write() section; who comes upon it looks */
+	stp_u32 stored;	 /* bytes in store; added while `writing`, emptied by who sets it next on this CPU */
 	char *store;	 /* NULL: there was no memory when the CPU came */
 	int cpu;
 	struct irq_work work;
@@ -71,17 +72,58 @@ static STP_PROBE_CODE bool trace_write(struct rchan_buf *buf, struct stp_record 
 	return true;
 }
 
-/* level NMI, while the code below us writes */
+/* While the code below us writes. Others may come upon us here: they reserve behind us, and are done before we go on. */
 static STP_PROBE_CODE bool trace_keep(struct trace *t, const struct stp_record *r, size_t n)
 {
-	size_t room = ALIGN(n, sizeof(stp_u64));
+	stp_u32 room = ALIGN(n, sizeof(stp_u64)), at;
 
-	if (!t->store || t->stored + room > TRACE_STORE)
+	if (!t->store)
 		return false;
-	memcpy(t->store + t->stored, r, n);
-	t->stored += room;
-	irq_work_queue(&t->work);
+	do {
+		at = READ_ONCE(t->stored);
+		if (at + room > TRACE_STORE)
+			return false;
+	} while (cmpxchg(&t->stored, at, at + room) != at);
+	memcpy(t->store + at, r, n);
+	if (!at)
+		irq_work_queue(&t->work);
 	return true;
+}
+
+/* in a section of the caller's */
+static STP_PROBE_CODE void trace_drain(struct trace *t, struct rchan_buf *buf)
+{
+	stp_u32 end, at = 0;
+
+	do {
+		end = READ_ONCE(t->stored);
+		while (at < end) {
+			struct stp_record *r = (struct stp_record *)(t->store + at);
+			size_t n = sizeof(*r) + r->len;
+
+			if (!trace_write(buf, r, n)) {
+				t->dropped++;
+				t->dropped_bytes += r->len;
+			}
+			at += ALIGN(n, sizeof(stp_u64));
+		}
+	} while (cmpxchg(&t->stored, end, 0) != end);
+}
+
+static STP_PROBE_CODE bool trace_put(struct trace *t, struct rchan_buf *buf, struct stp_record *r, size_t n)
+{
+	bool done;
+
+	if (t->writing)
+		return trace_keep(t, r, n);
+	WRITE_ONCE(t->writing, 1);
+	barrier();
+	if (STP_UNLIKELY(t->stored))
+		trace_drain(t, buf); /* irq_work cannot come before the interrupted code has interrupts on: that may take long */
+	done = trace_write(buf, r, n);
+	barrier();
+	WRITE_ONCE(t->writing, 0);
+	return done;
 }
 
 static STP_PROBE_CODE void trace_mark(struct trace *t)
@@ -99,23 +141,14 @@ STP_PROBE_CODE void stp_out_flush(struct stp_ctx *c)
 	unsigned long flags = stp_irq_save();
 	struct trace *t = this_cpu_ptr(&traces);
 	struct rchan_buf *buf = *this_cpu_ptr(trace_channel->buf);
-	bool done;
+	bool done = false;
 
 	memcpy(o->record->magic, STP_RECORD_MAGIC, sizeof(o->record->magic));
 	o->record->len = c->out.len;
-	if (!buf) {
-		done = false; /* a CPU that came when there was no memory for it */
-	} else if (t->writing || t->stored) {
-		done = o->level == STP_NMI && trace_keep(t, o->record, n);
-	} else {
-		t->writing = 1;
-		barrier();
-		done = trace_write(buf, o->record, n);
-		barrier();
-		t->writing = 0;
-	}
-	if (buf)
+	if (buf) { /* else a CPU that came when there was no memory for it */
+		done = trace_put(t, buf, o->record, n);
 		trace_mark(t);
+	}
 	stp_irq_restore(flags);
 	o->emitted++;
 	o->emitted_bytes += c->out.len;
@@ -128,27 +161,14 @@ STP_PROBE_CODE void stp_out_flush(struct stp_ctx *c)
 
 /* ---- after the handler: hardirq ---- */
 
-static STP_PROBE_CODE void trace_drain(struct trace *t)
+/* what was stored and no later record has taken along; nobody writes below us, since interrupts were on */
+static STP_PROBE_CODE void trace_empty(struct trace *t)
 {
-	stp_u32 end, at = 0;
-
-	t->writing = 1;
+	WRITE_ONCE(t->writing, 1);
 	barrier();
-	do {
-		end = READ_ONCE(t->stored);
-		while (at < end) {
-			struct stp_record *r = (struct stp_record *)(t->store + at);
-			size_t n = sizeof(*r) + r->len;
-
-			if (!trace_write(*this_cpu_ptr(trace_channel->buf), r, n)) {
-				t->dropped++;
-				t->dropped_bytes += r->len;
-			}
-			at += ALIGN(n, sizeof(stp_u64));
-		}
-	} while (cmpxchg(&t->stored, end, 0) != end);
+	trace_drain(t, *this_cpu_ptr(trace_channel->buf));
 	barrier();
-	t->writing = 0;
+	WRITE_ONCE(t->writing, 0);
 }
 
 static void trace_announce(void)
@@ -174,7 +194,7 @@ static void trace_work(struct irq_work *work)
 	stp_u64 since;
 
 	if (t->stored)
-		trace_drain(t);
+		trace_empty(t);
 	stp_irq_restore(flags);
 	if (READ_ONCE(t->mark) != TRACE_WRITTEN)
 		return;

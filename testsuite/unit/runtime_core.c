@@ -282,6 +282,63 @@ static void list_is_published_first(void)
 	left(other);
 }
 
+/* ---- R14 ---- */
+
+static char written[64][16];
+static unsigned int nwritten;
+static int interrupt_write; /* level of a handler that comes while a record is written; 0 = none */
+
+static void print(struct stp_context *o, const char *text)
+{
+	memcpy(o->c.out.p, text, strlen(text));
+	o->c.out.len = (stp_u32)strlen(text);
+	stp_leave(o);
+}
+
+static void take_record(const void *record, size_t n)
+{
+	const struct stp_record *r = record;
+	int level = interrupt_write;
+	struct stp_context *o;
+
+	if (n != sizeof(*r) + r->len || r->seq != nwritten)
+		abort();
+	snprintf(written[nwritten++], sizeof(written[0]), "%.*s", (int)r->len, (const char *)(r + 1));
+	interrupt_write = 0;
+	if (!level)
+		return;
+	o = enter(0, level);
+	print(o, level == STP_NMI ? "nmi" : "irq");
+	kernel_preempt_count = 0;
+}
+
+static void records_are_kept(void)
+{
+	struct stp_context *o;
+	int i;
+
+	kernel_relay_write = take_record;
+	interrupt_write = STP_NMI;
+	print(enter(0, STP_TASK), "one");
+	OK(nwritten == 1, "R14: a record from level NMI is stored while another is written");
+	print(enter(0, STP_HARDIRQ), "two");
+	OK(nwritten == 3 && !strcmp(written[1], "nmi") && !strcmp(written[2], "two"), "R14: the next record of that CPU takes it along, at any level");
+	o = at(0, STP_HARDIRQ);
+	OK(o->emitted == 1 && !o->dropped && !at(0, STP_NMI)->dropped, "R14: nothing is dropped");
+	interrupt_write = STP_HARDIRQ;
+	print(enter(0, STP_TASK), "three");
+	OK(nwritten == 4 && !o->dropped, "R14: nor is a record of a probe on what writes");
+	kernel_cpu = 0;
+	kernel_irq_work->func(kernel_irq_work);
+	OK(nwritten == 5 && !strcmp(written[4], "irq"), "R14: irq_work writes what no record took along");
+	for (i = 0; i < 3; i++) {
+		interrupt_write = STP_NMI;
+		print(enter(0, STP_TASK), "more");
+	}
+	kernel_irq_work->func(kernel_irq_work);
+	OK(nwritten == 11 && !strcmp(written[10], "nmi"), "R14: all come in their order");
+}
+
 int main(void)
 {
 	const struct stp_msg_start start = { 0 };
@@ -297,6 +354,7 @@ int main(void)
 	other_variables_do_not_matter();
 	nmi_waits();
 	list_is_published_first();
+	records_are_kept();
 	stp_traces_exit();
 	stp_messages_exit();
 	stp_session_free();
