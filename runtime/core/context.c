@@ -360,11 +360,10 @@ STP_PROBE_CODE void stp_overload(struct stp_context *o, stp_u64 now)
 	static const char text[] = "probe overhead (%llu cycles) exceeded threshold (%lld cycles) in last %lld cycles";
 	stp_u64 most = stp_script.tun.overload_threshold;
 
-	if (o->spent > most && READ_ONCE(stp_session.state) == STP_RUNNING) {
+	if (o->spent > most && READ_ONCE(stp_session.state) == STP_RUNNING && stp_session_fail()) {
 		o->errlen = snprintf(o->errbuf, stp_script.tun.maxstringlen, text, o->spent, stp_script.tun.overload_threshold,
 				     stp_script.tun.overload_interval);
 		stp_message_text("ERROR: ", (struct stp_str){ o->errbuf, min_t(stp_u32, o->errlen, stp_script.tun.maxstringlen - 1) });
-		stp_session_fail();
 	}
 	o->interval = now;
 	o->deadline = now + stp_script.tun.overload_interval;

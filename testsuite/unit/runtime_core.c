@@ -339,6 +339,48 @@ static void records_are_kept(void)
 	OK(nwritten == 11 && !strcmp(written[10], "nmi"), "R14: all come in their order");
 }
 
+/* ---- R21 ---- */
+
+static unsigned int errors_said(void)
+{
+	struct {
+		struct stp_msg head;
+		char body[STP_TEXT_MAX];
+	} m;
+	unsigned int n = 0;
+
+	while (stp_messages_read((char *)&m, sizeof(m)) > 0)
+		n += m.head.type == STP_OOB && !memcmp(m.body, "ERROR: probe overhead", 21);
+	return n;
+}
+
+static void fail_elsewhere(void) { stp_session.state = STP_ERRONEOUS; }
+
+static void overload_is_said_once(void)
+{
+	struct stp_msg_counts counts;
+	struct stp_context *o = at(0, STP_TASK), *p = at(1, STP_TASK);
+
+	errors_said();
+	stp_session_counts(&counts);
+	OK(!counts.failed, "R4: nothing has failed yet");
+	o->spent = (1ull << 50) + 1;
+	kernel_before = fail_elsewhere;
+	stp_overload(o, o->deadline + 1);
+	OK(errors_said() == 0, "R21: an overload is not said when another CPU has just ended the session");
+	stp_session.state = STP_RUNNING;
+	o->spent = p->spent = (1ull << 50) + 1;
+	stp_overload(o, o->deadline + 1);
+	stp_overload(p, p->deadline + 1);
+	OK(errors_said() == 1, "R21: else who finds it says so, once");
+	OK(!stp_session_fail(), "R21: a session fails once");
+	stp_session_counts(&counts);
+	OK(counts.failed == 1, "R4: the account says that the session failed");
+	stp_session_stop();
+	stp_session_counts(&counts);
+	OK(counts.failed == 1, "R4: also when it has stopped");
+}
+
 int main(void)
 {
 	const struct stp_msg_start start = { 0 };
@@ -355,6 +397,7 @@ int main(void)
 	nmi_waits();
 	list_is_published_first();
 	records_are_kept();
+	overload_is_said_once();
 	stp_traces_exit();
 	stp_messages_exit();
 	stp_session_free();
