@@ -9,7 +9,7 @@
 #               first kernel through kbuild, for others with `# kbuild: yes`; the output must be the same. (In another $LIVE_DIR: those that
 #               say `# unopt: yes`, `# kbuild: yes`.)
 #   NAME.sh     runs in the guest and prints TAP lines itself. `# module: FILE.stp [stap options]` lines say what to build for it: $modules/FILE.ko
-#               from testsuite/live, /examples or /modules. With `# bare: yes` the guest has nothing of this host: staprun, stapio, the
+#               from testsuite/live, /examples, /modules or what `# make: COMMAND` lines, run here first, have made ($stap, $release). With `# bare: yes` the guest has nothing of this host: staprun, stapio, the
 #               modules, testsuite/live's own programs and busybox.
 #
 # LIVE_STAGE=build: only what comes before the boot, in build/$LIVE_WORK-RELEASE; =judge: only what comes after it, of the guest.out there.
@@ -54,7 +54,7 @@ wants()
 
 find_script()
 {
-	for d in "$here" "$top/testsuite/examples" "$here/modules"; do
+	for d in . "$here" "$top/testsuite/examples" "$here/modules"; do
 		[ -f "$d/$1" ] && { echo "$d/$1"; return; }
 	done
 }
@@ -85,6 +85,9 @@ build_all()
 			done ;;
 		*.sh)
 			good=yes
+			sed -n 's/^# make: //p' "$f" >make.list
+			# shellcheck source=/dev/null
+			. ./make.list
 			grep '^# module: ' "$f" >modules.list
 			while read -r _ _ file opts; do
 				build_module "${file%.stp}" "$(find_script "$file")" "$patient $opts" || { good=; sed 's/^/# /' "${file%.stp}.log"; }
