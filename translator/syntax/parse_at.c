@@ -66,6 +66,12 @@ struct expr *parse_hist(struct parser *p, const struct token *t)
 	return built(p, e);
 }
 
+static void expect_some(struct parser *p, const char *text)
+{
+	if (!p->panic && !*text)
+		expected(p, "non-empty string");
+}
+
 /* string [ "," string ] ")" */
 static struct expr *parse_atvar(struct parser *p, const struct token *t, const struct at_op *op)
 {
@@ -90,8 +96,7 @@ static struct expr *parse_cast(struct parser *p, const struct token *t, const st
 	e->target.operand = parse_expr(p);
 	expect_op(p, ",");
 	e->target.cast_type = parse_text(p, "string");
-	if (!p->panic && !*e->target.cast_type)
-		expected(p, "non-empty string");
+	expect_some(p, e->target.cast_type);
 	e->target.module = accept_op(p, ",") ? parse_text(p, "string") : "";
 	expect_op(p, ")");
 	return built(p, e);
@@ -133,6 +138,8 @@ static struct expr *parse_texted(struct parser *p, const struct token *t, const 
 	struct expr *e = expr_make(p->arena, (enum expr_kind)op->arg, t);
 
 	e->at.text = parse_text(p, op->arg == EX_PERF ? "literal string" : "string");
+	if (op->arg != EX_ENUM)
+		expect_some(p, e->at.text);
 	expect_op(p, ")");
 	return e;
 }

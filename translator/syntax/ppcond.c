@@ -15,12 +15,13 @@ static bool is_mark(const struct token *t)
 }
 
 /*
- * Skips to the end of a branch, nested conditionals included. Gives the "%)" or, if `stop_at_else`, "%:" that ends it; NULL after
- * an error.
+ * Skips to the end of a branch, nested conditionals included: to its "%)" or, if `stop_at_else`, "%:". A mark that has no place there is an
+ * error, and the whole conditional is skipped. Gives the error, or NULL.
  */
 static const struct token *skip_branch(struct pp *pp, const struct token *open, bool stop_at_else, bool *ret_else)
 {
 	const struct token *t, *bad = NULL;
+	enum diag_tag tag = E_PPCOND_ELSE;
 	size_t nested = 0;
 
 	*ret_else = false;
@@ -35,15 +36,18 @@ static const struct token *skip_branch(struct pp *pp, const struct token *open, 
 			nested++;
 		else if (tok_is_op(t, "%)") && !nested--)
 			break;
-		else if (tok_is_op(t, "%:") && !nested && stop_at_else) {
+		else if (nested || bad)
+			continue;
+		else if (tok_is_op(t, "%:") && stop_at_else) {
 			*ret_else = true;
 			break;
-		} else if (tok_is_op(t, "%:") && !nested && !bad) {
+		} else if (tok_is_op(t, "%:") || tok_is_op(t, "%?")) {
 			bad = t;
+			tag = tok_is_op(t, "%?") ? E_PPCOND_MISSING : E_PPCOND_ELSE;
 		}
 	}
 	pp->muted--;
-	return bad ? pp_error(pp, E_PPCOND_ELSE, bad) : NULL;
+	return bad ? pp_error(pp, tag, bad) : NULL;
 }
 
 static void push_cond(struct pp *pp, const struct token *open, bool in_else)
