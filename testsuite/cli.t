@@ -237,7 +237,7 @@ rm -rf "$made"
 status=$?
 check "-v: what comes out of the cache" eval 'ok && err_has "^Pass 3: using cached .*/stap_[0-9a-f]*_[0-9]*\.c$" && err_has "^Pass 4: using cached .*\.ko$"'
 
-run -v -p2 -e 'probe begin { println(y) }'
+run -v -p2 -e 'global y probe begin { println(y) }'
 check "-v: what a pass did, also when it fails" \
 	[ "$(sed -n 's/^\(Pass [0-9]: [a-z]* [a-z]*\).*/\1/p' err | tr '\n' ,)" = "Pass 1: parsed user,Pass 2: analyzed script,Pass 2: analysis failed," ]
 "$stap" -r "$release" -v -p2 -e "$hello" >out 2>&1
@@ -253,6 +253,25 @@ echo 'function bad( { }' >lib/bad.stp
 run -v -I lib -p1 -e "$hello"
 check "-v -p1: the library's as well" eval 'ok && out_has "^# file lib/seven.stpm$" && out_has "^# file lib/good.stp$" && out_has "^function good ()$"'
 check "… but for those with errors" eval '! out_has "bad.stp" && err_has "^WARNING: tapset \"lib/bad.stp\" has errors, and will be skipped$"'
+
+# the file is not needed, and what is in it was found before: a look at the kept index
+for again in first second; do
+	run -I lib -p2 -e 'probe begin { println(good()) exit() }'
+	check "L5: a broken tapset file is warned of, $again time" eval 'ok && err_has "^WARNING: tapset \"lib/bad.stp\" has errors, and will be skipped$"'
+	run -W -I lib -p2 -e 'probe begin { println(good()) exit() }'
+	check "L5: -W makes that a failure of pass 1, $again time" eval '[ "$status" = 1 ] && [ ! -s out ] &&
+		[ "$(tail -n 2 err)" = "WARNING: tapset \"lib/bad.stp\" has errors, and will be skipped
+Pass 1: parse failed.  [man error::pass1]" ]'
+	run -w -W -I lib -p2 -e 'probe begin { println(good()) exit() }'
+	check "L5: -w -W: not warned, no failure, $again time" eval 'ok && no_err'
+	touch -d "1 hour ago" lib/bad.stp # a new index
+done
+run -W -I lib --disable-cache -p2 -e 'probe begin { println(good()) exit() }'
+check "L5: … without a cache" eval '[ "$status" = 1 ] && err_has "^Pass 1: parse failed"'
+mv lib/bad.stp lib/bad
+run -W -I lib -p2 -e 'probe begin { println(good()) exit() }'
+check "L5: … no more when it is gone" eval 'ok && no_err'
+mv lib/bad lib/bad.stp
 
 # ---- messages that are alike
 run -p2 -e 'probe begin { x = nofn() y = nofn() z = nofn() }'

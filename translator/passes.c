@@ -236,7 +236,7 @@ static bool run_pass(struct session *s, unsigned n)
 
 	usage_start(&clock);
 	ok = p->run(s) && diag_errors(s->diag) == 0;
-	if (s->opt.werror && diag_warnings(s->diag))
+	if (s->opt.werror && (diag_warnings(s->diag) || (s->library && library_warnings(s->library))))
 		ok = false;
 	report_flush(s);
 	if (n == 2 && s->opt.keep_going)

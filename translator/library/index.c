@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Name → files. Made by parsing the whole tapset once, then kept as text in $SYSTEMTAP_DIR/cache/tapset-<stamp>, a line per name:
- * "kind file-number name", and "end" last. It is believed only if it is ours alone to write; a wrong or missing one is made anew.
+ * "kind file-number name", and "end" last; of a file with errors "! file-number name": it is parsed again at once, to say so. The index is
+ * believed only if it is ours alone to write; a wrong or missing one is made anew.
  */
 #include "library/index.h"
 
@@ -38,18 +39,23 @@ static char *index_path(struct library *l)
 	return arena_printf(l->session->arena, "%s/cache/tapset-%.32s", l->session->data_dir, l->stamp);
 }
 
+#define BROKEN '!'
+
 static bool read_line(struct library *l, const char *line)
 {
 	const char *letter = *line ? memchr(kind_letter, line[0], LIB_NKINDS) : NULL;
 	char *end;
 	unsigned long n;
 
-	if (!letter || line[1] != ' ')
+	if ((!letter && line[0] != BROKEN) || line[1] != ' ')
 		return false;
 	n = strtoul(line + 2, &end, 10);
 	if (*end != ' ' || n >= l->files.n)
 		return false;
-	add(l, (enum lib_kind)(letter - kind_letter), end + 1, l->files.v[n]);
+	if (!letter)
+		l->files.v[n]->broken = true;
+	else
+		add(l, (enum lib_kind)(letter - kind_letter), end + 1, l->files.v[n]);
 	return true;
 }
 
@@ -97,6 +103,9 @@ static void keep(struct library *l)
 				buf_printf(&b, "%c %zu %s\n", kind_letter[k], n, l->index[k].entries[i].key);
 			}
 		}
+	for vec_each (i, &l->files)
+		if (l->files.v[i]->broken)
+			buf_printf(&b, "%c %zu %s\n", BROKEN, i, l->files.v[i]->below);
 	buf_puts(&b, "end\n");
 	err = make_trusted_dir(dir, 0700);
 	if (!err)
@@ -141,10 +150,19 @@ static void index_tree(struct library *l, struct lib_file *f, const struct ast_f
 			add(l, LIB_ALIAS, t->aliases.v[i]->names.v[j]->comps.v[0].name, f);
 }
 
+static void say_broken(struct library *l)
+{
+	for vec_each (i, &l->files)
+		if (l->files.v[i]->broken)
+			library_tree(l, l->files.v[i]);
+}
+
 struct oserr *index_load(struct library *l)
 {
-	if (!l->session->opt.disable_cache && read_kept(l))
+	if (!l->session->opt.disable_cache && read_kept(l)) {
+		say_broken(l);
 		return NULL;
+	}
 	for vec_each (i, &l->files)
 		if (l->files.v[i]->macros)
 			index_macros(l, l->files.v[i]);

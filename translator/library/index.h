@@ -17,6 +17,7 @@ struct lib_file {
 	struct stat st;
 	bool macros;	   /* .stpm */
 	bool builtin;	   /* in the tapset directory of this installation */
+	bool broken;	   /* has errors: is left out */
 	bool parsed;
 	struct ast_file *tree;
 };
@@ -30,7 +31,7 @@ struct library {
 	struct session *session;
 	VEC(struct lib_file *) files;	 /* search order; .stpm first */
 	struct map index[LIB_NKINDS];	 /* name → struct lib_names */
-	size_t nparsed;
+	size_t nparsed, nwarned;	 /* files; those that were warned of */
 	const char *stamp;
 };
 

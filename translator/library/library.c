@@ -35,6 +35,7 @@ static const struct source *load_source(struct library *l, struct lib_file *f)
 
 	if (err) {
 		fprintf(stderr, "WARNING: tapset \"%s\" cannot be read, and will be skipped: %s\n", f->path, err->msg);
+		l->nwarned++;
 		oserr_free(err);
 		return NULL;
 	}
@@ -48,10 +49,14 @@ static const struct source *load_source(struct library *l, struct lib_file *f)
 }
 
 /* Errors in a library file are shown as warnings are, and the file is left out; the session goes on */
-static void skip_bad_file(struct session *s, struct diag *own, const struct lib_file *f)
+static void skip_bad_file(struct library *l, struct diag *own, struct lib_file *f)
 {
+	const struct session *s = l->session;
+
+	f->broken = true;
 	if (s->opt.quiet_warnings || s->opt.listing != LIST_NONE)
 		return;
+	l->nwarned++;
 	diag_flush(own, stderr);
 	fprintf(stderr, "WARNING: %stapset \"%s\" has errors, and will be skipped\n", f->macros ? "macro " : "", f->path);
 }
@@ -77,7 +82,7 @@ static struct ast_file *parse_script_file(struct library *l, struct lib_file *f)
 	tree = parse_file(&env, src);
 	if (diag_errors(own) == 0)
 		return tree;
-	skip_bad_file(s, own, f);
+	skip_bad_file(l, own, f);
 	return NULL;
 }
 
@@ -105,7 +110,7 @@ static void load_macro_file(struct library *l, struct lib_file *f)
 	if (!src)
 		return;
 	if (!parse_macros(&env, src))
-		skip_bad_file(l->session, own, f);
+		skip_bad_file(l, own, f);
 	library_load_macros(l, src->text);
 }
 
@@ -207,6 +212,7 @@ size_t library_folder(struct library *l, size_t at, const char **ret_dir, bool *
 }
 
 size_t library_parsed(const struct library *l) { return l->nparsed; }
+size_t library_warnings(const struct library *l) { return l->nwarned; }
 const char *library_stamp(const struct library *l) { return l->stamp; }
 
 bool library_has_file(const struct library *l, const char *path)

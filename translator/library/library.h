@@ -37,6 +37,7 @@ size_t library_count(const struct library *l);	/* files on the path ("N library 
  */
 size_t library_folder(struct library *l, size_t at, const char **ret_dir, bool *ret_macros, size_t *ret_found, size_t *ret_parsed);
 size_t library_parsed(const struct library *l);
+size_t library_warnings(const struct library *l); /* files that were left out with a warning */
 const char *library_stamp(const struct library *l); /* changes when any file does */
 
 #endif

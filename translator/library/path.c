@@ -116,6 +116,7 @@ static void make_stamp(struct library *l)
 	struct hash h;
 
 	hash_init(&h);
+	hash_add_str(&h, "index with broken files");
 	hash_add_str(&h, f->kernel_vr);
 	hash_add_str(&h, f->arch);
 	hash_add_str(&h, f->runtime);
