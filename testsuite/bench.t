@@ -66,7 +66,7 @@ done
 ./session bench_hello /vm/staprun ./bench_hello.ko | sed 's/^/session_hello /'
 ./session bench_attach /vm/staprun ./bench_attach.ko | sed 's/^/session_attach /'
 GUEST
-"$stap" --vm="$release" --vm-icount --vm-run "cd '$work' && . ./guest.sh" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
+"$stap" --vm="$release" --vm-icount --vm-dir="$work" --vm-run ". ./guest.sh" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
 	>guest.out 2>guest.err </dev/null || { not_ok "the guest failed"; tail -5 guest.err | sed 's/^/# /'; }
 grep '^err_' guest.out | sed 's/^/# /'
 base=$(sed -n 's/^base \([^ ]*\) .*/\1/p' guest.out)

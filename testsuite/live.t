@@ -234,7 +234,7 @@ prepare()
 
 boot_all()
 {
-	[ ! -s plan ] || boot "cd '$work' && . ./guest.sh"
+	[ ! -s plan ] || boot ". ./guest.sh" --vm-dir="$work"
 	# shellcheck disable=SC2046
 	[ ! -s bare/plan ] || boot "cd /vm && . ./guest.sh" --vm-bare --vm-file guest.sh --vm-file bare/plan $(bare_files)
 }

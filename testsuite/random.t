@@ -117,7 +117,7 @@ dmesg | grep -E 'WARNING:|BUG:|Oops|general protection|stack guard|rcu.*stall|Ca
 ls /proc/systemtap/* 2>/dev/null
 echo "@@end log"
 GUEST
-	"$stap" --vm="$release" --vm-run "cd '$work' && PATH=/vm:\$PATH && . ./guest.sh" --vm-file "$build/staprun/staprun" \
+	"$stap" --vm="$release" --vm-dir="$work" --vm-run "PATH=/vm:\$PATH && . ./guest.sh" --vm-file "$build/staprun/staprun" \
 		--vm-file "$build/staprun/stapio" >guest.out 2>guest.err </dev/null
 	while read -r s; do
 		sed -n "/^@@begin $s\$/,/^@@err $s /p" guest.out | sed '1d;$d' | head -c -1 >"$s.got"

@@ -22,7 +22,7 @@ work=$(mktemp -d "$build/trust-XXXXXX") || exit 1
 place=$(mktemp -d /tmp/stap-trust-XXXXXX) || exit 1
 [ -n "$TRUST_KEEP" ] || trap 'rm -rf "$work" "$place"' EXIT
 trap 'exit 1' HUP INT TERM
-chmod 755 "$place"
+chmod 755 "$work" "$place"
 foe=$place/foe
 cd "$work" || exit 1
 # caches of our own, as they are to be poisoned
@@ -93,8 +93,10 @@ in_guest()
 	run -p4 -m honest -e 'probe begin { println("PWNED") exit() }' && mv honest.ko guest/evil.ko
 	"$stap" -r "$release" -p1 -e "$hello" >/dev/null 2>&1 # the tapset's index: the guest cannot keep one
 	cp "$top/testsuite/trust/guest.sh" guest
-	(cd "$top" && "$stap" --vm="$release" --vm-run "top='$top' stap='$stap' dir='$work/guest' . '$work/guest/guest.sh'" \
-		--vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio") >guest.out 2>guest.err </dev/null
+	echo hush >guest/secret
+	chmod 600 guest/secret
+	"$stap" --vm="$release" --vm-dir="$top" --vm-run "top='$top' stap='$stap' dir='$work/guest' . '$work/guest/guest.sh'" \
+		--vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" >guest.out 2>guest.err </dev/null
 	while IFS= read -r line; do
 		case $line in
 		"ok - "*) n=$((n + 1)); echo "ok $n - ${line#ok - }" ;;

@@ -56,4 +56,9 @@ cp $t/hello.ko $foe/ours.ko
 staprun ./ours.ko >$t/out 2>$t/err
 [ $? = 0 ] && [ "$(cat $t/out)" = hello ] && [ ! -s $t/err ]
 good "A1: root's own module in another user's directory"
+cat "$dir/secret" >$t/out 2>$t/err
+[ $? != 0 ] && [ ! -s $t/out ] && grep -q 'Permission denied' $t/err && [ -s "$dir/guest.sh" ]
+good "C5: QEMU reads as nobody, also for root"
+[ -z "$(ls -A /home)$(ls -A /root)" ] && [ ! -e /etc/shadow ] && [ "$PWD" != / ]
+good "C5: there is nothing of home directories, and nothing secret of /etc"
 echo "the end"

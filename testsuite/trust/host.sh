@@ -225,3 +225,53 @@ test_C6_kit_builder()
 	)
 	check "C6: the kit's builder hands nothing on" eval '[ -s compiler.log ] && ! grep -q planted compiler.log && [ ! -e planted/ran ]'
 }
+
+# vm DIR OPTIONS…: from there, with a QEMU that only says what it was told: ./qemu
+vm()
+{
+	mkdir -p bin
+	printf '#!/bin/sh\n[ "$*" = -help ] || printf "%%s\\n" "$@" >%s/qemu\n' "$work" >bin/qemu-system-x86_64
+	chmod 755 bin/qemu-system-x86_64
+	rm -f qemu
+	(
+		cd "$1" || exit 1
+		shift
+		PATH=$work/bin:$PATH "$stap" --vm="$release" --vm-run true "$@" >"$work/out" 2>"$work/err" </dev/null
+		echo $? >"$work/was"
+	)
+	status=$(cat was)
+}
+# shares: the directories of this host that the guest would see
+shares() { sed -n 's/^local,.*path=\([^,]*\),.*/\1/p' qemu; }
+
+test_C5_vm()
+{
+	modules=$(readlink -f data/kernels)/$release/lib/modules/$release
+	for dir in /etc /root / "$work"; do
+		vm "$dir"
+		check "C5: --vm in $dir shows programs and modules only" eval '[ "$(shares | head -n 1)" = /usr ] && [ "$(shares | wc -l)" = 2 ] && shares | grep -q "/lib/modules/$release$"'
+	done
+	check "C5: root's QEMU is nobody" eval 'grep -qx -e "-runas" -e "-run-with" qemu && grep -qx -e 65534:65534 -e user=65534:65534 qemu'
+	mkdir -p shown
+	vm / --vm-dir="$work/shown/../shown"
+	check "C5: --vm-dir is shown" eval '[ "$(shares | tail -n 1)" = "$work/shown" ] && [ "$(shares | wc -l)" = 3 ]'
+	ln -sfn /etc shown/link
+	for dir in /etc / /root /etc/default "$work/shown/link"; do
+		full=$(readlink -f "$dir") secret=/etc
+		[ "$dir" != /root ] || secret=/root
+		vm / --vm-dir="$dir"
+		check "C5: --vm-dir=$dir is not" eval 'stopped "ERROR: --vm-dir=$full: a virtual machine does not see $secret" && [ ! -e qemu ]'
+	done
+	mkdir -p home/x
+	HOME=$work/home vm / --vm-dir="$work/home"
+	check "C5: nor is a home directory" eval 'stopped "ERROR: --vm-dir=$work/home: a virtual machine does not see $work/home" && [ ! -e qemu ]'
+	HOME=$work/home/x vm / --vm-dir="$work/home"
+	check "C5: nor what holds one" eval 'stopped "ERROR: --vm-dir=$work/home: a virtual machine does not see $work/home/x" && [ ! -e qemu ]'
+	HOME=$work/home vm / --vm-dir="$work/home/x"
+	check "C5: but a directory in it" [ "$(shares | tail -n 1)" = "$work/home/x" ]
+	vm / --vm-dir="$work/nosuch"
+	check "C5: one that is not there" stopped "ERROR: --vm-dir=$work/nosuch: No such file or directory"
+	"$stap" --vm-dir=. -p1 -e "$hello" >out 2>err
+	status=$?
+	check "C5: --vm-dir alone" eval '[ "$status" = 1 ] && [ "$(head -n 1 err)" = "--vm-dir is for --vm." ]'
+}

@@ -45,6 +45,8 @@ struct oserr *cli_check(struct session *s)
 	struct options *o = &s->opt;
 	struct oserr *err;
 
+	if (o->vm_dir && !o->vm)
+		return oserr_new(EINVAL, "--vm-dir is for --vm.");
 	if (o->clean_cache || o->build_kit || o->vm_run)
 		return NULL;
 	if (o->interactive && o->listing != LIST_NONE)

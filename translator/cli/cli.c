@@ -367,6 +367,7 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_TIMING: o->timing = true; return NULL;
 	case O_TIMEOUT: return opt_timeout(o, arg);
 	case O_VM: o->vm = arg ? arg : ""; return NULL;
+	case O_VM_DIR: o->vm_dir = arg; return NULL;
 	case O_VM_RUN: o->vm_run = arg; o->vm = o->vm ? o->vm : ""; return NULL;
 	case O_VM_FILE: vec_push(s->arena, &o->vm_files, arg); return NULL;
 	case O_VM_CPUS: return opt_vm_cpus(o, arg);

@@ -10,6 +10,7 @@
 #include "run/vm.h"
 #include "session.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,14 +28,41 @@ static void shell_word(struct buf *b, const char *text)
 	buf_putc(b, '\'');
 }
 
-/* the working directory, if it is not in what is exported anyway */
-static const char *working_dir(struct session *s)
+/* PATH is DIR or below it */
+static bool is_in(const char *path, const char *dir)
 {
-	char cwd[PATH_MAX];
+	size_t n = strlen(dir);
 
-	if (!getcwd(cwd, sizeof(cwd)) || strcmp(cwd, "/") == 0 || strncmp(cwd, "/usr/", 5) == 0)
+	return strcmp(dir, "/") == 0 || (strncmp(path, dir, n) == 0 && (path[n] == '/' || path[n] == '\0'));
+}
+
+/* keys and passwords lie in /etc and in home directories: neither is shown, nor what holds one */
+static struct oserr *check_shown(const char *dir)
+{
+	const char *home = getenv("HOME");
+	const char *const secret[] = { "/etc", "/root", home && *home ? home : "/root" };
+
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++) {
+		char full[PATH_MAX];
+
+		if (is_in(realpath(secret[i], full) ? full : secret[i], dir))
+			return oserr_new(0, "--vm-dir=%s: a virtual machine does not see %s", dir, secret[i]);
+	}
+	return is_in(dir, "/etc") ? oserr_new(0, "--vm-dir=%s: a virtual machine does not see /etc", dir) : NULL;
+}
+
+/* --vm-dir by its whole name; NULL if there is none, or it is in what is shown anyway */
+static struct oserr *shown_dir(struct session *s, const char **ret)
+{
+	char full[PATH_MAX];
+
+	*ret = NULL;
+	if (!s->opt.vm_dir || s->opt.vm_bare)
 		return NULL;
-	return arena_strdup(s->arena, cwd);
+	if (!realpath(s->opt.vm_dir, full) || (!fs_is_dir(full) && (errno = ENOTDIR)))
+		return oserr_errno(errno, "--vm-dir=%s", s->opt.vm_dir);
+	*ret = arena_strdup(s->arena, full);
+	return check_shown(full);
 }
 
 static void add_file(struct session *s, struct vm_spec *spec, const char *name, const char *path, unsigned mode)
@@ -67,13 +95,15 @@ static const char *staprun_command(struct session *s)
 
 static struct oserr *base_spec(struct session *s, struct vm_spec *spec)
 {
+	struct oserr *err;
+
 	memset(spec, 0, sizeof(*spec));
 	spec->kernel = *s->vm_kernel;
 	spec->bare = s->opt.vm_bare;
-	spec->cwd = spec->bare ? NULL : working_dir(s);
 	spec->icount = s->opt.vm_icount;
 	spec->cpus = s->opt.vm_cpus;
-	return session_tmpdir(s, &spec->work_dir);
+	err = shown_dir(s, &spec->cwd);
+	return err ? err : session_tmpdir(s, &spec->work_dir);
 }
 
 struct oserr *run_vm(struct session *s, int *ret_status)

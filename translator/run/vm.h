@@ -29,7 +29,7 @@ struct vm_file { /* carried in the initrd to /vm/NAME */
 struct vm_spec {
 	struct vm_kernel kernel;
 	const char *command;	  /* for sh -c, in the directory cwd */
-	const char *cwd;	  /* exported read-only at the same path; not if bare */
+	const char *cwd;	  /* exported read-only at the same path, and where the command starts; NULL = none. Not if bare */
 	const struct vm_file *files;
 	size_t nfiles;
 	bool bare;		  /* nothing of the host: the files, a busybox and its shell */

@@ -24,6 +24,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#define NOBODY "65534:65534"
+
 enum { CH_OUT, CH_ERR, CH_STATUS, CH_NPIPES };
 static const char *const channel[] = { "out", "err", "status" };
 
@@ -97,17 +99,55 @@ static void add_machine(struct vm *vm)
 	add(vm, arena_printf(vm->a, "%u", s->memory_mb ? s->memory_mb : 1536));
 	add(vm, "-smp");
 	add(vm, arena_printf(vm->a, "%u", cpus));
-	for (const char *const *p = (const char *const[]){ "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-sandbox",
-							    "on,elevateprivileges=deny,spawn=deny", NULL }; *p; p++)
+	for (const char *const *p = (const char *const[]){ "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", NULL }; *p; p++)
 		add(vm, *p);
 }
 
-static void build_argv(struct vm *vm)
+/* the option's name has changed */
+static bool knows_run_with(const char *qemu)
+{
+	char *const argv[] = { (char *)(uintptr_t)qemu, (char *)"-help", NULL };
+	struct proc_result r;
+	struct oserr *err = proc_run(&(struct proc_spec){ .argv = argv }, &r);
+	bool yes;
+
+	if (err) {
+		oserr_free(err);
+		return false;
+	}
+	yes = strstr(r.out, "user=username") != NULL;
+	proc_result_fini(&r);
+	return yes;
+}
+
+/*
+ * root's QEMU becomes nobody once it has opened what it was told, before the guest runs: of the exported files it reads what all may read.
+ * The sandbox would not let it change its ids, even to nobody's; from there it can neither go back nor start anything.
+ */
+static void add_confinement(struct vm *vm, const char *qemu)
+{
+	bool root = geteuid() == 0;
+
+	add(vm, "-sandbox");
+	add(vm, root ? "on,elevateprivileges=allow,spawn=deny" : "on,elevateprivileges=deny,spawn=deny");
+	if (!root)
+		return;
+	if (knows_run_with(qemu)) {
+		add(vm, "-run-with");
+		add(vm, "user=" NOBODY);
+	} else {
+		add(vm, "-runas");
+		add(vm, NOBODY);
+	}
+}
+
+static void build_argv(struct vm *vm, const char *qemu)
 {
 	const struct vm_spec *s = vm->spec;
 
-	add(vm, "qemu-system-x86_64");
+	add(vm, qemu);
 	add_machine(vm);
+	add_confinement(vm, qemu);
 	add(vm, "-serial");
 	add(vm, arena_printf(vm->a, "file:%s", vm->console));
 	add(vm, "-kernel");
@@ -232,7 +272,7 @@ static struct oserr *write_initrd(struct vm *vm)
 	return err;
 }
 
-static struct oserr *start(struct vm *vm)
+static struct oserr *start(struct vm *vm, const char *qemu)
 {
 	struct proc_spec ps = { .inherit_output = true };
 	struct oserr *err = write_initrd(vm);
@@ -241,7 +281,7 @@ static struct oserr *start(struct vm *vm)
 		err = open_channels(vm);
 	if (err)
 		return err;
-	build_argv(vm);
+	build_argv(vm, qemu);
 	ps.argv = vm->argv.v;
 	err = proc_spawn(&ps, &vm->pid);
 	close_all(vm->theirs, CH_NPIPES + 1);
@@ -259,7 +299,7 @@ struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_statu
 		return oserr_new(ENOENT, "--vm needs QEMU (Debian: qemu-system-x86)");
 	vm.initrd = arena_printf(a, "%s/initrd", spec->work_dir);
 	vm.console = arena_printf(a, "%s/console", spec->work_dir);
-	err = start(&vm);
+	err = start(&vm, qemu);
 	if (!err) {
 		relay_all(&vm);
 		while (waitpid(vm.pid, &wstatus, 0) < 0 && errno == EINTR)
