@@ -275,3 +275,25 @@ test_C5_vm()
 	status=$?
 	check "C5: --vm-dir alone" eval '[ "$status" = 1 ] && [ "$(head -n 1 err)" = "--vm-dir is for --vm." ]'
 }
+
+test_C7_XDG_DATA_DIRS()
+{
+	mkdir -p "$foe/systemtap/tapset" xdg/systemtap/tapset
+	echo 'function from_foe:long() %{ STAP_RETURN(666); %}' >"$foe/systemtap/tapset/a.stp"
+	echo 'function from_root:long() { return 1 }' >xdg/systemtap/tapset/b.stp
+	cp "$foe/systemtap/tapset/a.stp" xdg/systemtap/tapset/a.stp
+	chown -R 65534 "$foe" xdg/systemtap/tapset/a.stp
+	export XDG_DATA_DIRS="$foe:$work/none:$work/xdg"
+	run -p2 -e 'probe begin { println(from_root()) exit() }'
+	check "C7: XDG_DATA_DIRS: tapsets of another user are left out, each once" eval 'ok && grep -q "^from_root" out && err_is \
+		"WARNING: tapset \"$foe/systemtap/tapset\" of XDG_DATA_DIRS is not used: $foe belongs to user 65534" \
+		"WARNING: tapset \"$work/xdg/systemtap/tapset/a.stp\" of XDG_DATA_DIRS is not used: $work/xdg/systemtap/tapset/a.stp belongs to user 65534"'
+	run -w -p2 -e 'probe begin { println(from_foe()) exit() }'
+	check "C7: their functions are not there" eval '[ "$status" = 1 ] && grep -q "unresolved function" err'
+	run -w -l begin
+	check "C7: a listing does without" eval 'ok && quiet'
+	run -p4 -e "$hello # xdg"
+	run -p4 -e "$hello # xdg"
+	check "C7: it is said each time, also of a script that was seen before" [ "$(grep -c XDG_DATA_DIRS err)" = 2 ]
+	unset XDG_DATA_DIRS
+}

@@ -32,6 +32,7 @@ struct library {
 	VEC(struct lib_file *) files;	 /* search order; .stpm first */
 	struct map index[LIB_NKINDS];	 /* name → struct lib_names */
 	size_t nparsed, nwarned;	 /* files; those that were warned of */
+	bool from_environment;		 /* what is found now was not asked for on the command line: each file must be trusted */
 	const char *stamp;
 };
 

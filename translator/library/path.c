@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The search path of the tapset: for each directory the folders for this kernel version and architecture, most specific first, below linux/
- * and then without. Folders are not recursed into. The stamp covers every file's name, size and time, and all facts that conditions ask for.
+ * and then without. Folders are not recursed into. Library files may hold embedded C whatever the script may: what XDG_DATA_DIRS finds is left
+ * out if others could have written it, with a warning. The stamp covers every file's name, size and time, and all facts that conditions ask for.
  */
 #include "library/index.h"
 
@@ -10,10 +11,14 @@
 #include "base/hash.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "session.h"
 
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool is_tapset(const char *name) { return name[0] != '.' && text_ends(name, ".stp"); }
 static bool is_macros(const char *name) { return name[0] != '.' && text_ends(name, ".stpm"); }
@@ -29,6 +34,23 @@ static bool seen(const struct library *l, const struct lib_file *f)
 	return false;
 }
 
+/* a directory or file of XDG_DATA_DIRS. Both kinds of files are looked for in turn: the second time round it was said */
+static bool is_ours(struct library *l, const char *path, bool say)
+{
+	struct session *s = l->session;
+	struct oserr *err = fs_trusted(path, geteuid());
+
+	if (!err)
+		return true;
+	if (err->code == EPERM) {
+		s->warned = true;
+		if (say && !s->opt.quiet_warnings && s->opt.listing == LIST_NONE)
+			fprintf(stderr, "WARNING: tapset \"%s\" of XDG_DATA_DIRS is not used: %s\n", path, err->msg);
+	}
+	oserr_free(err);
+	return false;
+}
+
 static void add_file(struct library *l, const char *dir, const char *sub, const char *name, bool macros)
 {
 	struct arena *a = l->session->arena;
@@ -38,7 +60,9 @@ static void add_file(struct library *l, const char *dir, const char *sub, const 
 	f->below = arena_printf(a, "%s/%s", sub, name);
 	f->macros = macros;
 	f->builtin = strcmp(dir, l->session->opt.tapset_dir) == 0;
-	if (stat(f->path, &f->st) == 0 && S_ISREG(f->st.st_mode) && !seen(l, f))
+	if (stat(f->path, &f->st) < 0 || !S_ISREG(f->st.st_mode) || seen(l, f))
+		return;
+	if (!l->from_environment || is_ours(l, f->path, true))
 		vec_push(a, &l->files, f);
 }
 
@@ -97,13 +121,17 @@ static void scan_all(struct library *l, bool macros)
 	const char *xdg = getenv("XDG_DATA_DIRS");
 
 	scan_dir(l, s->opt.tapset_dir, macros);
+	l->from_environment = true;
 	for (const char *p = xdg ? xdg : ""; *p;) {
 		size_t n = strcspn(p, ":");
 
-		if (n)
-			scan_dir(l, arena_printf(s->arena, "%.*s/systemtap/tapset", (int)n, p), macros);
+		const char *dir = arena_printf(s->arena, "%.*s/systemtap/tapset", (int)n, p);
+
+		if (n && is_ours(l, dir, macros))
+			scan_dir(l, dir, macros);
 		p += n + (p[n] == ':');
 	}
+	l->from_environment = false;
 	for vec_each (i, &s->opt.include_dirs)
 		scan_dir(l, s->opt.include_dirs.v[i], macros);
 }
