@@ -86,7 +86,7 @@ const char *elf_section_name(const struct elf_file *f, const Elf64_Shdr *s)
 const Elf64_Shdr *elf_find(const struct elf_file *f, const char *name)
 {
 	for (size_t i = 1; i < f->nsections; i++)
-		if (strcmp(elf_section_name(f, &f->sections[i]), name) == 0)
+		if (f->sections[i].sh_type != SHT_NULL && strcmp(elf_section_name(f, &f->sections[i]), name) == 0)
 			return &f->sections[i];
 	return NULL;
 }
@@ -94,6 +94,20 @@ const Elf64_Shdr *elf_find(const struct elf_file *f, const char *name)
 unsigned char *elf_bytes(const struct elf_file *f, const Elf64_Shdr *s)
 {
 	return f->data + s->sh_offset;
+}
+
+const unsigned char *elf_at_address(const struct elf_file *f, uint64_t address, size_t *ret_room)
+{
+	for (size_t i = 1; i < f->nsections; i++) {
+		const Elf64_Shdr *s = &f->sections[i];
+
+		if (!(s->sh_flags & SHF_ALLOC) || s->sh_type == SHT_NOBITS || s->sh_type == SHT_NULL || address < s->sh_addr ||
+		    address - s->sh_addr >= s->sh_size)
+			continue;
+		*ret_room = s->sh_size - (address - s->sh_addr);
+		return elf_bytes(f, s) + (address - s->sh_addr);
+	}
+	return NULL;
 }
 
 const char *elf_symbol_name(const struct elf_file *f, const Elf64_Sym *s)

@@ -12,6 +12,7 @@
 #include <elf.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct elf_file { /* borrows the bytes */
 	unsigned char *data;
@@ -30,8 +31,10 @@ struct elf_file { /* borrows the bytes */
 /* what: named in the error */
 struct oserr *elf_open(void *data, size_t len, const char *what, struct elf_file *ret) STP_MUST_CHECK;
 const char *elf_section_name(const struct elf_file *f, const Elf64_Shdr *s);
-const Elf64_Shdr *elf_find(const struct elf_file *f, const char *name); /* NULL if there is none */
+const Elf64_Shdr *elf_find(const struct elf_file *f, const char *name); /* NULL if there is none; never one of type SHT_NULL */
 unsigned char *elf_bytes(const struct elf_file *f, const Elf64_Shdr *s); /* s->sh_size of them; not for SHT_NOBITS */
+/* where the file keeps the bytes that have this address when it runs, and how many the section has from there; NULL: nowhere */
+const unsigned char *elf_at_address(const struct elf_file *f, uint64_t address, size_t *ret_room);
 const char *elf_symbol_name(const struct elf_file *f, const Elf64_Sym *s);
 /* hex of the GNU build-id in a block of notes, malloc'ed; NULL if there is none */
 char *elf_build_id(const unsigned char *notes, size_t len);

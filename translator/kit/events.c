@@ -19,20 +19,6 @@
 
 #define NAME_MAX_ 128
 
-/* where the image keeps the `need` bytes that have this address when it runs; NULL: nowhere */
-static const unsigned char *at_address(const struct elf_file *f, uint64_t address, size_t need)
-{
-	for (size_t i = 0; i < f->nsections; i++) {
-		const Elf64_Shdr *s = &f->sections[i];
-
-		if (!(s->sh_flags & SHF_ALLOC) || s->sh_type == SHT_NOBITS || address < s->sh_addr ||
-		    address - s->sh_addr >= s->sh_size)
-			continue;
-		return s->sh_size - (address - s->sh_addr) >= need ? elf_bytes(f, s) + (address - s->sh_addr) : NULL;
-	}
-	return NULL;
-}
-
 static uint64_t get64(const unsigned char *p)
 {
 	uint64_t v;
@@ -44,13 +30,12 @@ static uint64_t get64(const unsigned char *p)
 /* the C name that the pointer at `address` points to; NULL if it does not */
 static const char *name_behind(const struct elf_file *f, uint64_t address)
 {
-	const unsigned char *pointer = at_address(f, address, sizeof(uint64_t));
-	const unsigned char *name = pointer ? at_address(f, get64(pointer), 1) : NULL;
-	size_t room, n = 0;
+	size_t room = 0, n = 0;
+	const unsigned char *pointer = elf_at_address(f, address, &room);
+	const unsigned char *name = room >= sizeof(uint64_t) ? elf_at_address(f, get64(pointer), &room) : NULL;
 
 	if (!name)
 		return NULL;
-	room = (size_t)(f->data + f->len - name);
 	while (n < room && n < NAME_MAX_ && (isalnum(name[n]) || name[n] == '_'))
 		n++;
 	return n && n < room && !name[n] && !isdigit(name[0]) ? (const char *)name : NULL;

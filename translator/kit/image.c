@@ -177,15 +177,13 @@ struct entry {
 	int32_t value, name, namespace;
 };
 
-static const char *bytes_at(const struct image *im, uint64_t addr)
+/* the text at an address, which its section must end; NULL if there is none */
+static const char *text_at(const struct image *im, uint64_t addr)
 {
-	for (size_t i = 1; i < im->elf.nsections; i++) {
-		const Elf64_Shdr *s = &im->elf.sections[i];
+	size_t room;
+	const char *text = (const char *)elf_at_address(&im->elf, addr, &room);
 
-		if (s->sh_type != SHT_NOBITS && (s->sh_flags & SHF_ALLOC) && addr >= s->sh_addr && addr - s->sh_addr < s->sh_size)
-			return im->data + s->sh_offset + (addr - s->sh_addr);
-	}
-	return NULL;
+	return text && memchr(text, '\0', room) ? text : NULL;
 }
 
 /* the line of NAME in Module.symvers begins with its CRC */
@@ -217,7 +215,7 @@ static void compare_exports(const struct image *im, const struct exports *e, con
 		struct entry x;
 
 		memcpy(&x, entries + i * sizeof(x), sizeof(x));
-		name = bytes_at(im, field + (uint64_t)(int64_t)x.name);
+		name = text_at(im, field + (uint64_t)(int64_t)x.name);
 		if (!name)
 			continue;
 		(*seen)++;
