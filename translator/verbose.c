@@ -10,13 +10,17 @@
 #include "session.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 void verbose_start(struct session *s)
 {
+	const char *home = getenv("HOME"), *own = "/root/.systemtap";
 	const char *build = s->build_dir ? s->build_dir : arena_printf(s->arena, "/lib/modules/%s/build", s->release);
 
+	if (s->opt.verbose[1] && geteuid() == 0 && strcmp(s->data_dir, own) == 0 && home && strcmp(home, "/root") != 0)
+		fprintf(stderr, "Root's rc file and cache are in %s, not below HOME=%s.\n", own, home);
 	if (s->opt.verbose[1] < 2)
 		return;
 	cli_version(stderr);

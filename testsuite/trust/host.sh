@@ -297,3 +297,18 @@ test_C7_XDG_DATA_DIRS()
 	check "C7: it is said each time, also of a script that was seen before" [ "$(grep -c XDG_DATA_DIRS err)" = 2 ]
 	unset XDG_DATA_DIRS
 }
+
+test_U7_HOME()
+{
+	mkdir -p "$foe/.systemtap"
+	echo '--no-such-option' >"$foe/.systemtap/rc"
+	said="Root's rc file and cache are in /root/.systemtap, not below HOME=$foe."
+	env -u SYSTEMTAP_DIR HOME="$foe" "$stap" -p1 --disable-cache -e "$hello" >out 2>err </dev/null
+	status=$?
+	check "U7: root's own files whatever HOME says" eval 'ok && quiet'
+	env -u SYSTEMTAP_DIR HOME="$foe" "$stap" -v -p1 --disable-cache -e "$hello" >out 2>err </dev/null
+	status=$?
+	check "U7: -v says so" eval 'ok && [ "$(grep -cxF "$said" err)" = 1 ]'
+	env -u SYSTEMTAP_DIR HOME=/root "$stap" -v -p1 --disable-cache -e "$hello" >out 2>err </dev/null
+	check "U7: not when they agree" eval '! grep -q "rc file" err'
+}
