@@ -3,7 +3,6 @@
 #include "script.h"
 
 #include "base/fs.h"
-#include "base/scope.h"
 #include "library/library.h"
 #include "session.h"
 #include "syntax/diag.h"
@@ -51,8 +50,8 @@ static void parse_synth(struct session *s, const char *name, const char *text)
 
 static struct oserr *parse_script_file(struct session *s, const char *path)
 {
-	_cleanup_free_ char *text = NULL;
 	struct oserr *err;
+	const char *text;
 	size_t len = 0;
 	bool is_stdin = strcmp(path, "-") == 0;
 
@@ -62,10 +61,10 @@ static struct oserr *parse_script_file(struct session *s, const char *path)
 		return oserr_new(0, "Input file '%s' is missing.", path);
 	if (!is_stdin && library_has_file(s->library, path))
 		return oserr_new(0, "usage error: tapset file '%s' cannot be run directly as a session script.", path);
-	err = is_stdin ? fs_read_fd(STDIN_FILENO, &text, &len) : fs_read(path, &text, &len);
+	err = session_script(s, &text, &len);
 	if (err)
 		return err;
-	parse_one(s, is_stdin ? "<input>" : path, arena_memdup(s->arena, text, len + 1), len);
+	parse_one(s, is_stdin ? "<input>" : path, text, len);
 	return NULL;
 }
 

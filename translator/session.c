@@ -81,6 +81,27 @@ void session_free(struct session *s)
 	arena_free(s->arena);
 }
 
+struct oserr *session_script(struct session *s, const char **ret, size_t *ret_len)
+{
+	const char *path = s->opt.script_file;
+	_cleanup_free_ char *text = NULL;
+	struct oserr *err;
+
+	if (!s->script && s->opt.script_text) {
+		s->script = s->opt.script_text;
+		s->script_len = strlen(s->script);
+	}
+	if (!s->script) {
+		err = strcmp(path, "-") == 0 ? fs_read_fd(STDIN_FILENO, &text, &s->script_len) : fs_read(path, &text, &s->script_len);
+		if (err)
+			return err;
+		s->script = arena_memdup(s->arena, text, s->script_len + 1);
+	}
+	*ret = s->script;
+	*ret_len = s->script_len;
+	return NULL;
+}
+
 const char *session_examples(struct session *s)
 {
 	const char *installed = arena_printf(s->arena, "%s/examples", s->pkgdata);

@@ -90,6 +90,8 @@ struct session {
 	const char *module_sha256; /* … and of what it held when it was made or checked */
 	char *module_name;
 	bool cached;		 /* the module came out of the cache */
+	const char *script;	 /* text of opt.script_file, once it was read */
+	size_t script_len;
 	const char *quick_key;	 /* kit/cache_key.c: of this command line, once it was asked for */
 	bool warned;		 /* a pass warned: the script is translated every time */
 	char *kit_error;	 /* why there is no kit (then kit and target are NULL) */
@@ -104,6 +106,8 @@ struct session *session_new(void);
 void session_free(struct session *s); /* removes the temporary directory */
 /* release, host_release, arch, build_dir from the options and uname(2) */
 struct oserr *session_kernel(struct session *s) __attribute__((warn_unused_result));
+/* what -e says, or the script's file or standard input holds; that is read once, so that what was looked at is what is run */
+struct oserr *session_script(struct session *s, const char **ret, size_t *ret_len) __attribute__((warn_unused_result));
 const char *session_examples(struct session *s); /* the directory of the example scripts: installed, or in the source tree */
 struct oserr *session_tmpdir(struct session *s, const char **ret) __attribute__((warn_unused_result)); /* made at the first call */
 

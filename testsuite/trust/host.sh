@@ -312,3 +312,38 @@ test_U7_HOME()
 	env -u SYSTEMTAP_DIR HOME=/root "$stap" -v -p1 --disable-cache -e "$hello" >out 2>err </dev/null
 	check "U7: not when they agree" eval '! grep -q "rc file" err'
 }
+
+# The cache finds a script that was seen before by size and time of the library files, which their owner can forge: what was made of the
+# attacker's text must not be found when the honest one is back
+test_A2_quick_key()
+{
+	mkdir "$foe/lib"
+	echo 'function who:string() { return "attacker" }' >"$foe/lib/a.stp"
+	cp -p "$foe/lib/a.stp" was.stp
+	chown -R 65534 "$foe"
+	script='probe begin { println(who()) exit() }'
+	run -p4 -I "$foe/lib" -e "$script"
+	attacked=$(cat out)
+	check "A2: a tapset of another user that is asked for" eval 'ok && quiet && grep -q attacker "${attacked%.ko}.c"'
+	sed 's/attacker/honestly/' was.stp >"$foe/lib/a.stp"
+	touch -r was.stp "$foe/lib/a.stp"
+	run -p4 -I "$foe/lib" -e "$script"
+	made=$(cat out)
+	check "A2: changed and dated back: what there is now is compiled" eval 'ok && quiet && [ "$made" != "$attacked" ] && grep -q honestly "${made%.ko}.c"'
+	mkdir ours
+	cp "$foe/lib/a.stp" ours
+	run -p4 -I ours -e "$script"
+	run -v -p4 -I ours -e "$script"
+	check "A2: one of our own is found at once" grep -q '^Pass 3: using cached' err
+}
+
+# what is looked up and what is compiled are one reading: a pipe has its text only once
+test_A2_script_is_read_once()
+{
+	mkfifo pipe
+	echo 'probe begin { println("by a pipe") exit() }' >pipe &
+	timeout 60 "$stap" -r "$release" -p4 pipe >out 2>err </dev/null
+	status=$?
+	check "A2: a script is read once" eval 'ok && quiet && grep -q "by a pipe" "$(sed "s/\.ko$/.c/" out)"'
+	wait
+}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The quick key of a command line: script text, arguments, options, the tapset's files by name, size and time, the kit, stap
- * itself. Equal keys mean equal modules, so a hit needs no parser. What cannot be read twice (stdin) has no quick key.
+ * itself. Equal keys mean equal modules, so a hit needs no parser. Standard input has no quick key; nor have tapset files that others could
+ * exchange between our look at them and the parser's: a module made of one would be found under the key of another.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -10,10 +11,13 @@
 #include "base/hash.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "session.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void add_number(struct hash *h, long long v)
 {
@@ -75,13 +79,39 @@ static void add_tree(struct hash *h, const char *dir, unsigned depth)
 	fs_list_free(names);
 }
 
-static void add_tapsets(struct hash *h, struct session *s)
+/* DIR and all tapset files and folders in it */
+static bool all_ours(const char *dir, unsigned depth)
+{
+	struct oserr *err = fs_trusted(dir, geteuid());
+	bool ours = !err;
+	char **names;
+
+	if (!err)
+		err = fs_list(dir, wanted, &names, NULL);
+	if (err) {
+		ours = err->code == ENOENT || err->code == ENOTDIR;
+		oserr_free(err);
+		return ours;
+	}
+	for (size_t i = 0; names[i] && ours; i++) {
+		_cleanup_free_ char *path = fs_join(dir, names[i]);
+
+		ours = path && (depth >= 5 || all_ours(path, depth + 1));
+	}
+	fs_list_free(names);
+	return ours;
+}
+
+/* false: others can change what is there */
+static bool add_tapsets(struct hash *h, struct session *s)
 {
 	const char *xdg = getenv("XDG_DATA_DIRS");
 
 	add_text(h, s->opt.tapset_dir);
 	add_tree(h, s->opt.tapset_dir, 0);
 	for (size_t i = 0; i < s->opt.include_dirs.n; i++) {
+		if (!all_ours(s->opt.include_dirs.v[i], 0))
+			return false;
 		add_text(h, s->opt.include_dirs.v[i]);
 		add_tree(h, s->opt.include_dirs.v[i], 0);
 	}
@@ -92,6 +122,7 @@ static void add_tapsets(struct hash *h, struct session *s)
 		add_tree(h, arena_printf(s->arena, "%.*s/systemtap/tapset", (int)n, xdg), 0);
 		xdg += n + (xdg[n] == ':');
 	}
+	return true;
 }
 
 static void add_options(struct hash *h, const struct options *o)
@@ -124,10 +155,11 @@ static void add_options(struct hash *h, const struct options *o)
 }
 
 /* false: there is none that could be read again */
-static bool add_script(struct hash *h, const struct options *o)
+static bool add_script(struct hash *h, struct session *s)
 {
-	_cleanup_free_ char *text = NULL;
+	const struct options *o = &s->opt;
 	struct oserr *err;
+	const char *text;
 	size_t len;
 
 	add_text(h, o->script_text);
@@ -136,7 +168,7 @@ static bool add_script(struct hash *h, const struct options *o)
 		return true;
 	if (!o->script_file || strcmp(o->script_file, "-") == 0)
 		return false;
-	err = fs_read(o->script_file, &text, &len);
+	err = session_script(s, &text, &len);
 	if (err) {
 		oserr_free(err);
 		return false;
@@ -155,7 +187,7 @@ const char *cache_quick_key(struct session *s)
 		return s->quick_key;
 	hash_init(&h);
 	hash_add_str(&h, "quick 1");
-	if (!add_script(&h, &s->opt))
+	if (!add_script(&h, s))
 		return NULL;
 	kit = kit_current_key(s);
 	if (!kit)
@@ -166,7 +198,8 @@ const char *cache_quick_key(struct session *s)
 	add_stat(&h, "/proc/self/exe");
 	add_stat(&h, arena_printf(s->arena, "/lib/modules/%s/modules.dep", s->release));
 	add_options(&h, &s->opt);
-	add_tapsets(&h, s);
+	if (!add_tapsets(&h, s))
+		return NULL;
 	hash_hex(&h, hex);
 	s->quick_key = arena_strdup(s->arena, hex);
 	return s->quick_key;
