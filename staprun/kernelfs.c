@@ -44,10 +44,10 @@ int kernelfs_open(enum kernelfs fs, const char *path, int flags)
 	return root < 0 ? -1 : openat(root, path, flags | O_CLOEXEC);
 }
 
-int kernelfs_self(char *ret, unsigned room)
+int kernelfs_readlink(enum kernelfs fs, const char *path, char *ret, unsigned room)
 {
-	int root = known_root(KERNELFS_PROC);
-	ssize_t n = root < 0 ? -1 : readlinkat(root, "self/exe", ret, room - 1);
+	int root = known_root(fs);
+	ssize_t n = root < 0 ? -1 : readlinkat(root, path, ret, room - 1);
 
 	if (n >= 0)
 		ret[n] = 0;

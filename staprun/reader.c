@@ -43,7 +43,7 @@ static void find_stapio(const struct identity *id, char *ret, size_t room) /* R1
 		snprintf(ret, room, "%s", chosen);
 		return;
 	}
-	if (!id->secure && kernelfs_self(ret, (unsigned)room - 8) > 0) {
+	if (!id->secure && kernelfs_readlink(KERNELFS_PROC, "self/exe", ret, (unsigned)room - 8) > 0) {
 		slash = strrchr(ret, '/');
 		strcpy(slash ? slash + 1 : ret, "stapio");
 		if (access(ret, X_OK) == 0)

@@ -25,6 +25,7 @@
 #include "staprun/kallsyms.h"
 #include "staprun/kernelfs.h"
 #include "staprun/msg.h"
+#include "staprun/remover.h"
 #include "staprun/syscalls.h"
 
 #define SESSION_REMOVE_MS 3000	   /* how long a module may still be in use */
@@ -53,15 +54,14 @@ static const char *load_error(int e)
 /* parameters of the module itself: its buffer, and who is to remove it if all of us are gone */
 static void load_settings(const struct session *s, char *ret, size_t room)
 {
-	char self[512];
-	int n = s->id->secure ? -1 : kernelfs_self(self, sizeof(self));
+	char remover[512];
 	int at = 0;
 
 	*ret = 0;
 	if (s->o->buffer_mb)
 		at = snprintf(ret, room, "_stp_bufsize=%d ", s->o->buffer_mb);
-	if (n > 0 && self[strcspn(self, " \"'\\")] == 0)
-		snprintf(ret + at, room - (size_t)at, "_stp_remover=%s", self);
+	if (remover_path(remover, sizeof(remover))) /* S5 */
+		snprintf(ret + at, room - (size_t)at, "_stp_remover=%s", remover);
 }
 
 static int load_new(const struct session *s, const char *settings)

@@ -9,6 +9,7 @@
  *   options.c           the command line, only our own table
  *   module.c    M1-M6   the file → a checked private copy
  *   guard.c, session.c  S1-S4   loading, telling, watching, removing
+ *   remover.c   S5      whom the module may ask for if all of us are gone
  *   link.h      L1      what the user's process shares with us
  *   reader.c    R1      starting stapio
  *
@@ -17,7 +18,6 @@
  * staprun itself only waits and hands on the signals that were sent to it. Signals from the terminal reach stapio directly: it is in
  * our process group.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -32,58 +32,13 @@
 
 #include "staprun/guard.h"
 #include "staprun/identity.h"
-#include "staprun/kernelfs.h"
 #include "staprun/msg.h"
 #include "staprun/options.h"
 #include "staprun/orphans.h"
+#include "staprun/remove.h"
 #include "staprun/session.h"
 
 #define STAPRUN_READER_END_MS 1500 /* when the guard was killed */
-
-/* -d: one module that nobody is attached to. quiet: it was not asked for by name */
-static int delete_one(const char *name, int quiet)
-{
-	struct options none = { 0 };
-	struct link_page page = { 0 };
-	struct link_own own = { 0 };
-	struct session s = { .name = name, .o = &none, .page = &page, .own = &own, .ctl = -1, .quiet = quiet };
-	int dir = kernelfs_module_dir(name);
-
-	if (dir < 0) {
-		err("Module '%s' is not loaded, or not one of ours.", name);
-		return 1;
-	}
-	close(dir);
-	if (session_open(&s) < 0)
-		return !quiet;
-	close(s.ctl); /* nobody else holds it, and what the module still says nobody would read */
-	if (session_remove_module(name) < 0) {
-		err("Couldn't remove module '%s': %s", name, strerror(errno));
-		return 1;
-	}
-	return 0;
-}
-
-static int delete_modules(const char *name)
-{
-	struct dirent *e;
-	int fd, rc = 0;
-	DIR *d;
-
-	if (strcmp(name, "*") != 0) {
-		if (!module_name_is_good(name)) /* M4 */
-			die("'%s' is not the name of a module.", name);
-		return delete_one(name, 0);
-	}
-	fd = kernelfs_open(KERNELFS_PROC, STP_PROC_DIR, O_RDONLY | O_DIRECTORY);
-	d = fd < 0 ? NULL : fdopendir(fd);
-	while (d && (e = readdir(d)))
-		if (module_name_is_good(e->d_name))
-			rc |= delete_one(e->d_name, 1);
-	if (d)
-		closedir(d);
-	return rc;
-}
 
 static void copy_arguments(struct session *s, int argc, char **argv)
 {
@@ -243,8 +198,10 @@ int main(int argc, char **argv)
 	s.o = &o;
 	identity_must_be_allowed(&id);
 	if (o.delete_only)
-		return delete_modules(o.module);
+		return remove_modules(o.module);
 	load_copy(&s, &module);
+	if (!o.attach)
+		remove_abandoned();
 	if (o.daemon)
 		become_daemon(&s);
 	make_links(&s);

@@ -2,7 +2,9 @@
 /*
  * Loading and unloading, and what happens when nobody looks after the module: if .ctl is not opened within a second of loading, or its
  * last close came without DETACH, all probes stop. That is done by a work item, and if the guard has not unloaded the module a moment
- * later, "staprun -d NAME" is asked to. The helper's argv is static, since nobody waits for it; its path is looked up in init's root.
+ * later, "staprun -d NAME" is asked to. The helper's argv is static, since nobody waits for it; its path is looked up in init's root, so
+ * there is none unless staprun gave one that it knows to be safe there. Without, the module stays, stopped, and says so by its parameter
+ * _stp_abandoned, for the next staprun to remove it.
  *
  * Process context. Unloading never fails and leaves nothing: it stops the session itself if nobody has.
  */
@@ -23,8 +25,10 @@ MODULE_DESCRIPTION("SystemTap-compatible probes");
 
 static unsigned int module_bufsize = 4;
 module_param_named(_stp_bufsize, module_bufsize, uint, 0);
-static char *module_remover = "/usr/bin/staprun";
+static char *module_remover = "";
 module_param_named(_stp_remover, module_remover, charp, 0);
+static bool module_abandoned;
+module_param_named(_stp_abandoned, module_abandoned, bool, 0400);
 
 static struct proc_dir_entry *module_directory;
 static DEFINE_MUTEX(module_lock);
@@ -47,6 +51,7 @@ static DECLARE_DELAYED_WORK(module_remove_work, module_remove);
 static void module_stop(struct work_struct *work)
 {
 	stp_session_stop();
+	WRITE_ONCE(module_abandoned, true);
 	schedule_delayed_work(&module_remove_work, MODULE_REMOVE_AFTER);
 }
 static DECLARE_DELAYED_WORK(module_stop_work, module_stop);

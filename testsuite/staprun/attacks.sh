@@ -102,8 +102,8 @@ check_M1_not_regular()
 check_M1_too_large()
 {
 	is_root || return 0
-	truncate -s 300M huge.ko
-	want="larger than 256 MB" says "$staprun" ./huge.ko
+	truncate -s 67108865 huge.ko
+	want="larger than 64 MB" says "$staprun" ./huge.ko
 	rc=$?
 	rm huge.ko
 	return $rc
@@ -382,6 +382,82 @@ check_B3_S2_nor_does_who_stands_in_for_the_guard()
 	rc=$?
 	stop_fake
 	expect 1 hello "ERROR: Module 'fake_module' is in use by another staprun." && [ "$(wc -l <run.err)" = 1 ] && [ ! -e "$root/removed" ]
+}
+
+# the root of init, in which the program lies at its own path
+root_of_init()
+{
+	init=$root/init
+	rm -rf "$init" "$root/proc/1"
+	mkdir -p "$root/proc/1/ns" "$init$1" && chmod -R 755 "$init" && ln "$1/t_staprun" "$init$1/t_staprun"
+	ln -s "$init" "$root/proc/1/root" && ln -s 'pid:[4026531836]' "$root/proc/1/ns/pid"
+}
+
+# given PATH: what the module's parameters were, "" = none
+given()
+{
+	run_fake -b 5 "$work/fake_module.ko"
+	[ "$rc" = 0 ] && [ "$(cat "$root/settings")" = "_stp_bufsize=5 $1" ] || { echo "$2: '$(cat "$root/settings")'"; cat run.err; return 1; }
+}
+
+check_A5_S5_the_kernel_gets_no_path_that_means_something_else_to_init()
+{
+	is_root || return 0
+	root_with_fake remover 'started 0' 'request_exit'
+	root_of_init "$work"
+	given "_stp_remover=$work/t_staprun" "this very program" || return 1
+	chmod o+w "$init"; given "" "root that others may write" || return 1
+	chmod 755 "$init"; chmod g+w "$init$work"; given "" "folder that a group may write" || return 1
+	chmod 755 "$init$work"; chown 65534 "$(dirname "$init$work")"; given "" "another user's folder" || return 1
+	chown 0 "$(dirname "$init$work")"; given "_stp_remover=$work/t_staprun" "all mended" || return 1
+	mv "$init$work" "$init/elsewhere"; given "" "no such folder" || return 1
+	ln -s "$init/elsewhere" "$init$work"; given "" "folder that is a link" || return 1
+	root_of_init "$work"
+	cp t_staprun copy; mv copy "$init$work/t_staprun"; given "" "another file" || return 1
+	root_of_init "$work"
+	ln -sf "$work/t_staprun" "$init$work/t_staprun"; given "" "a link" || return 1
+	root_of_init "$work"
+	chmod g+w t_staprun; given "" "program that a group may write"; rc=$?
+	chmod 755 t_staprun; [ "$rc" = 0 ] || return 1
+	ln -sf 'pid:[4026532000]' "$root/proc/1/ns/pid"; given "" "init of a container" || return 1
+	rm -r "$root/proc/1"; given "" "no process 1 to be seen"
+}
+
+check_A5_S5_no_path_adds_parameters()
+{
+	is_root || return 0
+	for blank in ' ' "$(printf '\t')" "$(printf '\na')" "$(printf '\v')" '"' "'" '\' '='; do
+		root_with_fake blank 'started 0' 'request_exit'
+		folder=$work/x${blank}_stp_bufsize=9
+		mkdir -p "$folder" && cp t_staprun "$folder"
+		root_of_init "$folder"
+		start_fake
+		timeout 20 "$folder/t_staprun" "$work/fake_module.ko" >run.out 2>run.err
+		rc=$?
+		stop_fake
+		rm -r "$folder"
+		expect 0 "" "" && [ -z "$(cat "$root/settings")" ] || { echo "'$blank': $(cat "$root/settings")"; return 1; }
+	done
+}
+
+check_A5_what_was_left_alone_is_removed_by_the_next_run()
+{
+	is_root || return 0
+	root_with_fake sweep 'started 0' 'request_exit'
+	mkdir -p "$root/sys/module/old/parameters" "$root/sys/module/kept/parameters"
+	for answer in Y N; do
+		echo $answer >"$root/sys/module/old/parameters/_stp_abandoned"
+		echo N >"$root/sys/module/kept/parameters/_stp_abandoned"
+		start_fake
+		mkdir "$root/proc/systemtap/old" "$root/proc/systemtap/kept"
+		: >"$root/unloaded"
+		timeout 20 ./t_staprun ./fake_module.ko >run.out 2>run.err
+		rc=$?
+		stop_fake
+		expect 0 "" "" || return 1
+		case $answer in Y) want="old fake_module" ;; N) want=fake_module ;; esac
+		[ "$(echo $(cat "$root/unloaded"))" = "$want" ] || { echo "removed: $(cat "$root/unloaded")"; return 1; }
+	done
 }
 
 check_elf_reader_survives_noise()

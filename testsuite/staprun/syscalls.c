@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * syscalls.h for tests, with fake.c as the module: /proc and /sys lie below $STP_TEST_PROC_ROOT, .ctl is a sequenced-packet socket, loading
- * makes the directory that fake.c has prepared appear, unloading makes $STP_TEST_REMOVED. $STP_TEST_LOAD_ERRNO: loading fails with it;
+ * writes the parameters to settings there and makes the directory that fake.c has prepared appear, unloading adds the name to unloaded and
+ * makes $STP_TEST_REMOVED. $STP_TEST_LOAD_ERRNO: loading fails with it;
  * $STP_TEST_LOAD_AS: the kernel calls the module so; .ctl is locked by somebody else while $STP_TEST_PROC_ROOT/locked exists. The variables are read before main(), which cleans the environment.
  */
 #include "staprun/syscalls.h"
@@ -26,21 +27,29 @@ __attribute__((constructor)) static void take_variables(void)
 	fake_load_as = getenv("STP_TEST_LOAD_AS");
 }
 
+/* for the test to read: a line of $STP_TEST_PROC_ROOT/FILE */
+static void note(const char *file, const char *text)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", fake_root, file);
+	f = fopen(path, "a");
+	if (f) {
+		fprintf(f, "%s\n", text);
+		fclose(f);
+	}
+}
+
 int syscalls_load(const void *image, size_t len, const char *settings)
 {
-	char from[4096], to[4096], path[4096];
-	FILE *f;
+	char from[4096], to[4096];
 
 	(void)image;
 	(void)len;
 	if (fake_load_errno && (errno = atoi(fake_load_errno)))
 		return -1;
-	snprintf(path, sizeof(path), "%s/settings", fake_root);
-	f = fopen(path, "w");
-	if (f) {
-		fputs(settings, f);
-		fclose(f);
-	}
+	note("settings", settings);
 	snprintf(from, sizeof(from), "%s/prepared", fake_root);
 	snprintf(to, sizeof(to), "%s/proc/systemtap/%s", fake_root, fake_load_as ? fake_load_as : "fake_module");
 	return rename(from, to);
@@ -48,7 +57,7 @@ int syscalls_load(const void *image, size_t len, const char *settings)
 
 int syscalls_unload(const char *name)
 {
-	(void)name;
+	note("unloaded", name);
 	return fake_removed ? close(creat(fake_removed, 0600)) : 0;
 }
 
