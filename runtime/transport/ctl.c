@@ -3,8 +3,9 @@
  * /proc/systemtap/MODULE/.ctl: messages in and out, as uapi/ctl.h describes them. Process context.
  *
  * Who may send what is a column of ctl.def: root's messages are taken only on a descriptor that was opened with CAP_SYS_MODULE, and only
- * until SEALED or START. Messages before START take turns; those that begin and end the session may take long and do so in session.c, so
- * that .ctl can be opened, closed and asked meanwhile. Nothing that comes in is used as an address to call.
+ * until SEALED. Until then the owner does not get in at all: he could take the guard's lock, or START before root has said all. Messages
+ * before START take turns; those that begin and end the session may take long and do so in session.c, so that .ctl can be opened, closed
+ * and asked meanwhile. Nothing that comes in is used as an address to call.
  * An open file holds a reference to the module: a process asleep in poll() stands on our wait queue.
  */
 #include "transport/transport.h"
@@ -50,6 +51,8 @@ static int ctl_admit(stp_u32 type, const struct ctl_file *f)
 	if (i == ARRAY_SIZE(ctl_rules) || ctl_rules[i].from != ctl_user)
 		return -EINVAL;
 	if (ctl_rules[i].who == ctl_root && (!f->root || ctl_sealed))
+		return -EPERM;
+	if (type == STP_START && !ctl_sealed)
 		return -EPERM;
 	if (ctl_rules[i].when == ctl_before && READ_ONCE(stp_session.state) != STP_LOADED)
 		return -EBUSY;
@@ -137,7 +140,7 @@ static int ctl_take(stp_u32 type, void *body, stp_u32 len) /* long: dispatch */
 	case STP_REMOTE_ID:
 		return ctl_remote(body, len);
 	case STP_SEALED:
-		ctl_sealed = true;
+		WRITE_ONCE(ctl_sealed, true);
 		return 0;
 	}
 	return -EINVAL;
@@ -150,8 +153,6 @@ static int ctl_handle(struct stp_msg *m, const struct ctl_file *f)
 
 	mutex_lock(&ctl_lock);
 	ret = ctl_admit(m->type, f);
-	if (!ret && m->type == STP_START && m->len == sizeof(struct stp_msg_start))
-		ctl_sealed = true;
 	if (!ret && !session)
 		ret = ctl_take(m->type, m + 1, m->len);
 	mutex_unlock(&ctl_lock);
@@ -177,8 +178,11 @@ static ssize_t ctl_write(struct file *file, const char __user *from, size_t n, l
 
 static int ctl_open(struct inode *inode, struct file *file)
 {
+	bool root = capable(CAP_SYS_MODULE);
 	struct ctl_file *f;
 
+	if (!root && !READ_ONCE(ctl_sealed))
+		return -EPERM;
 	if (!try_module_get(THIS_MODULE))
 		return -ENODEV;
 	f = kzalloc(sizeof(*f), GFP_KERNEL);
@@ -186,7 +190,7 @@ static int ctl_open(struct inode *inode, struct file *file)
 		module_put(THIS_MODULE);
 		return -ENOMEM;
 	}
-	f->root = capable(CAP_SYS_MODULE);
+	f->root = root;
 	file->private_data = f;
 	mutex_lock(&ctl_lock);
 	ctl_openers++;

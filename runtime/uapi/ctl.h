@@ -4,8 +4,9 @@
  * headers: include after your own fixed-width types (the kernel's linux/types.h or <stdint.h>).
  *
  * Life. init_module() is called with the options "_stp_bufsize=MB" (a module parameter: MB of buffer per CPU) and "_stp_remover=PATH" (of a
- * program that removes the module by -d NAME if its guard is gone), each or none; when it returns, .ctl and one traceN per possible CPU exist, owned by the real user and group of the caller, mode 0600. The guard (root) opens .ctl and
- * sends GLOBAL, ADDRESS, TZ in any number, then SEALED. stapio opens .ctl and the trace files and sends START; the module attaches,
+ * program that removes the module by -d NAME if its guard is gone), each or none; when it returns, .ctl and one traceN per possible CPU exist, owned
+ * by the real user and group of the caller, mode 0600. The guard (root) opens .ctl and sends GLOBAL, ADDRESS, TZ in any number, then SEALED.
+ * Until then nobody opens .ctl without CAP_SYS_MODULE (EPERM), not even its owner, and START is refused. stapio opens .ctl and the trace files and sends START; the module attaches,
  * runs begin probes and answers STARTED. At exit stapio sends EXIT; the module detaches, runs end probes, and answers COUNTS: no
  * record is written after that. Whoever removes the module calls delete_module() with no descriptor of its own open.
  *
@@ -14,7 +15,8 @@
  * set, EMSGSIZE when the room given is too small. All openers share one queue. STARTED, REQUEST_EXIT and COUNTS cannot get lost: one that was
  * not read yet when the next of its type comes gives way to it, behind the texts that were queued meanwhile. poll: POLLIN = a message; POLLPRI = a record
  * was written into a trace file since that file was last read (read() of a trace clears its mark before it looks at the buffer).
- * The last close of .ctl stops all probes, so does a second without any opener after loading, unless DETACH said otherwise.
+ * The last close of .ctl stops all probes, so does a second without any opener after loading, unless DETACH said otherwise. The module
+ * parameter _stp_abandoned (root reads it in /sys) is Y from then on.
  *
  * traceN: a stream of struct stp_record, each followed by its text; a read returns 0 when nothing is left. Records never straddle
  * a gap; sequence numbers start at 0 in each loading of a module and have no holes over all files together.
@@ -36,7 +38,7 @@ struct stp_msg {
 };
 
 /*
- * Who may send and when: "root" = only on the descriptor opened by staprun (CAP_SYS_MODULE at open) and only before START.
+ * Who may send and when: "root" = only on the descriptor opened by staprun (CAP_SYS_MODULE at open) and only before SEALED.
  */
 enum stp_msg_type {
 #define CTL(name, value, from, who, when) STP_##name = value,
