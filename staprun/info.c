@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reading .stap_info, and holding "name=value" of the command line against it. The text is not trusted: lines and words are
- * bounded, numbers are checked, a line of a known key that does not fit is an error.
+ * bounded, numbers are checked, a line of a known key that does not fit is an error. All this is done for whoever asks, before it is
+ * known whether the module may be loaded: so there are limits, far above what stap writes, and nothing takes more than linear time.
  */
 #include "staprun/info.h"
 
@@ -15,6 +16,11 @@
 #include "staprun/msg.h"
 
 #define INFO_WORDS 5
+#define INFO_SYMBOLS_MAX 262144 /* a probe on every function of a large kernel wants 100,000 */
+#define INFO_GLOBALS_MAX 4096
+#define INFO_LINES_MAX (INFO_SYMBOLS_MAX + INFO_GLOBALS_MAX + 256)
+#define STRING(x) #x
+#define TEXT_OF(x) STRING(x)
 #define INFO_STRING_MAX (STP_CTL_MAX - (int)sizeof(struct stp_msg) - INFO_WORD) /* what a GLOBAL message can carry */
 
 struct line {
@@ -25,9 +31,11 @@ struct line {
 /* the next line from *at on; the words beyond INFO_WORDS, and bytes beyond INFO_WORD, are dropped. 0 = no more */
 static int next_line(const struct elf_piece *s, size_t *at, struct line *l)
 {
-	size_t w = 0;
+	size_t w = 0, i;
 
-	memset(l, 0, sizeof(*l));
+	l->n = 0;
+	for (i = 0; i < INFO_WORDS; i++)
+		l->word[i][0] = 0;
 	if (*at >= s->len)
 		return 0;
 	for (; *at < s->len; (*at)++) {
@@ -43,8 +51,10 @@ static int next_line(const struct elf_piece *s, size_t *at, struct line *l)
 		}
 		if (w == 0)
 			l->n++;
-		if (l->n <= INFO_WORDS && w < INFO_WORD - 1)
+		if (l->n <= INFO_WORDS && w < INFO_WORD - 1) {
 			l->word[l->n - 1][w] = c;
+			l->word[l->n - 1][w + 1] = 0;
+		}
 		w++;
 	}
 	if (l->n > INFO_WORDS)
@@ -80,6 +90,8 @@ static const char *add_global(struct info *i, const struct line *l)
 		return "has a damaged list of globals";
 	if (!is_long && (l->n < 4 || !number(l->word[3], 1 << 24, &max) || max == 0))
 		return "has a damaged list of globals";
+	if (i->nglobals == INFO_GLOBALS_MAX)
+		return "has more than " TEXT_OF(INFO_GLOBALS_MAX) " globals that can be set";
 	if (!(i->nglobals & (i->nglobals - 1))) /* 0 or a power of two: full */
 		i->globals = xgrow(i->globals, i->nglobals ? 2 * i->nglobals : 1, sizeof(*g));
 	g = &i->globals[i->nglobals++];
@@ -97,6 +109,8 @@ static const char *add_symbol(struct info *i, const struct line *l)
 
 	if (l->n < 4 || !number(l->word[1], STP_REQUESTS_MAX - 1, &request))
 		return "has a damaged list of symbols";
+	if (i->nsymbols == INFO_SYMBOLS_MAX)
+		return "asks for more than " TEXT_OF(INFO_SYMBOLS_MAX) " functions";
 	if (!(i->nsymbols & (i->nsymbols - 1)))
 		i->symbols = xgrow(i->symbols, i->nsymbols ? 2 * i->nsymbols : 1, sizeof(*s));
 	s = &i->symbols[i->nsymbols++];
@@ -138,11 +152,13 @@ static const char *add_line(struct info *i, const struct line *l)
 
 const char *info_parse(struct info *ret, const struct elf_piece *section)
 {
+	size_t at = 0, lines = 0;
 	struct line l;
-	size_t at = 0;
 
 	memset(ret, 0, sizeof(*ret));
 	while (next_line(section, &at, &l)) {
+		if (++lines > INFO_LINES_MAX)
+			return "says more about itself than a module can have to say";
 		const char *why = l.n ? add_line(ret, &l) : NULL;
 
 		if (why)
@@ -160,7 +176,8 @@ void info_free(struct info *i)
 	for (k = 0; k < i->nsymbols; k++) {
 		free(i->symbols[k].module);
 		free(i->symbols[k].name);
-		free(i->symbols[k].addr);
+		if (!i->symbols[k].shared)
+			free(i->symbols[k].addr);
 	}
 	free(i->globals);
 	free(i->symbols);
@@ -192,6 +209,13 @@ static unsigned distance(const char *a, const char *b)
 	return row[n];
 }
 
+static int is_similar(const char *a, const char *b, size_t limit)
+{
+	size_t n = strlen(a), m = strlen(b);
+
+	return (n > m ? n - m : m - n) <= limit && distance(a, b) <= limit;
+}
+
 static const char *unknown_global(const struct info *i, const char *name, char *text, size_t room)
 {
 	size_t limit = strlen(name) / 3 + 1, k, n;
@@ -203,7 +227,7 @@ static const char *unknown_global(const struct info *i, const char *name, char *
 		return text;
 	}
 	for (k = 0; k < i->nglobals && n < room; k++) {
-		if (distance(i->globals[k].name, name) > limit && !strstr(i->globals[k].name, name))
+		if (!is_similar(i->globals[k].name, name, limit) && !strstr(i->globals[k].name, name))
 			continue;
 		n += (size_t)snprintf(text + n, room - n, "%s%s", lead, i->globals[k].name);
 		lead = ", ";

@@ -23,6 +23,7 @@ struct info_symbol { /* addresses wanted */
 	char *name;
 	unsigned long long *addr; /* filled by kallsyms.c */
 	size_t naddr;
+	int shared; /* addr belongs to another request for the same symbol */
 };
 
 struct info {

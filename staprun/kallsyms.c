@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Addresses of the text symbols that a module asked for, in one pass over /proc/kallsyms: about 10 MB of lines "ADDRESS TYPE NAME\t[MODULE]".
- * The wanted names sit in a hash table; a line costs one scan of its name. Symbols of modules follow the kernel's own, so when no
- * module is asked for, reading ends at the first of them: the second half of the file is never made.
+ * The requests are sorted by a hash of the name, then by name and module: a line costs one scan of its name and a binary search, whatever
+ * somebody has thought up as names. Symbols of modules follow the kernel's own, so when no module is asked for, reading ends at the first
+ * of them: the second half of the file is never made.
  */
 #include "staprun/kallsyms.h"
 
@@ -14,45 +15,109 @@
 #include "staprun/msg.h"
 
 #define KALLSYMS_CHUNK (64 * 1024)
-#define KALLSYMS_NONE 0xffffffffu
+
+/* a request; equal ones lie side by side, and the first of them collects the addresses for all */
+struct wanted {
+	unsigned hash;
+	struct info_symbol *symbol;
+};
 
 struct table {
-	unsigned *slot; /* index into symbols, KALLSYMS_NONE = free; linear probing */
-	unsigned mask;
-	struct info *info;
+	struct wanted *wanted; /* by hash, name, module */
+	size_t n;
 	int modules;	 /* some request names a module */
 	int any_address; /* a line had one that is not 0 */
 };
 
-static unsigned hash(const char *p, size_t n)
+struct text {
+	const char *p;
+	size_t len;
+};
+
+static unsigned hash(struct text t)
 {
 	unsigned h = 2166136261u;
 
-	while (n--)
-		h = (h ^ (unsigned char)*p++) * 16777619u;
+	while (t.len--)
+		h = (h ^ (unsigned char)*t.p++) * 16777619u;
 	return h;
+}
+
+static int compare_text(const char *a, struct text b)
+{
+	int order = strncmp(a, b.p, b.len);
+
+	return order ? order : a[b.len] != 0;
+}
+
+static int compare(const struct wanted *w, unsigned hash, struct text name, struct text module)
+{
+	int order;
+
+	if (w->hash != hash)
+		return w->hash < hash ? -1 : 1;
+	order = compare_text(w->symbol->name, name);
+	return order ? order : compare_text(w->symbol->module, module);
+}
+
+static struct text text_of(const char *s)
+{
+	return (struct text){ s, strlen(s) };
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct wanted *w = b;
+
+	return compare(a, w->hash, text_of(w->symbol->name), text_of(w->symbol->module));
 }
 
 static void table_make(struct table *t, struct info *i)
 {
-	unsigned size = 16;
 	size_t k;
 
 	memset(t, 0, sizeof(*t));
-	t->info = i;
-	while (size < 2 * i->nsymbols)
-		size *= 2;
-	t->mask = size - 1;
-	t->slot = xcalloc(size, sizeof(*t->slot));
-	memset(t->slot, 0xff, size * sizeof(*t->slot));
-	for (k = 0; k < i->nsymbols; k++) {
-		unsigned at = hash(i->symbols[k].name, strlen(i->symbols[k].name)) & t->mask;
-
-		while (t->slot[at] != KALLSYMS_NONE)
-			at = (at + 1) & t->mask;
-		t->slot[at] = (unsigned)k;
+	t->n = i->nsymbols;
+	t->wanted = xcalloc(t->n, sizeof(*t->wanted));
+	for (k = 0; k < t->n; k++) {
+		t->wanted[k] = (struct wanted){ hash(text_of(i->symbols[k].name)), &i->symbols[k] };
 		if (*i->symbols[k].module)
 			t->modules = 1;
+	}
+	qsort(t->wanted, t->n, sizeof(*t->wanted), by_key);
+}
+
+/* the first of the requests for that symbol; NULL = nobody wants it */
+static struct info_symbol *table_find(const struct table *t, struct text name, struct text module)
+{
+	unsigned h = hash(name);
+	size_t low = 0, high = t->n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (compare(&t->wanted[middle], h, name, module) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->n && compare(&t->wanted[low], h, name, module) == 0 ? t->wanted[low].symbol : NULL;
+}
+
+/* what the first of equal requests got is all the others' too */
+static void table_share(const struct table *t)
+{
+	size_t k;
+
+	for (k = 1; k < t->n; k++) {
+		const struct info_symbol *before = t->wanted[k - 1].symbol;
+		struct info_symbol *s = t->wanted[k].symbol;
+
+		if (by_key(&t->wanted[k - 1], &t->wanted[k]) != 0)
+			continue;
+		s->addr = before->addr;
+		s->naddr = before->naddr;
+		s->shared = 1;
 	}
 }
 
@@ -77,7 +142,7 @@ static int take_line(struct table *t, const char *p, const char *end)
 {
 	unsigned long long addr = 0;
 	const char *name, *name_end, *mod, *mod_end;
-	unsigned at;
+	struct info_symbol *s;
 	char type;
 
 	for (; p < end && hex_digit(*p) >= 0; p++)
@@ -100,13 +165,9 @@ static int take_line(struct table *t, const char *p, const char *end)
 		t->any_address = 1;
 	if (type != 't' && type != 'T' && type != 'w' && type != 'W')
 		return 1;
-	for (at = hash(name, (size_t)(name_end - name)) & t->mask; t->slot[at] != KALLSYMS_NONE; at = (at + 1) & t->mask) {
-		struct info_symbol *s = &t->info->symbols[t->slot[at]];
-
-		if (strlen(s->name) == (size_t)(name_end - name) && !memcmp(s->name, name, (size_t)(name_end - name)) &&
-		    strlen(s->module) == (size_t)(mod_end - mod) && !memcmp(s->module, mod, (size_t)(mod_end - mod)))
-			add_address(s, addr);
-	}
+	s = table_find(t, (struct text){ name, (size_t)(name_end - name) }, (struct text){ mod, (size_t)(mod_end - mod) });
+	if (s)
+		add_address(s, addr);
 	return 1;
 }
 
@@ -147,7 +208,8 @@ enum kallsyms_result kallsyms_resolve(struct info *i, int fd)
 
 	table_make(&t, i);
 	rc = take_file(&t, fd);
-	free(t.slot);
+	table_share(&t);
+	free(t.wanted);
 	if (rc < 0)
 		return KALLSYMS_FAILED;
 	if (t.any_address)

@@ -30,7 +30,7 @@
 #include "staprun/msg.h"
 #include "staprun/sha256.h"
 
-#define MODULE_MAX_BYTES (256ul << 20)
+#define MODULE_MAX_BYTES (64ul << 20) /* a probe on every function of a large kernel makes 18 MB */
 #define MODULE_NOTES_MAX 65536
 #define MODULE_SIGNATURE "~Module signature appended~\n"
 

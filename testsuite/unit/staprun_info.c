@@ -7,6 +7,7 @@
 #include "testsuite/unit/tap.h"
 
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "staprun/command.h"
@@ -132,6 +133,85 @@ static void long_line(void)
 	info_free(&i);
 }
 
+/* C3: n lines for one function, each of the others for a function of its own */
+static char *many_symbols(size_t n, int equal)
+{
+	char *text = malloc(40 * n + 1);
+	size_t i, at = 0;
+
+	for (i = 0; i < n; i++)
+		at += (size_t)sprintf(text + at, "symbol %zu - f_%zu\n", i, equal ? 7 : i);
+	return text;
+}
+
+/* CPU that reading and finding takes, the least of three times; every one must find its addresses */
+static double cost(size_t n, int equal, int *good)
+{
+	char *text = many_symbols(n, equal);
+	double best = 1e9, t;
+	struct info i;
+	size_t k;
+	int round;
+
+	for (round = 0; round < 3; round++) {
+		FILE *f = tmpfile();
+
+		fputs("ffffffff81000000 t f_7\nffffffff81000010 t f_8\nffffffff81000020 t f_7\n", f);
+		fflush(f);
+		lseek(fileno(f), 0, SEEK_SET);
+		t = (double)clock();
+		*good &= !parse(&i, text) && kallsyms_resolve(&i, fileno(f)) == KALLSYMS_OK;
+		t = (double)clock() - t;
+		best = t < best ? t : best;
+		for (k = 0; k < i.nsymbols; k++)
+			*good &= i.symbols[k].naddr == (equal || k == 7 ? 2 : k == 8);
+		info_free(&i);
+		fclose(f);
+	}
+	free(text);
+	return best;
+}
+
+static void linear(void)
+{
+	int good = 1, equal;
+
+	for (equal = 0; equal < 2; equal++) {
+		double few = cost(10000, equal, &good), many = cost(80000, equal, &good);
+
+		printf("# 80000 symbols cost %.1f times as much as 10000\n", many / few);
+		OK(many < 20 * few, equal ? "C3: equal symbols in linear time" : "C3: symbols in linear time"); /* quadratic: 64 */
+	}
+	OK(good, "C3: and each gets its addresses");
+}
+
+/* n lines of a kind that has a limit */
+static const char *lines(const char *line, size_t n)
+{
+	size_t len = strlen(line), k;
+	char *text = malloc(len * n + 1);
+	const char *why;
+	struct info i;
+
+	for (k = 0; k < n; k++)
+		memcpy(text + k * len, line, len);
+	text[len * n] = 0;
+	why = parse(&i, text);
+	info_free(&i);
+	free(text);
+	return why ? why : "";
+}
+
+static void limits(void)
+{
+	TEXT(lines("symbol 1 - f\n", 262144), "", "C3: as many symbols as may be");
+	TEXT(lines("symbol 1 - f\n", 262145), "asks for more than 262144 functions", "C3: one more");
+	TEXT(lines("global g long\n", 4096), "", "C3: as many globals as may be");
+	TEXT(lines("global g long\n", 4097), "has more than 4096 globals that can be set", "C3: one more");
+	TEXT(lines("\n", 300000), "says more about itself than a module can have to say", "C3: nothing but lines");
+	TEXT(lines("future x\n", 300000), "says more about itself than a module can have to say", "C3: nothing but lines of a later kind");
+}
+
 static const char *words(const char *cmd)
 {
 	static char text[512];
@@ -172,6 +252,8 @@ int main(void)
 	settings();
 	kallsyms();
 	long_line();
+	linear();
+	limits();
 	command();
 	return tap_done();
 }
