@@ -15,6 +15,8 @@ struct outfile {
 	unsigned long long room;	   /* bytes that it still takes */
 	char **kept;			   /* names of the last `keep` files, by number */
 	char path[4096];
+	int dir; /* of the last path, opened once; -1 = none */
+	char dir_name[4096];
 };
 
 /* opens the first file. Its descriptor, or -1 after a message */

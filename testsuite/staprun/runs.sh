@@ -20,7 +20,7 @@ root_with_fake()
 
 start_fake()
 {
-	rm -rf "$root/ready" "$root/stop" "$root/removed" "$root/prepared" "$root/proc/systemtap" run.out run.err
+	rm -rf "$root/ready" "$root/stop" "$root/removed" "$root/prepared" "$root/proc/systemtap" "$root/settings" run.out run.err
 	: >run.out
 	./fake "$root" "$root/scenario" 2>fake.err &
 	fake=$!
@@ -50,6 +50,15 @@ expect()
 	if [ "$rc" = "$1" ] && [ "$(cat run.out)" = "$2" ] && { [ -n "$3" ] || [ ! -s run.err ]; } && grep -qF -- "$3" run.err; then return 0; fi
 	[ "$rc" = "$1" ] && [ "$(cat run.out)" = "$2" ] && [ -z "$3" ] && [ ! -s run.err ] && return 0
 	echo "status $rc, expected $1"; echo "output:"; cat run.out; echo "expected: $2"; echo "errors:"; cat run.err; echo "expected: $3"
+	return 1
+}
+
+before_long() # command
+{
+	for _ in $(seq 200); do
+		"$@" 2>/dev/null && return
+		sleep 0.02
+	done
 	return 1
 }
 
@@ -158,6 +167,87 @@ check_output_file()
 	root_with_fake file 'started 0' 'request_exit'
 	run_fake -o ./none/x ./fake_module.ko
 	expect 1 "" "Couldn't open output file './none/x'" && [ -e "$root/removed" ]
+}
+
+check_C1_only_root_reads_what_root_wrote()
+{
+	is_root || return 0
+	root_with_fake mode 'started 0' 'print 0 0 hello\n' 'request_exit'
+	rm -f out.*
+	echo old >out.kept
+	chmod 640 out.kept
+	for args in '-o out.new' '-S 1 -o out.many' '-o out.kept'; do
+		# shellcheck disable=SC2086
+		(umask 022; run_fake $args ./fake_module.ko; expect 0 "" "") || return 1
+	done
+	[ "$(stat -c '%n %a' out.new out.many.0 out.kept)" = "$(printf 'out.new 600\nout.many.0 600\nout.kept 640')" ] &&
+		[ "$(cat out.new out.many.0 out.kept)" = "$(printf 'hello\nhello\nhello')" ] || { ls -l out.*; return 1; }
+}
+
+# names that somebody foresaw: a link to what only root may write, and a file that he can read
+check_C1_numbered_files_are_new()
+{
+	is_root || return 0
+	open_place
+	chown 65534 "$place"
+	rc=0
+	for kind in link file hardlink; do
+		root_with_fake "foreseen_$kind" 'started 0' 'print 0 0 hello\n' 'request_exit'
+		echo precious >victim
+		rm -f "$place/log.0"
+		case $kind in
+		link) ln -s "$work/victim" "$place/log.0" ;;
+		file) echo mine >"$place/log.0"; chown 65534 "$place/log.0"; chmod 666 "$place/log.0" ;;
+		hardlink) cp victim "$place/victim"; ln "$place/victim" "$place/log.0" ;;
+		esac
+		run_fake -S 1,3 -o "$place/log" ./fake_module.ko
+		expect 0 "" "" && [ "$(cat victim)" = precious ] && [ "$(cat "$place/log.0")" = hello ] &&
+			[ "$(stat -c '%u %a %h' "$place/log.0")" = "0 600 1" ] || { echo "$kind"; ls -l "$place"; cat victim; rc=1; break; }
+	done
+	rm -rf "$place"
+	return $rc
+}
+
+check_C1_a_link_of_another_user_is_not_followed()
+{
+	is_root || return 0
+	open_place
+	root_with_fake link 'started 0' 'print 0 0 hello\n' 'request_exit'
+	echo precious >victim
+	ln -s "$work/victim" "$place/log"
+	chown -h 65534 "$place/log"
+	run_fake -o "$place/log" ./fake_module.ko
+	expect 1 "" "ERROR: Couldn't open output file '$place/log': Too many levels of symbolic links" && [ "$(cat victim)" = precious ]
+	bad=$?
+	chown -h 0 "$place/log"
+	run_fake -o "$place/log" ./fake_module.ko
+	[ $bad != 0 ] || { expect 0 "" "" && [ "$(cat victim)" = hello ]; } || { echo "root's own link"; bad=1; }
+	rm -r "$place"
+	return $bad
+}
+
+# his directory is another one in the middle of the run
+check_C1_the_directory_stays_the_same()
+{
+	is_root || return 0
+	root_with_fake swap 'started 0' 'print 0 0 a\n'
+	rm -rf logs logs.old secret
+	mkdir logs secret
+	echo precious >secret/log.2
+	start_fake
+	timeout 20 ./t_staprun -o logs/log ./fake_module.ko >run.out 2>run.err &
+	pid=$!
+	before_long grep -q a logs/log
+	kill -USR2 "$(pgrep -P "$pid" t_staprun)"
+	before_long test -e logs/log.1
+	mv logs logs.old && ln -s secret logs
+	kill -USR2 "$(pgrep -P "$pid" t_staprun)"
+	before_long test -e logs.old/log.2
+	kill -INT "$(pgrep -P "$pid" t_staprun)"
+	wait "$pid"
+	rc=$?
+	stop_fake
+	expect 0 "" "" && [ "$(cd logs.old && echo *)" = "log log.1 log.2" ] && [ "$(cat secret/log.2)" = precious ]
 }
 
 check_start_that_fails()
