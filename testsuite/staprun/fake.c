@@ -5,6 +5,7 @@
  * into ROOT/log. At START it carries out the lines of SCENARIO:
  *   print CPU SEQ TEXT    a record ("\n" in TEXT is a line's end)     bytes CPU TEXT   bytes that are no record
  *   oob TEXT              system TEXT        request_exit             dropped N        so many records were lost
+ *   failed                the account will say so                    counts            it is sent unasked
  *   started RESULT        the answer to START (none given: none sent)  sleep MS        gone   closes everything
  * It ends when ROOT/stop appears or after a minute.
  */
@@ -146,6 +147,10 @@ static void act(int to, char *line)
 		tell(to, STP_OOB, args, strlen(args));
 	} else if (!strcmp(line, "system")) {
 		tell(to, STP_SYSTEM, args, strlen(args));
+	} else if (!strcmp(line, "failed")) {
+		fake_counts.failed = 1;
+	} else if (!strcmp(line, "counts")) {
+		tell(to, STP_COUNTS, &fake_counts, sizeof(fake_counts));
 	} else if (!strcmp(line, "request_exit")) {
 		tell(to, STP_REQUEST_EXIT, NULL, 0);
 	} else if (!strcmp(line, "dropped")) {

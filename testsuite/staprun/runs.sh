@@ -82,6 +82,23 @@ check_what_a_module_is_told()
 	grep -v 'CLOSED\|TZ' "$root/log" | diff want.log - && [ -e "$root/removed" ]
 }
 
+# R4: the exit status hangs on no text, and an account that somebody else asked for is not the last word
+check_R4_failure_without_a_text()
+{
+	is_root || return 0
+	root_with_fake failure 'started 0' 'print 0 0 hello\n' 'failed' 'request_exit'
+	run_fake ./fake_module.ko
+	expect 1 hello ""
+}
+
+check_R4_account_that_was_not_asked_for()
+{
+	is_root || return 0
+	root_with_fake asked 'started 0' 'counts' 'sleep 200' 'print 0 0 hello\n' 'request_exit'
+	run_fake ./fake_module.ko
+	expect 0 hello "" && grep -qx EXIT "$root/log"
+}
+
 # P1: text symbols of every kind, of the kernel or of the module that is meant; nothing that is no text, and no name that only begins alike
 check_symbols_that_are_told()
 {
