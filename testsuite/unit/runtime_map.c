@@ -338,18 +338,32 @@ static void test_stats(void)
 	OK(s->count == 0 && s->hist[1] == 0, "a reused node's aggregate is empty");
 }
 
-/* a hit that interrupts an insertion on its own CPU must not wait for it */
+/* one turn of waiting for a table: another CPU goes on meanwhile, and gives the table back at its time */
+static unsigned int turns, give_back_at;
+
+int sched_yield(void)
+{
+	if (++turns == give_back_at)
+		g_long->lock = 0;
+	return 0;
+}
+
+/* a hit that interrupts an insertion on its own CPU must not wait for it; for another CPU it waits, at any level */
 static void test_lock(void)
 {
 	host_skips = 0;
 	g_long->lock = 1;
 	OK(!stp_map_get1(c, g_long, 1) && host_skips == 1 && c->error == STP_ABORT, "gives up at once when this CPU holds the table");
+	OK(host_skips_below == 1 && turns <= 1, "R2: that is the handler below, and no contention");
 	host_clear_error(c);
 	g_long->lock = 3;
-	OK(!stp_map_get1(host_context(1), g_long, 1) && host_skips == 2, "nor waits at level NMI for another CPU");
-	host_clear_error(host_context(1));
+	turns = 0;
+	give_back_at = 5;
+	OK(stp_map_get1(host_context(1), g_long, 1) && turns == 5 && host_skips == 1, "R16: level NMI waits for another CPU");
+	g_long->lock = 3;
+	give_back_at = 0;
 	stp_map_clear(c, g_long);
-	OK(host_skips == 3, "nor for ever, for another CPU that does not give back");
+	OK(host_skips == 2 && host_skips_below == 1, "not for ever, if it does not give back: that is contention");
 	host_clear_error(c);
 	g_long->lock = 0;
 	OK(stp_map_get1(c, g_long, 1) != NULL, "and works when the table is free");
