@@ -4,7 +4,7 @@
  *	a && b		if (a) b
  *	a || b		if (!a) b
  *	a ? b : c	if (a) b else c
- * so that what stands behind need not be a value: `found || exit()`. Other operators go, and of their operands those stay that do something:
+ * so that what stands behind need not be a value: `found || leave()`. Other operators go, and of their operands those stay that do something:
  * f(1) + 2 is f(1). What an operator says about the type of a call's value is kept with the call (told), for functions of which nothing else
  * tells it: embedded C gives a value or not as it pleases.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Target expressions: $name and what hangs behind it, also behind @cast, @var and, as an autocast, behind any value.
- * The pretty-print suffix is not a token: it ends the last name ($x$, $x->y$$), or is a word of its own behind "]".
+ * The pretty-print suffix ends the last name ($x$, $x->y$$), or is a word of its own behind any operand, blanks between or not: 42 $, f(x)$$.
  */
 #include "syntax/parser.h"
 
@@ -77,7 +77,7 @@ static void parse_subscript(struct parser *p, struct expr *e, const struct token
 
 static bool is_dollar_word(const struct token *t)
 {
-	return t->cls == TOK_IDENT && t->text[strspn(t->text, "$")] == '\0' && t->adjacent;
+	return t->cls == TOK_IDENT && t->text[strspn(t->text, "$")] == '\0';
 }
 
 /* { "->" member | "[" expr "]" | "$" | "$$" } */
@@ -91,6 +91,8 @@ struct expr *parse_components(struct parser *p, struct expr *e)
 			return e->kind == EX_TARGET ? built(p, e) : e;
 		if (e->kind == EX_HIST || (e->kind != EX_TARGET && !lex_compat(&p->pp.lx, "2.6")))
 			return e;
+		if (is_pretty(e) && is_dollar_word(t))
+			return built(p, e); /* the second is no suffix of the first */
 		if (is_pretty(e)) {
 			fail_saw(p, E_PRETTY_SUFFIX, t);
 			return e;
