@@ -264,6 +264,7 @@ struct stp_node *stp_iter_next(struct stp_ctx *c, struct stp_iter *it);
 /* ---- aggregates (value/stat.c) --------------------------------------------------------------------------------------------------------- */
 
 enum { STP_STAT_COUNT = 1, STP_STAT_SUM = 2, STP_STAT_MIN = 4, STP_STAT_MAX = 8, STP_STAT_AVG = 16, STP_STAT_VARIANCE = 32 };
+#define STP_STAT_MERGED_VARIANCE 64 /* @variance of what stp_stat_merge() made */
 enum { STP_HIST_NONE, STP_HIST_LOG, STP_HIST_LINEAR };
 
 struct stp_stat_desc { /* static const in the script's object, one per aggregate */
@@ -276,7 +277,7 @@ struct stp_stat_desc { /* static const in the script's object, one per aggregate
 
 struct stp_stat {
 	stp_i64 count, sum, min, max;
-	stp_i64 avg_s, m2; /* @variance: Welford, shifted */
+	stp_i64 avg_s, m2; /* @variance: Welford, shifted; in a merged one the sums of value/stat.c */
 	stp_i64 hist[];	   /* buckets */
 };
 #define STP_STAT_BYTES(buckets) (sizeof(struct stp_stat) + 8 * (buckets))
@@ -292,7 +293,7 @@ static inline void stp_stat_add(struct stp_stat *s, const struct stp_stat_desc *
 {
 	stp_i64 n = s->count++;
 
-	if (d->ops & (STP_STAT_SUM | STP_STAT_AVG))
+	if (d->ops & (STP_STAT_SUM | STP_STAT_AVG | STP_STAT_VARIANCE))
 		s->sum = (stp_i64)((stp_u64)s->sum + (stp_u64)v);
 	if ((d->ops & STP_STAT_MIN) && (n == 0 || v < s->min))
 		s->min = v;

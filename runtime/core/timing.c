@@ -67,7 +67,7 @@ static void timing_stat(struct stp_ctx *c, const struct stp_stat *s)
 	timing_number(o, ": ", s->min);
 	timing_number(o, "min/", stp_stat_get(c, s, &timing_desc, STP_STAT_AVG, NULL));
 	timing_number(o, "avg/", s->max);
-	timing_number(o, "max, variance: ", s->count > 1 ? stp_stat_get(c, s, &timing_desc, STP_STAT_VARIANCE, NULL) : 0);
+	timing_number(o, "max, variance: ", s->count > 1 ? stp_stat_get(c, s, &timing_desc, STP_STAT_MERGED_VARIANCE, NULL) : 0);
 }
 
 static void timing_merge(stp_u32 probe, struct stp_stat *ret)

@@ -3,7 +3,9 @@
  * Aggregates: variance, histograms, merging of cells, extraction. Contexts: any; the caller owns the aggregate or has exclusion.
  *
  * count, sum, min and max are maintained inline (abi.h), and only those that the script extracts. min and max mean nothing while count is 0.
- * Variance is Welford's method on integers scaled by 2^shift; two partial ones are joined by the formula for unequal sizes.
+ * Variance is Welford's method on integers scaled by 2^shift, in each cell. On reading, cells of count n, mean m and variance v give, as
+ * SystemTap has it, with M the average of all: (sum of n (m - M)^2 + sum of (n - 1) v) / (count - 1). M is known when all cells are: a merge
+ * adds up n m in avg_s and n m^2 + (n - 1) v in m2, which modulo 2^64 is as good.
  */
 #include "value/stat.h"
 
@@ -52,22 +54,22 @@ STP_PROBE_CODE void stp_stat_var_add(struct stp_stat *s, const struct stp_stat_d
 
 /* ---- merging ----------------------------------------------------------------------------------------------------------------------- */
 
-/* v * num / den, rounded down a little more than once, but not overflowing before it must */
-static stp_i64 scaled_part(stp_i64 v, stp_i64 num, stp_i64 den)
+/* what one cell adds to the sums of a merged one */
+static void var_terms(const struct stp_stat *s, const struct stp_stat_desc *d, stp_i64 *first, stp_i64 *second)
 {
-	stp_i64 whole = STP_WRAP(v / den, *, num), rest = STP_WRAP(v % den, *, num) / den;
+	stp_i64 mean = s->avg_s >> (d->shift & 63), v = s->count < 2 ? 0 : (s->m2 / (s->count - 1)) >> (2 * d->shift & 63);
 
-	return STP_WRAP(whole, +, rest);
+	*first = STP_WRAP(s->count, *, mean);
+	*second = STP_WRAP(STP_WRAP(*first, *, mean), +, STP_WRAP(s->count - 1, *, v));
 }
 
-/* before the counts are added */
-static void var_merge(struct stp_stat *dst, const struct stp_stat *src)
+static void var_merge(struct stp_stat *dst, const struct stp_stat *src, const struct stp_stat_desc *d)
 {
-	stp_i64 n = STP_WRAP(dst->count, +, src->count), delta = STP_WRAP(src->avg_s, -, dst->avg_s);
-	stp_i64 square = scaled_part(STP_WRAP(delta, *, delta), src->count, n);
+	stp_i64 first, second;
 
-	dst->m2 = STP_WRAP(STP_WRAP(dst->m2, +, src->m2), +, STP_WRAP(square, *, dst->count));
-	dst->avg_s = STP_WRAP(dst->avg_s, +, scaled_part(delta, src->count, n));
+	var_terms(src, d, &first, &second);
+	dst->avg_s = STP_WRAP(dst->avg_s, +, first);
+	dst->m2 = STP_WRAP(dst->m2, +, second);
 }
 
 STP_PROBE_CODE void stp_stat_merge(struct stp_stat *dst, const struct stp_stat *src, const struct stp_stat_desc *d)
@@ -78,10 +80,12 @@ STP_PROBE_CODE void stp_stat_merge(struct stp_stat *dst, const struct stp_stat *
 		return;
 	if (!dst->count) {
 		memcpy(dst, src, STP_STAT_BYTES(d->buckets));
+		if (d->ops & STP_STAT_VARIANCE)
+			var_terms(src, d, &dst->avg_s, &dst->m2);
 		return;
 	}
 	if (d->ops & STP_STAT_VARIANCE)
-		var_merge(dst, src);
+		var_merge(dst, src, d);
 	if (src->min < dst->min)
 		dst->min = src->min;
 	if (src->max > dst->max)
@@ -104,6 +108,19 @@ static int stat_is_empty(struct stp_ctx *c, const struct stp_stat *s, const char
 	return 1;
 }
 
+static stp_i64 variance(const struct stp_stat *s, const struct stp_stat_desc *d, int merged)
+{
+	stp_i64 first = s->avg_s, second = s->m2, mean = s->sum / s->count, cross, square;
+
+	if (s->count < 2)
+		return -1;
+	if (!merged)
+		var_terms(s, d, &first, &second);
+	cross = STP_WRAP(STP_WRAP(2, *, mean), *, first);
+	square = STP_WRAP(STP_WRAP(mean, *, mean), *, s->count);
+	return STP_WRAP(STP_WRAP(second, -, cross), +, square) / (s->count - 1);
+}
+
 STP_PROBE_CODE stp_i64 stp_stat_get(struct stp_ctx *c, const struct stp_stat *s, const struct stp_stat_desc *d, stp_u32 op,
 				    const char *where)
 {
@@ -121,7 +138,8 @@ STP_PROBE_CODE stp_i64 stp_stat_get(struct stp_ctx *c, const struct stp_stat *s,
 	case STP_STAT_AVG:
 		return s->sum / s->count;
 	case STP_STAT_VARIANCE:
-		return s->count < 2 ? -1 : (s->m2 / (s->count - 1)) >> (2 * d->shift & 63);
+	case STP_STAT_MERGED_VARIANCE:
+		return variance(s, d, op == STP_STAT_MERGED_VARIANCE);
 	}
 	return 0;
 }

@@ -92,13 +92,15 @@ def extract(op, values):
 
 
 def variance(values):
-    """Of the sample, by Welford's algorithm in integers; the caller has at least two values."""
+    """Of the sample, by Welford's algorithm in integers, about the average; the caller has at least two values."""
     mean = m2 = 0
     for n, v in enumerate(values, 1):
         delta = wrap(v - mean)
         mean = wrap(mean + divide(delta, n))
         m2 = wrap(m2 + delta * (v - mean))
-    return divide(m2, len(values) - 1)
+    n = len(values)
+    off = wrap(mean - divide(wrap(sum(values)), n))
+    return divide(wrap(n * off * off + (n - 1) * divide(m2, n - 1)), n - 1)
 
 
 # --- histograms; a shape is ("log",) or ("linear", start, stop, interval)

@@ -108,6 +108,30 @@ static void test_extract(void)
 	OK(get(&s.stat, STP_STAT_VARIANCE) == 88, "variance with a shift: 88.7");
 }
 
+static void test_variance(void)
+{
+	static const struct stp_stat_desc plain = { .ops = 63, .hist = STP_HIST_NONE };
+	static const stp_i64 v[] = { 0, -5, 1000000 }, pair[][5] = { { 1, 2 }, { 10, 20, 40 } };
+	struct stp_stat one = { .count = 0 }, cell = one, merged = one;
+	unsigned int i;
+
+	for (i = 0; i < 3; i++)
+		stp_stat_add(&one, &plain, v[i]);
+	OK(stp_stat_get(c, &one, &plain, STP_STAT_VARIANCE, "") == 333334666676, "L10: variance of one cell, about the average");
+	stp_stat_merge(&merged, &one, &plain);
+	OK(stp_stat_get(c, &merged, &plain, STP_STAT_MERGED_VARIANCE, "") == 333334666676, "L10: of one that was merged");
+	stp_stat_clear(&merged, &plain);
+	for (i = 0; i < 5; i++) {
+		if (i == 2) {
+			stp_stat_merge(&merged, &cell, &plain);
+			stp_stat_clear(&cell, &plain);
+		}
+		stp_stat_add(&cell, &plain, i < 2 ? pair[0][i] : pair[1][i - 2]);
+	}
+	stp_stat_merge(&merged, &cell, &plain);
+	OK(stp_stat_get(c, &merged, &plain, STP_STAT_MERGED_VARIANCE, "") == 264, "L10: of two cells: (2*13^2 + 3*9^2 + 1*1 + 2*237) / 4");
+}
+
 /* cells in several contexts give what one gives */
 static void test_merge(void)
 {
@@ -126,7 +150,7 @@ static void test_merge(void)
 	stp_cells_merge(c, offsetof(struct g_cells, s), &all, &merged.stat);
 	OK(merged.stat.count == 300 && merged.stat.sum == one.stat.sum, "merged count and sum");
 	OK(merged.stat.min == -20 && merged.stat.max == 80, "merged min and max");
-	difference = get(&merged.stat, STP_STAT_VARIANCE) - get(&one.stat, STP_STAT_VARIANCE);
+	difference = get(&merged.stat, STP_STAT_MERGED_VARIANCE) - get(&one.stat, STP_STAT_VARIANCE);
 	OK(difference >= -2 && difference <= 2 && get(&one.stat, STP_STAT_VARIANCE) > 800, "merged variance");
 	OK(stp_cells_sum(c, offsetof(struct g_cells, n)) == 300 * 299 / 2, "scalar cells add up");
 	stp_cells_clear(c, offsetof(struct g_cells, s), sizeof(one));
@@ -201,6 +225,7 @@ int main(void)
 	test_copy();
 	test_length();
 	test_extract();
+	test_variance();
 	test_merge();
 	test_buckets();
 	host_exit();

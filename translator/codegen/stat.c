@@ -121,13 +121,16 @@ static const struct vardecl *decl_of(const struct expr *stat)
 struct num stat_lower(struct unit *u, const struct expr *e)
 {
 	const char *view = stat_view(u, e->stat.stat), *desc = desc_ref(u->arena, decl_of(e->stat.stat));
+	const char *op = op_name[e->stat.op];
 	struct num t;
 
 	if (e->stat.never_empty) { /* an average is what fails of nothing */
 		emit(&u->e, "(void)stp_stat_get(c, %s, &%s, STP_STAT_AVG, %s);", view, desc, where_of(u, e->tok));
 		fail_check_quiet(u);
 	}
-	t = num_temp(u, arena_printf(u->arena, "stp_stat_get(c, %s, &%s, %s, %s)", view, desc, op_name[e->stat.op],
+	if (e->stat.op == STAT_VARIANCE && in_cells(decl_of(e->stat.stat)))
+		op = "STP_STAT_MERGED_VARIANCE";
+	t = num_temp(u, arena_printf(u->arena, "stp_stat_get(c, %s, &%s, %s, %s)", view, desc, op,
 				     where_of(u, e->tok)));
 	if (e->stat.op != STAT_COUNT && e->stat.op != STAT_SUM)
 		fail_check_quiet(u);
