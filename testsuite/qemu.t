@@ -1,0 +1,140 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# stap --vm without a boot: what QEMU is told, what the guest is given, and what becomes of its words. A script plays QEMU.
+top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
+build=${STP_BUILD:-$top/build}
+stap=${STAP:-$build/stap}
+release=${STP_KERNELS%% *}
+work=$(mktemp -d "$build/qemu-XXXXXX") || exit 1
+trap 'rm -rf "$work"' EXIT
+cd "$work" || exit 1
+n=0
+
+if [ -z "$release" ]; then
+	echo "ok 1 - --vm # SKIP no kernel in STP_KERNELS"
+	echo "1..1"
+	exit
+fi
+
+# check WHAT CONDITION…
+check()
+{
+	n=$((n + 1))
+	what=$1
+	shift
+	if "$@"; then
+		echo "ok $n - $what"
+	else
+		echo "not ok $n - $what"
+		sed 's/^/# /' out err argv 2>/dev/null | head -60
+	fi
+}
+
+# QEMU: its arguments are kept, the initrd is unpacked, ./guest is run with the guest's ways out as descriptors 20, 21 (errors) and 22 (status)
+mkdir bin
+cat >bin/qemu-system-x86_64 <<END
+#!/bin/bash
+cd '$work'
+printf '%s\n' "\$@" >argv
+rm -rf initrd && mkdir initrd
+channel() { sed -n "s,^file\\,id=\$1\\,path=,,p" argv; }
+(cd initrd && cpio -idm --quiet <"\$(sed -n '/^-initrd\$/{n;p}' ../argv)")
+sed -n 's/^file:\(.*\)/\1/p' argv >console
+exec 20>"\$(channel out)" 21>"\$(channel err)" 22>"\$(channel status)"
+. ./guest
+END
+chmod +x bin/qemu-system-x86_64
+PATH=$work/bin:$PATH
+
+# vm OPTIONS…: $status, ./out, ./err
+vm()
+{
+	"$stap" --vm="$release" "$@" >out 2>err </dev/null
+	status=$?
+}
+
+# told ARGUMENT VALUE: the argument stands before the value
+told() { awk -v a="$1" -v v="$2" 'last == a && $0 == v { found = 1 } { last = $0 } END { exit !found }' argv; }
+not_told() { ! told "$@"; }
+is() { [ "$1" = "$2" ] || { echo "# have '$1', want '$2'"; return 1; }; }
+
+printf 'echo words >&20; echo more >&21; echo 0 >&22\n' >guest
+echo carried >"file,1"
+vm --vm-run 'echo hello' --vm-file "$work/file,1" --vm-file "$work/guest"
+check "what the guest says comes out, on its stream, with its status" eval 'is "$(cat out)" words && is "$(cat err)" more && is "$status" 0'
+check "the command is what was asked for" is "$(cat initrd/vm/command)" "echo hello"
+check "files are carried under their last name" eval 'is "$(cat initrd/vm/file,1)" carried && cmp -s guest initrd/vm/guest'
+check "the working directory is the guest's" is "$(cat initrd/vm/cwd)" "$work"
+check "one thread serves two CPUs" eval 'told -accel tcg,thread=single && told -smp 2 && told -m 1536 && told -cpu max,la57=off && not_told -icount shift=0,sleep=off'
+check "nothing of the user's QEMU, no network, the sandbox" \
+	eval 'grep -qx -- -nodefaults argv && grep -qx -- -no-user-config argv && told -display none && told -sandbox on,elevateprivileges=deny,spawn=deny && ! grep -q "netdev\|-nic\|-net" argv'
+check "the kernel is that release's" eval 'grep -qx ".*vmlinuz-$release" argv && told -append "console=ttyS0 quiet loglevel=3 panic=-1"'
+for share in usr modules cwd; do
+	check "$share is there to be read" eval 'grep -qx "local,id=$share,path=.*,security_model=none,multidevs=remap,readonly=on" argv &&
+		told -device "virtio-9p-pci,fsdev=$share,mount_tag=$share"'
+done
+check "and no other folder" is "$(grep -c '^local,id=' argv)" 3
+for ch in out err status; do
+	check "the guest's way for its $ch" eval 'told -device "virtserialport,chardev=$ch,name=stap.$ch" && grep -q "^file,id=$ch,path=/dev/fd/[0-9]*$" argv'
+done
+check "our way to the guest" eval 'told -device virtserialport,chardev=ctl,name=stap.ctl && grep -q "^socket,id=ctl,fd=[0-9]*$" argv && told -device virtio-serial-pci'
+check "the guest's first program, and what it mounts with" eval '[ -x initrd/init ] && [ -x initrd/bin/busybox ] && [ -x initrd/vm/run ] && grep -q "9pnet_virtio.ko" initrd/modules/order && grep -q overlay.ko initrd/modules/order'
+check "each module once, and its own needs before it" eval '[ -z "$(sort initrd/modules/order | uniq -d)" ] && [ "$(sed -n "/^9pnet.ko/=" initrd/modules/order)" -lt "$(sed -n "/^9p.ko/=" initrd/modules/order)" ]'
+check "modules are as they were, unpacked" eval 'for m in $(cat initrd/modules/order); do [ "$(head -c 4 "initrd/modules/$m" | tail -c 3)" = ELF ] || exit 1; done'
+check "users, and who is who, but no secrets" eval '[ -s initrd/etc/passwd ] && [ ! -e initrd/etc/shadow ] && [ ! -e initrd/etc/ssh ]'
+
+printf 'echo 7 >&22\n' >guest
+vm --vm-run 'exit 7'
+check "the guest's status is stap's, when it is one" is "$status" 7
+printf 'head -c 200000 /dev/zero | tr "\\0" x >&20; echo 0 >&22\n' >guest
+vm --vm-run true
+check "much comes through whole" is "$(wc -c <out)" 200000
+printf 'printf "panic: no init\\n" >"$(cat console)"; exit 3\n' >guest
+vm --vm-run true
+check "a guest that dies: its last words" eval 'is "$status" 1 && grep -qF "the virtual machine ended before the command did (QEMU'"'"'s status 3); its last words:" err && grep -qx "panic: no init" err'
+printf 'kill -9 $$\n' >guest
+vm --vm-run true
+check "one that is killed, and said nothing" eval 'is "$status" 1 && grep -q "(QEMU.s status 137)$" err'
+
+printf 'echo 0 >\&22\n' >guest
+vm --vm-cpus 4 --vm-run true
+check "--vm-cpus" told -smp 4
+vm --vm-icount --vm-cpus 4 --vm-run true
+check "--vm-icount: one CPU, a nanosecond an instruction" \
+	eval 'told -accel tcg && told -smp 1 && told -icount shift=0,sleep=off && told -append "console=ttyS0 quiet loglevel=3 panic=-1 nokaslr mitigations=off"'
+vm --vm-bare --vm-run true
+check "--vm-bare: nothing of this host" eval '[ -e initrd/vm/bare ] && ! grep -q "^local,id=" argv && [ ! -s initrd/vm/cwd ] && [ ! -e initrd/etc ]'
+(cd /usr/share && "$stap" --vm="$release" --vm-run true >"$work/out" 2>"$work/err" </dev/null)
+check "a working directory below /usr is there anyway" eval '! grep -q "id=cwd" argv && [ ! -s initrd/vm/cwd ]'
+mkdir 'a,b'
+(cd 'a,b' && "$stap" --vm="$release" --vm-run true >"$work/out" 2>"$work/err" </dev/null)
+check "a comma in its name is doubled" grep -q "^local,id=cwd,path=$work/a,,b,security" argv
+
+# ---- a script -----------------------------------------------------------------------------------------------------------------------------------
+vm -v -w -s 3 -o "it's out" -c 'echo $HOME' -m vm_script -e 'global g = 1 probe begin { println(g) exit() }' -G g=5
+check "a script: staprun's command line, for the guest's shell" is "$(tail -n 1 initrd/vm/command)" \
+	"exec '/vm/staprun' '-w' '-c' 'echo \$HOME' '-b' '3' '-o' 'it'\\''s out' '/vm/vm_script.ko' 'g=5'"
+check "a script: where stapio is" is "$(head -n 1 initrd/vm/command)" "export SYSTEMTAP_STAPIO=/vm/stapio"
+check "a script: its programs and its module" eval 'cmp -s "$build/staprun/staprun" initrd/vm/staprun && cmp -s "$build/staprun/stapio" initrd/vm/stapio &&
+	[ -x initrd/vm/staprun ] && [ -x initrd/vm/stapio ] && [ -s initrd/vm/vm_script.ko ] && [ ! -x initrd/vm/vm_script.ko ]'
+# says WHAT WORDS OPTIONS…: staprun's words for a script that is run with these options
+says()
+{
+	what=$1 words=$2
+	shift 2
+	vm -m vm_script "$@" -e 'global g = 1 probe begin { println(g) exit() }'
+	check "staprun's words: $what" is "$(sed -n "s/^exec '.vm.staprun' //p" initrd/vm/command)" "${words:+$words }'/vm/vm_script.ko'$after"
+}
+after=
+says "none" ""
+says "-v is for us, more is for it too" "'-v' '-v'" -vvv
+says "-s" "'-b' '12'" -s 12
+says "-o, -S" "'-o' 'f' '-S' '3,4'" -o f -S 3,4
+says "--color" "'-C' 'always'" --color=always
+vm -e 'probe begin { println("from the cache") exit() }'
+check "staprun's words: -R for a module out of the cache" grep -q "^exec '/vm/staprun' '-R' '/vm/stap_[0-9a-f]*_[0-9]*.ko'$" initrd/vm/command
+
+env PATH=/nowhere "$stap" --vm="$release" --vm-run true >out 2>err </dev/null
+status=$?
+check "without QEMU it is named" eval 'is "$status" 1 && grep -qF -- "--vm needs QEMU (Debian: qemu-system-x86)" err'
+echo "1..$n"
