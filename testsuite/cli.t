@@ -176,6 +176,34 @@ run -l 'kernel.function("*")'
 check "L8: -l: functions of the source only" eval 'ok && [ "$(wc -l <out)" -gt 35000 ] && [ "$(grep -cE "\"(__SC[TK]__|__traceiter_|__bpf_trace_|__probestub_|perf_trace_sched_switch|trace_raw_output_|__pfx_|_stext|__x86_indirect)|\.cold" out)" = 0 ]'
 run -l 'kernel.function("__traceiter_sched_switch")'
 check "L8: -l: the others by name" out_is 'kernel.function("__traceiter_sched_switch")'
+for option in -l -e; do
+	case $option in -l) text='kernel.function("*")' ;; *) text='probe kernel.function("[a-c]*") { println(pp()) }' ;; esac
+	pass=; [ "$option" = -l ] || pass=-p2
+	("$stap" -w -r "$release" $pass $option "$text" 2>err; echo "$?" >status) | head -n 1 >out
+	check "command line: $option into a pipe that nobody reads ends quietly" eval '[ "$(wc -l <out)" = 1 ] && [ "$(cat status)" != 0 ] && no_err'
+done
+"$stap" -r "$release" -p2 -e "$hello" >/dev/full 2>err
+status=$?
+check "command line: -p2 onto a full disk is an error" eval '! ok && err_has "^ERROR: cannot write the output: "'
+refused "command line: -l without a kit says what is missing" "ERROR: the headers of kernel 6.0.0-nothing are not installed: install the package linux-headers-6.0.0-nothing, or run \"stap-prep 6.0.0-nothing\"; where they cannot be had, \"stap --vm\" runs the script on a kernel that can" -r 6.0.0-nothing -l 'kernel.function("vfs_read")'
+run -r 6.0.0-nothing -l 'kernel.trace("sched_switch"), begin'
+check "command line: what can be found without one is listed" eval 'ok && out_is begin && err_has "^ERROR: the headers of kernel 6.0.0-nothing are not installed: "'
+run -r 6.0.0-nothing -l 'no.such'
+check "command line: what no kit would find is silent" eval '! ok && no_err'
+run -r 6.0.0-nothing -p2 -e "$hello"
+check "U5: an unknown -r is a warning at -p2" eval 'ok && err_has "^WARNING: nothing is known of kernel 6.0.0-nothing: the headers of kernel 6.0.0-nothing are not installed: "'
+run -r 6.0.0-nothing -p3 -e "$hello"
+check "U5: and at -p3" err_has "^WARNING: nothing is known of kernel 6.0.0-nothing: "
+run -r 6.0.0-nothing -w -p2 -e "$hello"
+check "U5: not with -w" eval 'ok && no_err'
+run -r 6.0.0-nothing -p4 -e "$hello"
+check "U5: at -p4 it is an error, once" eval '! ok && [ "$(grep -c "headers of kernel" err)" = 1 ]'
+mkdir -p broken/macros
+printf '@define fine %%( 1 %%)\n@define bad(x %%( 2 %%)\n' >broken/macros/bad.stpm
+run -I broken/macros -p1 -e "$hello"
+check "U5: a broken .stpm of -I is warned of at once" eval 'ok && err_has "^WARNING: macro tapset \"broken/macros/bad.stpm\" has errors, and will be skipped$"'
+run -I broken/macros -w -p1 -e "$hello"
+check "U5: not with -w" eval 'ok && no_err'
 run -L 'kernel.function("vfs_read").return'
 check "-L: with variables and types" out_is 'kernel.function("vfs_read").return $return:ssize_t $file:struct file* $buf:char* $count:size_t $pos:loff_t*'
 run -l 'no.such'

@@ -50,6 +50,7 @@ static bool pass1(struct session *s)
 
 	if (err)
 		return fail(s, err);
+	library_load_given(s->library);
 	return script_parse(s) && diag_errors(s->diag) == 0;
 }
 
@@ -113,8 +114,13 @@ static void open_target(struct session *s)
 
 static bool pass2(struct session *s)
 {
+	bool ok;
+
 	open_target(s);
-	return sema_run(s);
+	ok = sema_run(s);
+	if (s->kit_error && s->opt.release && !s->kit_missed && s->opt.last_pass < 4) /* pass 4 fails of it */
+		diag(s->diag, W_NO_TARGET, NULL, s->release, s->kit_error);
+	return ok;
 }
 
 static void say2(struct session *s, struct buf *out)
@@ -357,6 +363,8 @@ static bool list_points(struct session *s)
 	open_target(s);
 	sema_run(s);
 	found = sema_list(s, stdout) > 0;
+	if (s->kit_missed)
+		report_error(s, s->kit_error);
 	if (s->opt.verbose[2] >= 2)
 		report_flush(s);
 	return found;
@@ -435,6 +443,17 @@ static int translate(struct session *s)
 	return status;
 }
 
+/* a pipe that nobody reads any more is no error to be told of: who read it has seen enough */
+static bool output_written(void)
+{
+	errno = EIO; /* of what was written before */
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	if (!run_interrupted())
+		fprintf(stderr, "ERROR: cannot write the output: %s\n", strerror(errno));
+	return false;
+}
+
 int stap_main(int argc, char **argv)
 {
 	struct session *s = session_new();
@@ -458,9 +477,5 @@ int stap_main(int argc, char **argv)
 		status = dispatch(s);
 	}
 	session_free(s);
-	if (fflush(stdout) != 0) {
-		fprintf(stderr, "ERROR: cannot write the output: %s\n", strerror(errno));
-		status = 1;
-	}
-	return status;
+	return output_written() ? status : 1;
 }

@@ -95,6 +95,7 @@ struct session {
 	const char *quick_key;	 /* kit/cache_key.c: of this command line, once it was asked for */
 	bool warned;		 /* a pass warned: the script is translated every time */
 	char *kit_error;	 /* why there is no kit (then kit and target are NULL) */
+	bool kit_missed;	 /* … and a probe point needed it */
 	struct map config;	 /* CONFIG_ values, before there is a kit */
 	bool config_loaded;
 	char *tmpdir;		 /* made on demand, removed at the end */

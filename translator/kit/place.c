@@ -178,9 +178,10 @@ struct oserr *place_no_headers(const struct place *p)
 {
 	if (p->refused)
 		return oserr_new(EPERM, "the headers of kernel %s that are here are not used: %s", p->release, p->refused);
-	return oserr_new(
-		ENOENT, "the headers of kernel %s are not installed: install the package linux-headers-%s, or run \"stap-prep %s\"",
-		p->release, p->release, p->release);
+	return oserr_new(ENOENT,
+			 "the headers of kernel %s are not installed: install the package linux-headers-%s, or run \"stap-prep %s\"; where "
+			 "they cannot be had, \"stap --vm\" runs the script on a kernel that can",
+			 p->release, p->release, p->release);
 }
 
 char *place_running_build_id(void)

@@ -131,6 +131,13 @@ void library_load_macros(struct library *l, const char *text)
 	}
 }
 
+void library_load_given(struct library *l)
+{
+	for vec_each (i, &l->files)
+		if (l->files.v[i]->macros && !l->files.v[i]->builtin)
+			load_macro_file(l, l->files.v[i]);
+}
+
 size_t library_find(struct library *l, enum lib_kind kind, const char *name, struct ast_file ***ret)
 {
 	struct lib_names *files = map_get(&l->index[kind], name);

@@ -28,6 +28,8 @@ bool library_file(struct library *l, size_t at, const char **ret_path, const str
 const char *const *library_names(struct library *l, enum lib_kind kind, size_t *ret_n);
 /* parses the .stpm files whose macros TEXT may use (it holds "@name"), and those that these use, into s->macros */
 void library_load_macros(struct library *l, const char *text);
+/* those of the user's own directories: a mistake in one is told at once, not when its first macro is used */
+void library_load_given(struct library *l);
 /* PATH is one of the library's files */
 bool library_has_file(const struct library *l, const char *path);
 size_t library_count(const struct library *l);	/* files on the path ("N library scripts") */

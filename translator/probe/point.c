@@ -74,8 +74,10 @@ struct derived_probe *point_probe(struct arena *a, const struct provider *pr, co
 
 bool point_has_target(struct resolve_ctx *rc)
 {
-	if (!rc->target)
+	if (!rc->target) {
+		rc->session->kit_missed = true;
 		diag(rc->diag, E_TARGET_FACT, rc->point->tok, rc->session->kit_error);
+	}
 	return rc->target;
 }
 
