@@ -9,7 +9,7 @@
  *  M3  Every name=value fits a global of the copy before anything is loaded.
  *  M4  A name of a module is ^[a-z0-9_]{1,55}$ before it becomes part of a path or of a system call.
  *  M5  A file that another user owns or may write is refused, unless its contents are named by their SHA-256. Who owns the directories on
- *      the way to it does not matter: he can choose among files, but a file that he wrote is his.
+ *      the way to it does not matter: he can choose among files, but a file that he wrote is his. Who calls sudo asks for his own file.
  *  M6  The name is the one that the kernel will see: there is one section of each kind that tells it, and the module structure holds one
  *      name, filled up with NULs, and nothing else. (Its place in the structure differs from kernel to kernel.)
  */
@@ -109,18 +109,19 @@ void module_read(struct module *m)
 	m->mode = st.st_mode;
 }
 
-void module_check_origin(const struct module *m, const char *sha256) /* M5 */
+void module_check_origin(const struct module *m, uid_t asker, const char *sha256) /* M5 */
 {
+	int ours = m->owner == 0 || m->owner == getuid() || m->owner == asker;
 	char have[SHA256_HEX], who[48] = "others may write it";
 
-	if (!sha256 && (m->owner == 0 || m->owner == getuid()) && !(m->mode & (S_IWGRP | S_IWOTH)))
+	if (!sha256 && ours && !(m->mode & (S_IWGRP | S_IWOTH)))
 		return;
 	sha256_hex(m->image.data, m->image.len, have);
 	if (sha256 && strcmp(sha256, have) == 0)
 		return;
 	if (sha256)
 		die("Module '%s' is not the one that was asked for: its SHA-256 is %s, it should be %s.", m->path, have, sha256);
-	if (m->owner != 0 && m->owner != getuid())
+	if (!ours)
 		snprintf(who, sizeof(who), "it belongs to user %u", (unsigned)m->owner);
 	die("Module '%s' is not loaded: %s. If you trust what is in it now, say so:\n  staprun -H %s %s", m->path, who, have, m->path);
 }

@@ -22,7 +22,8 @@ struct module {
 /* each dies with one message when something is wrong */
 void module_find(struct module *m, const char *arg);		   /* arg of the command line → path */
 void module_read(struct module *m);				   /* opens as the real user, reads once */
-void module_check_origin(const struct module *m, const char *sha256); /* what it should be; NULL = not known */
+/* the user who asks; the SHA-256 that the file should have, NULL = not known */
+void module_check_origin(const struct module *m, uid_t asker, const char *sha256);
 void module_check(struct module *m);				   /* ours, whole, and for the running kernel */
 void module_check_settings(const struct module *m, char **setting); /* up to a NULL */
 void module_rename(struct module *m, long pid);			   /* -R: PREFIX_PID, in place; warns when it cannot */

@@ -54,7 +54,7 @@ static void copy_arguments(struct session *s, int argc, char **argv)
 	}
 }
 
-static void load_copy(struct session *s, struct module *m)
+static void load_copy(struct session *s, struct module *m, uid_t asker)
 {
 	s->m = m;
 	if (s->o->attach) {
@@ -65,7 +65,7 @@ static void load_copy(struct session *s, struct module *m)
 	}
 	module_find(m, s->o->module);
 	module_read(m);
-	module_check_origin(m, s->o->sha256);
+	module_check_origin(m, asker, s->o->sha256);
 	module_check(m);
 	module_check_settings(m, s->o->settings);
 	if (s->o->rename)
@@ -199,7 +199,7 @@ int main(int argc, char **argv)
 	identity_must_be_allowed(&id);
 	if (o.delete_only)
 		return remove_modules(o.module);
-	load_copy(&s, &module);
+	load_copy(&s, &module, id.asker);
 	if (!o.attach)
 		remove_abandoned();
 	if (o.daemon)

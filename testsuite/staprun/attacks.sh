@@ -273,6 +273,12 @@ check_M5_A1_another_users_module()
 	expect 1 "" "  staprun -H $sum ./fake_module.ko" && [ ! -s "$root/log" ] || return 1
 	run_fake -H "$sum" ./fake_module.ko
 	expect 0 hello "" || return 1
+	SUDO_UID=65534 run_fake ./fake_module.ko
+	expect 0 hello "" || return 1
+	for other in 65535 0 "" -1 65534x 4294967295 4295032830 18446744073709617150; do
+		SUDO_UID=$other run_fake ./fake_module.ko
+		expect 1 "" "is not loaded: it belongs to user 65534." || { echo "SUDO_UID=$other"; return 1; }
+	done
 	chown 0 fake_module.ko
 	chmod 646 fake_module.ko
 	run_fake ./fake_module.ko
