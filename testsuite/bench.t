@@ -51,6 +51,7 @@ done
 "$stap" -r "$release" -p4 -m bench_tcp_conn "$top/testsuite/examples/tcp_conn.stp" >tcp.log 2>&1 || { not_ok "tcp_conn.stp does not build"; sed 's/^/# /' tcp.log; }
 
 cat >guest.sh <<GUEST
+[ "\$(stat -c %u .)" = 0 ] || { cp -r . /tmp/work && cd /tmp/work || exit 1; } # another user's modules are not loaded
 export SYSTEMTAP_STAPIO=/vm/stapio
 echo 0 >/proc/sys/kernel/printk
 cp *.ko bare/bare.ko loop session /tmp; cd /tmp
