@@ -155,7 +155,10 @@ static int prepare(struct session *s)
 		return -1;
 	if (session_open(s) < 0)
 		return -1;
-	return s->o->attach ? 0 : session_tell(s);
+	if (!s->o->attach)
+		return session_tell(s);
+	session_recall(s);
+	return 0;
 }
 
 void guard_main(struct session *s)

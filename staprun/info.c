@@ -144,6 +144,10 @@ static const char *add_line(struct info *i, const struct line *l)
 		if (!number(l->word[1], 1 << 30, &v))
 			return "names no version of its interface";
 		i->abi = (unsigned)v;
+	} else if (!strcmp(key, "controls")) {
+		if (!number(l->word[1], 0xffffffff, &v))
+			return "has a damaged list of control characters";
+		i->controls = (unsigned)v;
 	} else if (!strcmp(key, "bulk")) {
 		i->bulk = strcmp(l->word[1], "0") != 0;
 	}

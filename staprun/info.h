@@ -29,6 +29,7 @@ struct info_symbol { /* addresses wanted */
 struct info {
 	unsigned abi;
 	int bulk;
+	unsigned controls; /* escape.h */
 	char release[INFO_WORD];
 	char build_id[INFO_WORD]; /* lower-case hex, "" = none recorded */
 	struct info_global *globals;

@@ -62,6 +62,14 @@ int kernelfs_module_dir(const char *name)
 	return kernelfs_open(KERNELFS_PROC, path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 }
 
+int kernelfs_parameter(const char *module, const char *name)
+{
+	char path[64 + 2 * STP_NAME_MAX];
+
+	snprintf(path, sizeof(path), "module/%.55s/parameters/%.55s", module, name);
+	return kernelfs_open(KERNELFS_SYS, path, O_RDONLY | O_NOFOLLOW);
+}
+
 int kernelfs_module_exists(const char *name)
 {
 	char path[sizeof("module/") + STP_NAME_MAX];

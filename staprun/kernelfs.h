@@ -14,6 +14,8 @@ int kernelfs_open(enum kernelfs fs, const char *path, int flags);
 int kernelfs_module_dir(const char *name);
 /* there is a module of that name, loaded or built in, or it has a directory of ours */
 int kernelfs_module_exists(const char *name);
+/* a descriptor for reading a parameter of a loaded module; -1 and errno */
+int kernelfs_parameter(const char *module, const char *name);
 /* what a link says, NUL-terminated; its length, or -1 */
 int kernelfs_readlink(enum kernelfs fs, const char *path, char *ret, unsigned room);
 /* the module looks for its directory by path: where /proc is not mounted, it is for the calling process from now on. 0, or -1 and errno */

@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "staprun/escape.h"
+
 #define MSG_MAX 8192 /* a longer text is cut */
 
 struct msg_settings msg;
@@ -29,6 +31,27 @@ static void put(const char *text, size_t len)
 	}
 }
 
+/* a whole text, of MSG_MAX bytes at most */
+static size_t escaped(const char *text, size_t len, unsigned controls, char ret[ESCAPE_ROOM(MSG_MAX)])
+{
+	struct escape e = { .n = 0 };
+	size_t n = escape_text(&e, controls, text, len, ret);
+
+	return n + escape_end(&e, controls, ret + n);
+}
+
+void msg_plain(const char *text, size_t len, unsigned controls)
+{
+	char out[ESCAPE_ROOM(MSG_MAX)];
+
+	if (len > MSG_MAX)
+		len = MSG_MAX;
+	if (!isatty(STDERR_FILENO) || (controls & ESCAPE_ALL))
+		put(text, len);
+	else
+		put(out, escaped(text, len, controls, out));
+}
+
 static int in_colour(void)
 {
 	static int known = -1;
@@ -45,12 +68,12 @@ static int in_colour(void)
 
 void msg_prefixed(const char *text, size_t len)
 {
-	char out[MSG_MAX + 64];
+	char out[ESCAPE_ROOM(MSG_MAX) + 64], safe[ESCAPE_ROOM(MSG_MAX)];
 	size_t head = 0;
 	int n;
 
-	if (len > MSG_MAX)
-		len = MSG_MAX;
+	len = escaped(text, len > MSG_MAX ? MSG_MAX : len, 0, safe);
+	text = safe;
 	if (in_colour() && len >= 6 && !memcmp(text, "ERROR:", 6))
 		head = 6;
 	else if (in_colour() && len >= 8 && !memcmp(text, "WARNING:", 8))
@@ -69,7 +92,7 @@ void msg_prefixed(const char *text, size_t len)
 
 static void vsay(const char *prefix, const char *fmt, va_list ap)
 {
-	char text[MSG_MAX];
+	char text[MSG_MAX], safe[ESCAPE_ROOM(MSG_MAX)];
 	size_t n = strlen(prefix);
 	int m;
 
@@ -83,7 +106,7 @@ static void vsay(const char *prefix, const char *fmt, va_list ap)
 	if (*prefix)
 		msg_prefixed(text, n);
 	else
-		put(text, n);
+		put(safe, escaped(text, n, 0, safe));
 }
 
 #define SAY(prefix)                        \

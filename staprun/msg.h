@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What staprun, its guard and stapio say on stderr. */
+/*
+ * What staprun, its guard and stapio say on stderr. Names and texts in it are others' making: control characters are shown as \ooo, on a
+ * terminal and in a log that somebody looks at on one.
+ */
 #ifndef STP_STAPRUN_MSG_H
 #define STP_STAPRUN_MSG_H
 
@@ -23,6 +26,9 @@ void die(const char *fmt, ...) MSG_PRINTF __attribute__((noreturn)); /* err() an
 
 /* text that begins with "ERROR:" or "WARNING:", its first word in colour on a terminal; a newline is added if it lacks one */
 void msg_prefixed(const char *text, size_t len);
+
+/* text of the script's own making: what it does not want itself is escaped on a terminal only (escape.h) */
+void msg_plain(const char *text, size_t len, unsigned controls);
 
 void *xcalloc(size_t n, size_t size); /* dies on lack of memory */
 void *xgrow(void *p, size_t n, size_t size);

@@ -34,7 +34,7 @@ static int is_new(const char *text, size_t len)
 	return 1;
 }
 
-int notice(const char *text, size_t len)
+int notice(const char *text, size_t len, unsigned controls)
 {
 	int error = len >= 6 && !memcmp(text, "ERROR:", 6);
 	int warning = len >= 8 && !memcmp(text, "WARNING:", 8);
@@ -44,6 +44,6 @@ int notice(const char *text, size_t len)
 	if (error || warning)
 		msg_prefixed(text, len);
 	else
-		say("%.*s", (int)len, text);
+		msg_plain(text, len, controls);
 	return error;
 }

@@ -61,16 +61,32 @@ int output_switch(struct output *o)
 	return 0;
 }
 
+static int is_escaped(const struct output *o)
+{
+	return o->kind == OUTPUT_TERMINAL && !(o->page->controls & ESCAPE_ALL);
+}
+
 int output_add(struct output *o, const char *text, size_t len)
 {
+	size_t room = is_escaped(o) ? ESCAPE_ROOM(len) : len;
+
 	if (o->done == o->len)
 		o->done = o->len = o->nends = o->ends_done = 0;
-	if (o->len + len > OUTPUT_ROOM || o->nends == OUTPUT_RECORDS)
+	if (o->len + room > OUTPUT_ROOM || o->nends == OUTPUT_RECORDS)
 		return 0;
-	memcpy(o->buf + o->len, text, len);
+	if (is_escaped(o))
+		len = escape_text(&o->escape, o->page->controls, text, len, o->buf + o->len);
+	else
+		memcpy(o->buf + o->len, text, len);
 	o->len += len;
 	o->ends[o->nends++] = (unsigned)o->len;
 	return 1;
+}
+
+void output_end(struct output *o)
+{
+	if (is_escaped(o) && o->len + ESCAPE_ROOM(0) <= OUTPUT_ROOM)
+		o->len += escape_end(&o->escape, o->page->controls, o->buf + o->len);
 }
 
 /* how much may be written now without blocking; 0 = nothing */

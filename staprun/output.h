@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "staprun/escape.h"
 #include "staprun/link.h"
 #include "staprun/outfile.h"
 
@@ -18,6 +19,7 @@ struct output {
 	enum { OUTPUT_FILE, OUTPUT_PIPE, OUTPUT_TERMINAL } kind;
 	int failed; /* errno of a write: nothing more is written */
 	struct link_page *page;
+	struct escape escape; /* on a terminal */
 	size_t len, done;	  /* bytes in buf, and how many of them are written */
 	unsigned nends, ends_done; /* records in buf, and how many of them are counted as delivered */
 	unsigned ends[OUTPUT_RECORDS];
@@ -30,6 +32,8 @@ int output_open(struct output *o, const struct outfile_rules *rules, struct link
 int output_switch(struct output *o);
 /* the text of one record; 0 = no room: flush first */
 int output_add(struct output *o, const char *text, size_t len);
+/* no more records will come: what of the last one is held back is added */
+void output_end(struct output *o);
 /* writes what can be written now. 1 = all out, 0 = the other side is not ready, -1 = failed */
 int output_flush(struct output *o);
 

@@ -42,11 +42,9 @@ static int remove_one(const char *name, int quiet)
 
 static int is_abandoned(const char *name)
 {
-	char path[sizeof("module//parameters/_stp_abandoned") + STP_NAME_MAX], answer = 0;
-	int fd;
+	int fd = kernelfs_parameter(name, "_stp_abandoned");
+	char answer = 0;
 
-	snprintf(path, sizeof(path), "module/%.55s/parameters/_stp_abandoned", name);
-	fd = kernelfs_open(KERNELFS_SYS, path, O_RDONLY | O_NOFOLLOW);
 	if (fd < 0)
 		return 0;
 	if (read(fd, &answer, 1) != 1)

@@ -60,6 +60,8 @@ static void load_settings(const struct session *s, char *ret, size_t room)
 	*ret = 0;
 	if (s->o->buffer_mb)
 		at = snprintf(ret, room, "_stp_bufsize=%d ", s->o->buffer_mb);
+	if (s->m->info.controls) /* for who attaches, and has no file to read */
+		at += snprintf(ret + at, room - (size_t)at, "_stp_controls=%u ", s->m->info.controls);
 	if (remover_path(remover, sizeof(remover))) /* S5 */
 		snprintf(ret + at, room - (size_t)at, "_stp_remover=%s", remover);
 }
@@ -123,6 +125,18 @@ int session_open(struct session *s)
 	}
 	atomic_store(&s->own->loaded, 1); /* from now on ours to end */
 	return 0;
+}
+
+void session_recall(struct session *s)
+{
+	char text[16] = "";
+	int fd = kernelfs_parameter(s->name, "_stp_controls");
+
+	if (fd < 0)
+		return;
+	if (read(fd, text, sizeof(text) - 1) > 0)
+		s->page->controls = (unsigned)strtoul(text, NULL, 10);
+	close(fd);
 }
 
 static int tell_globals(struct session *s)

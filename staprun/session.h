@@ -30,6 +30,7 @@ struct session {
 int session_load(struct session *s);	 /* init_module() */
 int session_open(struct session *s);	 /* the control file, held for us alone */
 int session_tell(struct session *s);	 /* globals, addresses, time zone, SEALED */
+void session_recall(struct session *s);	 /* -A: what the module was told when it was loaded, for stapio */
 /* after the reader: stops the module, says the account if nobody did, removes the module. reader_was_killed: say so */
 int session_close(struct session *s, int reader_was_killed);
 

@@ -202,7 +202,7 @@ static void take_message(struct stapio *s, const struct ctl_msg *m)
 
 	switch (m->head.type) {
 	case STP_OOB:
-		if (notice(m->body, m->head.len))
+		if (notice(m->body, m->head.len, s->page->controls))
 			s->error_seen = s->failed = 1;
 		break;
 	case STP_STARTED:
@@ -379,6 +379,8 @@ int main(int argc, char **argv)
 	take_links(&s);
 	if (begin(&s) == 0) {
 		relay_loop(&s);
+		output_end(&s.out);
+		output_flush(&s.out);
 		closing_words(&s);
 	} else {
 		s.failed = 1;

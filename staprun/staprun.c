@@ -111,6 +111,8 @@ static void make_links(struct session *s)
 	if (s->page == MAP_FAILED || s->own == MAP_FAILED)
 		die("Couldn't set up the links between our processes: %s", strerror(errno));
 	s->page->abi = LINK_ABI;
+	if (s->m)
+		s->page->controls = s->m->info.controls;
 }
 
 /* somebody killed the guard: stapio has got SIGTERM by that, and we do the rest */

@@ -27,6 +27,8 @@ static unsigned int module_bufsize = 4;
 module_param_named(_stp_bufsize, module_bufsize, uint, 0);
 static char *module_remover = "";
 module_param_named(_stp_remover, module_remover, charp, 0);
+static unsigned int module_controls; /* what staprun tells of the script to who attaches later (staprun/escape.h) */
+module_param_named(_stp_controls, module_controls, uint, 0444);
 static bool module_abandoned;
 module_param_named(_stp_abandoned, module_abandoned, bool, 0400);
 

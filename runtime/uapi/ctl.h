@@ -4,7 +4,7 @@
  * headers: include after your own fixed-width types (the kernel's linux/types.h or <stdint.h>).
  *
  * Life. init_module() is called with the options "_stp_bufsize=MB" (a module parameter: MB of buffer per CPU) and "_stp_remover=PATH" (of a
- * program that removes the module by -d NAME if its guard is gone), each or none; when it returns, .ctl and one traceN per possible CPU exist, owned
+ * program that removes the module by -d NAME if its guard is gone) and "_stp_controls=N" (as in .stap_info; for who attaches), each or none; when it returns, .ctl and one traceN per possible CPU exist, owned
  * by the real user and group of the caller, mode 0600. The guard (root) opens .ctl and sends GLOBAL, ADDRESS, TZ in any number, then SEALED.
  * Until then nobody opens .ctl without CAP_SYS_MODULE (EPERM), not even its owner, and START is refused. stapio opens .ctl and the trace files and sends START; the module attaches,
  * runs begin probes and answers STARTED. At exit stapio sends EXIT; the module detaches, runs end probes, and answers COUNTS: no
@@ -96,6 +96,7 @@ struct stp_record {
 /*
  * Section .stap_info of a module: text lines "key value", read by staprun from its private copy before loading:
  *   abi 1 · release 6.1.0-56-amd64 · build_id HEX · bulk 0|1 · script NAME
+ *   controls N                       a bit for each control character that the script's own text contains (staprun/escape.h); none: 0
  *   global NAME long|string MAXLEN   one per settable global (private and synthetic ones, arrays and aggregates are not)
  *   symbol N MODULE|- NAME           addresses wanted, request number N (from 0, ascending): every text symbol of exactly this name. The
  *                                    compiler's variants (NAME.isra.0, NAME.part.0 …) have lines of their own: the translator knows them all

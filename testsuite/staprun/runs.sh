@@ -267,6 +267,62 @@ check_C1_the_directory_stays_the_same()
 	expect 0 "" "" && [ "$(cd logs.old && echo *)" = "log log.1 log.2" ] && [ "$(cat secret/log.2)" = precious ]
 }
 
+# on_terminal ARGS…: a run whose output is a terminal, in ./run.out as that got it
+on_terminal()
+{
+	start_fake
+	script -qec "timeout 20 ./t_staprun $* 2>run.err" /dev/null </dev/null | tr -d '\r' >run.out
+	rc=$?
+	stop_fake
+}
+
+check_C2_no_process_talks_to_the_terminal()
+{
+	is_root || return 0
+	command -v script >/dev/null || { skip="no script(1)"; return 0; }
+	esc=$(printf '\033') bel=$(printf '\007')
+	name="${esc}]0;OWN${bel}${esc}[2J"
+	root_with_fake tty 'started 0' "print 0 0 $name\n" 'print 1 1 ä\n' 'request_exit'
+	on_terminal ./fake_module.ko
+	expect 0 "$(printf '\\033]0;OWN\\007\\033[2J\nä')" "" || return 1
+	run_fake ./fake_module.ko # no terminal: as it is
+	expect 0 "$(printf '%s\nä' "$name")" "" || return 1
+	module fake_module.ko fake_module 'build_id 01020304' "controls $((1 << 27))"
+	on_terminal ./fake_module.ko # the script draws: so may others, but no more than that
+	expect 0 "$(printf '\\033]0;OWN\\007%s[2J\nä' "$esc")" "" && [ "$(cat "$root/settings")" = "_stp_controls=$((1 << 27)) " ] || return 1
+	module fake_module.ko fake_module 'build_id 01020304' "controls $((1 << 27 | 1))"
+	on_terminal ./fake_module.ko
+	expect 0 "$(printf '%s\nä' "$name")" ""
+}
+
+check_C2_who_attaches_knows_what_the_script_draws()
+{
+	is_root || return 0
+	command -v script >/dev/null || { skip="no script(1)"; return 0; }
+	root_with_fake tty_attach 'x'
+	mkdir -p "$root/sys/module/fake_module/parameters"
+	echo $((1 << 27)) >"$root/sys/module/fake_module/parameters/_stp_controls"
+	start_fake
+	mv "$root/prepared" "$root/proc/systemtap/fake_module"
+	printf '\360\237\251\272\000\000\000\000\014\000\000\000\033[1m\033]0;xyz\n' >"$root/proc/systemtap/fake_module/trace0"
+	script -qec 'timeout -s INT 2 ./t_staprun -A fake_module 2>run.err' /dev/null </dev/null >run.out
+	stop_fake
+	grep -qF "$(printf '\033[1m\\033]0;xyz')" run.out || { od -c run.out; cat run.err; return 1; }
+}
+
+check_C2_messages_have_no_control_characters()
+{
+	is_root || return 0
+	esc=$(printf '\033')
+	root_with_fake messages 'started 0' "oob ERROR: process ${esc}[2Jx" "oob WARNING: ${esc}]0;OWN" 'request_exit'
+	run_fake ./fake_module.ko
+	expect 1 "" '' >/dev/null
+	[ "$(cat run.err)" = "$(printf 'ERROR: process \\033[2Jx\nWARNING: \\033]0;OWN')" ] || { cat -v run.err; return 1; }
+	run_fake -C always ./fake_module.ko
+	[ "$(head -n 1 run.err)" = "$(printf '\033[01;31m\033[KERROR:\033[m\033[K process \\033[2Jx')" ] || { cat -v run.err; return 1; }
+	want='\033]0;OWN.ko' says "$staprun" "./$(printf '\033')]0;OWN.ko"
+}
+
 check_start_that_fails()
 {
 	is_root || return 0

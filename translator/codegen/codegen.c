@@ -338,8 +338,8 @@ bool codegen_run(struct session *s)
 		generate(&g);
 	}
 	merge_same(&g);
-	s->c_text = print_all(&g);
 	s->embedded_text = embedded_print(&g, &embedded) ? arena_strdup(s->arena, embedded.data) : NULL;
+	s->c_text = print_all(&g);
 	buf_fini(&embedded);
 	return true;
 }

@@ -232,7 +232,7 @@ void script_print(struct gen *g, struct buf *out)
 
 /* ---- .stap_info ---------------------------------------------------------------------------------------------------- */
 
-static void info_lines(struct gen *g, struct buf *text)
+static void info_lines(struct gen *g, unsigned controls, struct buf *text)
 {
 	struct derived_probe **v = arena_array(g->arena, struct derived_probe *, g->prog->probes.n + 1);
 	size_t n;
@@ -242,6 +242,8 @@ static void info_lines(struct gen *g, struct buf *text)
 		   : g->s->release ? g->s->release
 				   : "",
 		   g->s->kit && !g->tun.value[TUN_STP_NO_BUILDID_CHECK] ? kit_build_id(g->s->kit) : "", g->s->opt.bulk, script_name(g));
+	if (controls)
+		buf_printf(text, "controls %u\n", controls);
 	for vec_each (i, &g->prog->globals) {
 		const struct vardecl *d = g->prog->globals.v[i];
 
@@ -273,7 +275,7 @@ void info_print(struct gen *g, struct buf *out)
 	struct buf text = BUF_INIT;
 	size_t indent;
 
-	info_lines(g, &text);
+	info_lines(g, controls_of(out->data) | (g->s->embedded_text ? controls_of(g->s->embedded_text) : 0), &text);
 	banner(out, "module info");
 	indent = out->len;
 	buf_printf(out, "static const char stp_info[] __attribute__((section(\"%s\"), used)) = ", STP_INFO_SECTION);

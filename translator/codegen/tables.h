@@ -16,5 +16,7 @@ void probes_print(struct gen *g, struct buf *out);
 void families_print(struct gen *g, struct buf *out);
 void script_print(struct gen *g, struct buf *out);
 void info_print(struct gen *g, struct buf *out);
+/* controls.c: a bit for each control character that stands in C text, but for newline and tab; bit 0: any sequence may be printed */
+unsigned controls_of(const char *text);
 
 #endif
