@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Who runs: context.stp. Contexts: any; in an interrupt it is the task that was interrupted. Numbers are those of the initial namespaces.
- * Preemption is off in a handler, so what hangs at the task stays while we look; a task that is being reaped has no signal_struct any more.
+ * Preemption is off in a handler, so what hangs at the task stays while we look. Of a task that has been reaped and runs its last steps
+ * nothing of that is left: its parent may have gone, and it has no signal_struct.
  */
 #include "builtin/builtin.h"
 
@@ -31,7 +32,7 @@ STP_PROBE_CODE stp_i64 stp_fn_tid(struct stp_ctx *c) { return current->pid; }
 
 STP_PROBE_CODE stp_i64 stp_fn_ppid(struct stp_ctx *c)
 {
-	const struct task_struct *parent = rcu_dereference_raw(current->real_parent);
+	const struct task_struct *parent = pid_alive(current) ? rcu_dereference_raw(current->real_parent) : NULL;
 
 	return parent ? parent->tgid : 0;
 }
