@@ -2,9 +2,9 @@
 /*
  * Loading and unloading, and what happens when nobody looks after the module: if .ctl is not opened within a second of loading, or its
  * last close came without DETACH, all probes stop. That is done by a work item, and if the guard has not unloaded the module a moment
- * later, "staprun -d NAME" is asked to. The helper's argv is static, since nobody waits for it; its path is looked up in init's root, so
- * there is none unless staprun gave one that it knows to be safe there. Without, the module stays, stopped, and says so by its parameter
- * _stp_abandoned, for the next staprun to remove it.
+ * later, "staprun -d NAME" is asked to. The work waits until that has been executed: the helper's arguments are this module's memory, and
+ * unloading waits for the work. Its path is looked up in init's root, so there is none unless staprun gave one that it knows to be safe
+ * there. Without, the module stays, stopped, and says so by its parameter _stp_abandoned, for the next staprun to remove it.
  *
  * Process context. Unloading never fails and leaves nothing: it stops the session itself if nobody has.
  */
@@ -40,13 +40,11 @@ static bool module_was_opened, module_leaving;
 
 static void module_remove(struct work_struct *work)
 {
-	static char *argv[4], *envp[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", NULL };
+	char *argv[] = { module_remover, "-d", THIS_MODULE->name, NULL };
+	char *envp[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/", NULL };
 
-	argv[0] = module_remover;
-	argv[1] = "-d";
-	argv[2] = THIS_MODULE->name;
 	if (module_remover[0])
-		call_usermodehelper(module_remover, argv, envp, UMH_NO_WAIT);
+		call_usermodehelper(module_remover, argv, envp, UMH_WAIT_EXEC);
 }
 static DECLARE_DELAYED_WORK(module_remove_work, module_remove);
 
