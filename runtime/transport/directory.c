@@ -3,7 +3,9 @@
  * /proc/systemtap, shared by all our modules, and /proc/systemtap/MODULE. Process context.
  *
  * proc_mkdir() of an existing name is a warning with a backtrace, and so is removing a directory that is not empty. Modules know nothing of
- * each other, so they take turns by a lock that all of them can name: the inode of /proc/modules, which nobody else locks.
+ * each other, so they take turns by a lock that all of them can name and nobody else takes: the one that serialises the idle task's execve().
+ * (An inode of /proc would not do: there is one for each mount, and two loaders may see two mounts.) Where the caller has no /proc, or one
+ * that shows processes only, nothing is made.
  */
 #include "transport/transport.h"
 #include "compat/compat.h"
@@ -12,6 +14,8 @@
 #include <linux/fs.h>
 #include <linux/module.h>
 #include <linux/namei.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
 #include <linux/stat.h>
 
 #define DIRECTORY_TOP "/proc/" STP_PROC_DIR
@@ -39,20 +43,22 @@ static bool directory_is_empty(void)
 	return ret == 0 && st.nlink == 2;
 }
 
-static int directory_lock(struct path *ret)
+/* 0, or -errno: what is there cannot be seen from here */
+static int directory_lock(void)
 {
-	int err = kern_path("/proc/modules", 0, ret);
+	struct path path;
+	int err = kern_path("/proc/modules", 0, &path);
 
 	if (err)
 		return err;
-	inode_lock(d_inode(ret->dentry));
+	path_put(&path);
+	mutex_lock(&init_task.signal->cred_guard_mutex);
 	return 0;
 }
 
-static void directory_unlock(struct path *lock)
+static void directory_unlock(void)
 {
-	inode_unlock(d_inode(lock->dentry));
-	path_put(lock);
+	mutex_unlock(&init_task.signal->cred_guard_mutex);
 }
 
 static void directory_name(char *buf, size_t size)
@@ -64,15 +70,14 @@ struct proc_dir_entry *stp_directory_make(void)
 {
 	char name[sizeof(STP_PROC_DIR) + MODULE_NAME_LEN + 1];
 	struct proc_dir_entry *dir = NULL;
-	struct path lock;
-	int err = directory_lock(&lock);
+	int err = directory_lock();
 
 	if (err)
 		return ERR_PTR(err);
 	directory_name(name, sizeof(name));
 	if (directory_exists() || proc_mkdir(STP_PROC_DIR, NULL))
 		dir = proc_mkdir_mode(name, 0555, NULL);
-	directory_unlock(&lock);
+	directory_unlock();
 	if (!dir)
 		return ERR_PTR(-ENOMEM);
 	proc_set_user(dir, current_uid(), current_gid());
@@ -81,13 +86,12 @@ struct proc_dir_entry *stp_directory_make(void)
 
 void stp_directory_remove(struct proc_dir_entry *dir)
 {
-	struct path lock;
-	int err = directory_lock(&lock);
+	int err = directory_lock();
 
 	proc_remove(dir);
 	if (err)
 		return;
 	if (directory_is_empty())
 		remove_proc_entry(STP_PROC_DIR, NULL);
-	directory_unlock(&lock);
+	directory_unlock();
 }
