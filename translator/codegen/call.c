@@ -10,6 +10,7 @@
 #include "codegen/lower.h"
 
 #include "base/error.h"
+#include "codegen/embedded.h"
 #include "codegen/names.h"
 
 static bool is_foreign(const struct funcdecl *f)
@@ -170,6 +171,7 @@ static const char *embedded_name(struct unit *u, const struct expr *e)
 		if (g->exprs.v[i].embedded == e->embedded)
 			return g->exprs.v[i].cname;
 	x.cname = name_fresh(g, arena_printf(g->arena, "e_%zu", g->exprs.n + 1));
+	embedded_check_context(g, e->embedded);
 	vec_push(g->arena, &g->exprs, x);
 	return x.cname;
 }

@@ -7,6 +7,7 @@
 #include "codegen/check.h"
 
 #include "base/text.h"
+#include "codegen/embedded.h"
 #include "codegen/gen.h"
 
 #include <string.h>
@@ -73,6 +74,8 @@ bool program_check(struct gen *g)
 			continue;
 		check_embedded(g, f->embedded);
 		check_this(g, f);
+		if (!(f->embedded->pragmas & PRAGMA_BUILTIN))
+			embedded_check_context(g, f->embedded);
 	}
 	return diag_errors(g->diag) == before;
 }

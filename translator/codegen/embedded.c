@@ -3,9 +3,10 @@
  * Embedded C (reference/language.md 17). in: top-level blocks, functions and expressions that the program uses. out: one text:
  * kernel headers, abi.h, helpers, then for each function
  *	struct f_x_args { … };         its arguments and value, strings as terminated char arrays of MAXSTRINGLEN bytes
- *	static void f_x_body(c, THIS)  the user's text between #line marks; `return` leaves the body, the wrapper does the rest
+ *	static void f_x_body(stp_c, THIS)  the user's text between #line marks; `return` leaves the body, the wrapper does the rest
  *	f_x(c, …)                      the wrapper that the script's C calls
- * STAP_… names are macros over THIS, defined before each body and undefined behind it; so is CONTEXT where the text mentions it.
+ * STAP_… names are macros over THIS, defined before each body and undefined behind it. Where the text mentions them there is CONTEXT, likewise,
+ * and a variable c, which is the same; the runtime's own context is stp_c in there.
  */
 #include "codegen/embedded.h"
 
@@ -69,12 +70,7 @@ static const char *member(const struct funcdecl *f, const struct vardecl *v)
 	return unmangled(f) ? v->name : v->cname;
 }
 
-static bool uses_context(const struct embedded *e)
-{
-	return strstr(e->tok->text, "CONTEXT");
-}
-
-static void print_args_struct(const struct funcdecl *f, struct buf *out)
+static void print_args_struct(const struct gen *g, const struct funcdecl *f, struct buf *out)
 {
 	buf_printf(out, "struct %s_args {\n", f->cname);
 	for vec_each (i, &f->formals) {
@@ -82,7 +78,7 @@ static void print_args_struct(const struct funcdecl *f, struct buf *out)
 
 		buf_printf(out, "\t%s%s;\n", v->type == VT_STRING ? "char *" : "int64_t ", member(f, v));
 	}
-	if (uses_context(f->embedded))
+	if (embedded_has_context(g, f->embedded))
 		buf_puts(out, "\tstruct context __context;\n");
 	buf_printf(out, "\t%s__retvalue;\n};\n\n", f->type == VT_STRING ? "char *" : "int64_t ");
 }
@@ -99,10 +95,10 @@ static void global_macros(struct gen *g, const struct embedded *e, struct buf *o
 {
 	for vec_each (i, &e->rvars)
 		macro(out, undo, arena_printf(g->arena, "STAP_GLOBAL_GET_%s(...)", e->rvars.v[i]->name),
-		      arena_printf(g->arena, "get_%s(c, ##__VA_ARGS__)", e->rvars.v[i]->cname));
+		      arena_printf(g->arena, "get_%s(stp_c, ##__VA_ARGS__)", e->rvars.v[i]->cname));
 	for vec_each (i, &e->wvars)
 		macro(out, undo, arena_printf(g->arena, "STAP_GLOBAL_SET_%s(...)", e->wvars.v[i]->name),
-		      arena_printf(g->arena, "set_%s(c, __VA_ARGS__)", e->wvars.v[i]->cname));
+		      arena_printf(g->arena, "set_%s(stp_c, __VA_ARGS__)", e->wvars.v[i]->cname));
 }
 
 static void function_macros(struct gen *g, const struct funcdecl *f, struct buf *out, struct buf *undo)
@@ -120,7 +116,7 @@ static void function_macros(struct gen *g, const struct funcdecl *f, struct buf 
 		macro(out, undo, "STAP_RETVALUE", "(THIS->__retvalue)"); /* nobody wants it */
 		macro(out, undo, "STAP_RETURN(...)", "return");
 	}
-	if (uses_context(f->embedded))
+	if (embedded_has_context(g, f->embedded))
 		macro(out, undo, "CONTEXT", "(&THIS->__context)");
 	global_macros(g, f->embedded, out, undo);
 }
@@ -138,7 +134,7 @@ static void print_wrapper(struct gen *g, const struct funcdecl *f, struct buf *o
 	buf_printf(out, " .__retvalue = %s };\n\n", f->type == VT_STRING ? "ret->b" : "0");
 	if (f->type == VT_STRING)
 		buf_puts(out, "\tret->b[0] = 0;\n");
-	if (uses_context(f->embedded))
+	if (embedded_has_context(g, f->embedded))
 		buf_printf(out, "\tif (stap_context(c, &args.__context)) {\n\t\t%s_body(c, &args);\n"
 				"\t\tstap_context_done(c, &args.__context);\n\t}\n", f->cname);
 	else
@@ -154,10 +150,10 @@ static void print_function(struct gen *g, const struct funcdecl *f, struct buf *
 {
 	struct buf undo = BUF_INIT;
 
-	print_args_struct(f, out);
+	print_args_struct(g, f, out);
 	function_macros(g, f, out, &undo);
-	buf_printf(out, "static void %s_body(struct stp_ctx *c, struct %s_args *THIS)\n{\n\t(void)c, (void)THIS;\n\t{\n", f->cname,
-		   f->cname);
+	buf_printf(out, "static void %s_body(struct stp_ctx *stp_c, struct %s_args *THIS)\n{\n%s\t(void)stp_c, (void)THIS;\n\t{\n", f->cname,
+		   f->cname, embedded_has_context(g, f->embedded) ? "\tstruct context *c __maybe_unused = CONTEXT;\n\n" : "");
 	user_text(g, f->embedded, out);
 	buf_puts(out, "\t}\n}\n");
 	buf_puts(out, undo.data);
@@ -182,13 +178,14 @@ const char *embedded_expr_proto(struct gen *g, unsigned long i)
 static void print_expr_body(struct gen *g, const struct embedded_expr *x, struct buf *out)
 {
 	struct buf undo = BUF_INIT;
-	bool is_text = x->type == VT_STRING, context = uses_context(x->embedded);
+	bool is_text = x->type == VT_STRING, context = embedded_has_context(g, x->embedded);
 
 	global_macros(g, x->embedded, out, &undo);
 	if (context)
-		macro(out, &undo, "CONTEXT", "context");
-	buf_printf(out, "static void %s_body(struct stp_ctx *c, %s%s *ret)\n{\n\t(void)c;\n\t%s(\n", x->cname,
-		   context ? "struct context *context, " : "", is_text ? "struct stp_slot" : "int64_t",
+		macro(out, &undo, "CONTEXT", "stp_context");
+	buf_printf(out, "static void %s_body(struct stp_ctx *stp_c, %s%s *ret)\n{\n%s\t(void)stp_c;\n\t%s(\n", x->cname,
+		   context ? "struct context *stp_context, " : "", is_text ? "struct stp_slot" : "int64_t",
+		   context ? "\tstruct context *c __maybe_unused = stp_context;\n\n" : "",
 		   is_text ? "stap_copy(ret->b, " : "*ret = (int64_t)");
 	user_text(g, x->embedded, out);
 	buf_printf(out, "\t)%s;\n}\n%s\n", is_text ? ")" : "", undo.data ? undo.data : "");
@@ -199,7 +196,7 @@ static void print_expr_function(struct gen *g, size_t i, struct buf *out)
 {
 	const struct embedded_expr *x = &g->exprs.v[i];
 	const char *proto = embedded_expr_proto(g, i);
-	bool is_text = x->type == VT_STRING, context = uses_context(x->embedded);
+	bool is_text = x->type == VT_STRING, context = embedded_has_context(g, x->embedded);
 
 	print_expr_body(g, x, out);
 	buf_printf(out, "%s;\n%s\n{\n", proto, proto);

@@ -4,6 +4,8 @@
  */
 #include "codegen/embedded.h"
 
+#include <stddef.h>
+
 const char embedded_prelude[] =
 	"#include <linux/kernel.h>\n"
 	"#include <linux/module.h>\n"
@@ -34,9 +36,9 @@ const char embedded_prelude[] =
 	"#ifndef MAXSTRINGLEN\n"
 	"#define MAXSTRINGLEN STP_MAXSTRINGLEN\n"
 	"#endif\n"
-	"#define STAP_ERROR(...) do { stap_error(c, __VA_ARGS__); return; } while (0)\n"
-	"#define STAP_PRINTF(...) stap_printf(c, __VA_ARGS__)\n"
-	"#define STAP_NEXT do { c->next = 1; return; } while (0)\n"
+	"#define STAP_ERROR(...) do { stap_error(stp_c, __VA_ARGS__); return; } while (0)\n"
+	"#define STAP_PRINTF(...) stap_printf(stp_c, __VA_ARGS__)\n"
+	"#define STAP_NEXT do { stp_c->next = 1; return; } while (0)\n"
 	"\n"
 	"static inline void stap_copy(char *to, const char *from)\n"
 	"{\n"
@@ -94,11 +96,12 @@ const char embedded_prelude[] =
 	"\tstp_frame_pop(c, STAP_ROOM);\n"
 	"}\n"
 	"\n"
-	"/* CONTEXT of functions and expressions that mention it: what the hit is, and the older way to raise an error */\n"
+	"/* c and CONTEXT of functions and expressions that mention them: what the hit is, and the older way to raise an error */\n"
 	"struct context {\n"
 	"\tconst char *probe_point;\n"
 	"\tconst char *last_error; /* set by the script's C: raised when it is done */\n"
 	"\tchar *error_buffer; /* MAXSTRINGLEN bytes */\n"
+	"\tconst char *last_stmt; /* set to NULL beside last_error by habit: the runtime knows the place */\n"
 	"\tstruct pt_regs *kregs, *uregs;\n"
 	"\tlong actionremaining;\n"
 	"\tint user_mode_p;\n"
@@ -122,7 +125,13 @@ const char embedded_prelude[] =
 	"\n"
 	"static __maybe_unused void stap_context_done(struct stp_ctx *c, struct context *x)\n"
 	"{\n"
+	"\tc->actions = x->actionremaining;\n"
 	"\tif (x->last_error && !stp_failed(c))\n"
 	"\t\tstp_error_str(c, stp_cstr(x->last_error), NULL);\n"
 	"\tstp_frame_pop(c, STAP_ROOM);\n"
 	"}\n";
+
+/* of struct context */
+const char *const embedded_context_members[] = {
+	"probe_point", "last_error", "error_buffer", "last_stmt", "kregs", "uregs", "actionremaining", "user_mode_p", NULL,
+};
