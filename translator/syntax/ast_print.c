@@ -23,20 +23,32 @@ const char *value_type_name(enum value_type t)
 
 /* ---- literals ---------------------------------------------------------------------------------------------------- */
 
+/* a dump is ASCII, whatever the script holds: all else as \ooo */
+static void put_byte(struct buf *out, char c)
+{
+	if (c >= ' ' && c <= '~')
+		buf_putc(out, c);
+	else
+		buf_printf(out, "\\%03o", (unsigned char)c);
+}
+
 static void quote(struct buf *out, const char *s, bool double_backslash)
 {
 	buf_putc(out, '"');
 	for (; *s; s++) {
 		if (*s == '"' || (*s == '\\' && double_backslash))
 			buf_putc(out, '\\');
-		buf_putc(out, *s);
+		put_byte(out, *s);
 	}
 	buf_putc(out, '"');
 }
 
 static void quote_plain(struct buf *out, const char *s)
 {
-	buf_printf(out, "\"%s\"", s);
+	buf_putc(out, '"');
+	for (; *s; s++)
+		put_byte(out, *s);
+	buf_putc(out, '"');
 }
 
 /* ---- expressions ------------------------------------------------------------------------------------------------- */
