@@ -47,19 +47,22 @@ static bool fail(struct session *s, struct oserr *err)
 static bool pass1(struct session *s)
 {
 	struct oserr *err = library_open(s, &s->library);
+	size_t n;
 
 	if (err)
 		return fail(s, err);
+	n = library_count(s->library);
+	s->said[0] = arena_printf(s->arena, "parsed user script and %zu library script%s", n, n == 1 ? "" : "s");
 	library_load_given(s->library);
 	return script_parse(s) && diag_errors(s->diag) == 0;
 }
 
-static void say1(struct session *s, struct buf *out)
+static void say_done(struct session *s, unsigned pass, struct buf *out)
 {
-	size_t n = library_count(s->library);
-
-	buf_printf(out, "parsed user script and %zu library script%s using %s", n, n == 1 ? "" : "s", usage_memory(s->arena));
+	buf_printf(out, "%s using %s", s->said[pass - 1], usage_memory(s->arena));
 }
+
+static void say1(struct session *s, struct buf *out) { say_done(s, 1, out); }
 
 /* the whole library; of macros nothing is left but their files' names */
 static void dump_library(struct session *s, struct buf *out)
@@ -112,25 +115,28 @@ static void open_target(struct session *s)
 	});
 }
 
+static const char *summary(struct session *s)
+{
+	const struct program *p = s->program;
+	size_t np = p->probes.n, nf = p->functions.n, ne = p->embeds.n, ng = p->globals.n;
+
+	return arena_printf(s->arena, "analyzed script: %zu probe%s, %zu function%s, %zu embed%s, %zu global%s", np, np == 1 ? "" : "s", nf,
+			    nf == 1 ? "" : "s", ne, ne == 1 ? "" : "s", ng, ng == 1 ? "" : "s");
+}
+
 static bool pass2(struct session *s)
 {
 	bool ok;
 
 	open_target(s);
 	ok = sema_run(s);
+	s->said[1] = summary(s);
 	if (s->kit_error && s->opt.release && !s->kit_missed && s->opt.last_pass < 4) /* pass 4 fails of it */
 		diag(s->diag, W_NO_TARGET, NULL, s->release, s->kit_error);
 	return ok;
 }
 
-static void say2(struct session *s, struct buf *out)
-{
-	const struct program *p = s->program;
-	size_t np = p->probes.n, nf = p->functions.n, ne = p->embeds.n, ng = p->globals.n;
-
-	buf_printf(out, "analyzed script: %zu probe%s, %zu function%s, %zu embed%s, %zu global%s using %s", np, np == 1 ? "" : "s", nf,
-		   nf == 1 ? "" : "s", ne, ne == 1 ? "" : "s", ng, ng == 1 ? "" : "s", usage_memory(s->arena));
-}
+static void say2(struct session *s, struct buf *out) { say_done(s, 2, out); }
 
 static void dump2(struct session *s)
 {
@@ -264,9 +270,11 @@ static bool run_pass(struct session *s, unsigned n)
 /* a script seen before needs none of the passes but the run */
 static bool seen_before(struct session *s)
 {
+	struct usage_clock clock;
 	struct cache_entry e;
 	struct oserr *err;
 
+	usage_start(&clock);
 	if (s->opt.last_pass < 4 || s->opt.module_renamed || s->opt.keep || s->opt.listing != LIST_NONE)
 		return false;
 	err = cache_seen(s, &e);
@@ -278,6 +286,9 @@ static bool seen_before(struct session *s)
 	s->module_sha256 = arena_strdup(s->arena, e.sha256);
 	s->module_name = arena_strdup(s->arena, e.name);
 	s->cached = true;
+	for (unsigned n = 1; n <= 2; n++) /* programs look for them */
+		if (s->opt.verbose[n])
+			fprintf(stderr, "Pass %u: %s using %s in %s.\n", n, s->said[n - 1], usage_memory(s->arena), usage_stop(&clock, s->arena));
 	if (s->opt.verbose[3])
 		fprintf(stderr, "Pass 3: using cached %s\n", e.c_path);
 	cache_entry_fini(&e);

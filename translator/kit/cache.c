@@ -115,6 +115,21 @@ static bool is_name(const char *s)
 	return text_starts(s, "stap_") && strlen(s) > 38 && strspn(s + 5, "0123456789abcdef_") == strlen(s) - 5;
 }
 
+/* the lines behind the name: what the passes said. NAME ends before them */
+static bool take_said(struct session *s, char *name)
+{
+	char *line = name;
+
+	for (size_t i = 0; i < 2; i++) {
+		line += strcspn(line, "\n");
+		if (!*line)
+			return false;
+		*line++ = '\0';
+		s->said[i] = arena_strndup(s->arena, line, strcspn(line, "\n"));
+	}
+	return true;
+}
+
 struct oserr *cache_seen(struct session *s, struct cache_entry *ret)
 {
 	_cleanup_free_ char *path = NULL, *name = NULL;
@@ -129,8 +144,7 @@ struct oserr *cache_seen(struct session *s, struct cache_entry *ret)
 	err = read_trusted(path, &name, NULL);
 	if (err)
 		return err;
-	name[strcspn(name, "\n")] = '\0';
-	if (!is_name(name))
+	if (!take_said(s, name) || !is_name(name))
 		return &oserr_notfound;
 	err = fill_entry(s, name, &e);
 	if (err)
@@ -153,7 +167,8 @@ static void note_seen(struct session *s, const struct cache_entry *e)
 	if (s->warned)
 		return;
 	path = seen_path(s);
-	if (!path || fs_exists(path) || !usable_dir(s, "seen") || asprintf(&text, "%s\n", e->name) < 0)
+	if (!path || fs_exists(path) || !usable_dir(s, "seen") ||
+	    asprintf(&text, "%s\n%s\n%s\n", e->name, s->said[0], s->said[1]) < 0)
 		return;
 	err = fs_write_atomic(path, text, strlen(text), 0600);
 	oserr_free(err); /* the entry is there all the same */

@@ -186,7 +186,7 @@ const char *cache_quick_key(struct session *s)
 	if (s->quick_key || s->opt.disable_cache)
 		return s->quick_key;
 	hash_init(&h);
-	hash_add_str(&h, "quick 1");
+	hash_add_str(&h, "quick 2");
 	if (!add_script(&h, s))
 		return NULL;
 	kit = kit_current_key(s);

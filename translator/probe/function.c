@@ -102,6 +102,8 @@ static void add_site(struct search *s, const struct target_symbol *sym)
 		point_set_string(a, pt, "module", s->module);
 	p = point_probe(a, &provider_function, pt);
 	p->site = site;
+	if (!s->kprobe)
+		p->comment = arena_printf(a, "pc=<%s:%s+0x0>", s->module ? s->module : "kernel", site->symbol);
 	if (site->variant && (point_is_pattern(s->pattern) || (s->plain_found && !strcmp(s->plain_found, sym->name))))
 		p->extra_site = site->symbol;
 	s->found++;

@@ -166,6 +166,8 @@ const char *derive_chain(struct arena *a, const struct derived_probe *p)
 	struct buf b = BUF_INIT;
 	const char *text;
 
+	if (p->comment) /* found at a place: it comes from there, of whatever list the point was */
+		return arena_printf(a, " <- %s", p->pp);
 	for (size_t i = 0; i < p->derivation.n; i++) {
 		const struct derivation *step = &p->derivation.v[i];
 

@@ -61,7 +61,7 @@ struct derived_probe {
 	const char *pn;			     /* script-level name (pn()) */
 	VEC(const struct probe_point *) origin; /* derivation, innermost first */
 	VEC(struct derivation) derivation;   /* the same with what each point belongs to: "<- foo = begin <- foo" of -p2 */
-	const char *comment;		     /* "pc=…" for -p2, or NULL */
+	const char *comment;		     /* "pc=<kernel:vfs_read+0x0>" for -p2, or NULL */
 	const struct token *tok;	     /* the script's `probe` */
 	struct block *body;		     /* own copy; (sema) condition already wrapped around it as `if` */
 	struct expr *condition;		     /* ANDed conditions or NULL */
