@@ -2,8 +2,11 @@
 /*
  * From a child of the guard to stapio: wait for the module, drop all rights, die with the guard, run the program.
  *
- * MUST rule R1 (staprun.c counts them): stapio is found beside staprun or where it was installed; a set-id staprun looks nowhere
- * else, in particular at no variable of the caller's.
+ * MUST rules (staprun.c counts them):
+ *  R1  stapio is found beside staprun or where it was installed; a set-id staprun looks nowhere else, in particular at no variable of the
+ *      caller's.
+ *  R2  What is executed is a file of root's, the caller's or of who owns staprun itself, and nobody else may write it: the one that was looked
+ *      at, whatever its name means by then.
  */
 #include "staprun/reader.h"
 
@@ -14,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "staprun/kernelfs.h"
@@ -50,6 +54,27 @@ static void find_stapio(const struct identity *id, char *ret, size_t room) /* R1
 			return;
 	}
 	snprintf(ret, room, "%s/stapio", STP_LIBEXECDIR);
+}
+
+static void execute(const char *path, char **argv, char **env) __attribute__((noreturn));
+static void execute(const char *path, char **argv, char **env) /* R2 */
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st, own;
+	char start[2];
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		die("Couldn't execute '%s': %s", path, strerror(errno));
+	if (stat("/proc/self/exe", &own) < 0)
+		own.st_uid = 0;
+	if (st.st_uid != 0 && st.st_uid != getuid() && st.st_uid != own.st_uid)
+		die("Couldn't execute '%s': it belongs to user %u.", path, (unsigned)st.st_uid);
+	if (st.st_mode & (S_IWGRP | S_IWOTH))
+		die("Couldn't execute '%s': others may write it.", path);
+	if (pread(fd, start, 2, 0) == 2 && memcmp(start, "#!", 2) == 0)
+		fcntl(fd, F_SETFD, 0); /* its interpreter opens it by the descriptor */
+	fexecve(fd, argv, env);
+	die("Couldn't execute '%s': %s", path, strerror(errno));
 }
 
 /* the user's environment, and two variables for programs that stapio starts */
@@ -101,8 +126,7 @@ static void become_reader(struct session *s, pid_t guard)
 	memcpy(argv + 2, s->argv + 1, (size_t)(n - 1) * sizeof(*argv));
 	find_stapio(s->id, path, sizeof(path));
 	/* signals stay blocked: one that is pending already ends the run in order, once stapio looks */
-	execve(path, argv, env);
-	die("Couldn't execute '%s': %s", path, strerror(errno));
+	execute(path, argv, env);
 }
 
 pid_t reader_fork(struct session *s, int go[2])

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -374,6 +375,7 @@ int main(int argc, char **argv)
 {
 	static struct stapio s = { .ctl = -1 };
 
+	prctl(PR_SET_NAME, "stapio"); /* the kernel names a program after the descriptor that it was executed by */
 	set_signals();
 	options_parse(&s.o, OPTIONS_STAPIO, argc, argv);
 	take_links(&s);

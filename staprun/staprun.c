@@ -11,7 +11,7 @@
  *   guard.c, session.c  S1-S4   loading, telling, watching, removing
  *   remover.c   S5      whom the module may ask for if all of us are gone
  *   link.h      L1      what the user's process shares with us
- *   reader.c    R1      starting stapio
+ *   reader.c    R1-R2   starting stapio
  *
  * Each rule has an attack in testsuite/staprun.
  *

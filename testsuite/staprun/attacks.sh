@@ -466,6 +466,33 @@ check_A5_what_was_left_alone_is_removed_by_the_next_run()
 	done
 }
 
+# A4's kind: root executes what a variable names, or what lies beside a staprun that was copied to where others may write
+check_R2_A4_another_users_stapio()
+{
+	is_root || return 0
+	root_with_fake stapio 'started 0' 'request_exit'
+	open_place
+	printf '#!/bin/sh\ntouch %s/owned\n' "$work" >"$place/stapio"
+	cp t_staprun "$place/staprun"
+	chmod 755 "$place/stapio" "$place/staprun"
+	chown 65534 "$place/stapio"
+	rm -f owned
+	SYSTEMTAP_STAPIO=$place/stapio run_fake ./fake_module.ko
+	expect 1 "" "ERROR: Couldn't execute '$place/stapio': it belongs to user 65534." && [ ! -e owned ] && [ -e "$root/removed" ] || return 1
+	start_fake
+	env -u SYSTEMTAP_STAPIO timeout 20 "$place/staprun" ./fake_module.ko >run.out 2>run.err
+	rc=$?
+	stop_fake
+	expect 1 "" "ERROR: Couldn't execute '$place/stapio': it belongs to user 65534." && [ ! -e owned ] || return 1
+	chown 0 "$place/stapio"
+	chmod 775 "$place/stapio"
+	SYSTEMTAP_STAPIO=$place/stapio run_fake ./fake_module.ko
+	expect 1 "" "ERROR: Couldn't execute '$place/stapio': others may write it." && [ ! -e owned ]
+	rc=$?
+	rm -r "$place"
+	return $rc
+}
+
 check_elf_reader_survives_noise()
 {
 	module seed.ko seed 'global a long 0' 'global name string 9' 'build_id 0011'
