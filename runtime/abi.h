@@ -110,6 +110,12 @@ static inline int stp_act(struct stp_ctx *c, stp_u32 n)
 	return STP_UNLIKELY(c->actions < 0) ? stp_actions_exceeded(c) : 0;
 }
 
+/*
+ * Charges for long work: n units of some thousand instructions each, in full where interrupts are off, a sixteenth of it where they are on.
+ * Before the work is done: what fails is left undone, and so is all long work that comes after in this hit. Nonzero as stp_act().
+ */
+int stp_long(struct stp_ctx *c, stp_u32 n);
+
 void stp_error(struct stp_ctx *c, const char *text, const char *where);		 /* soft error; text is static */
 void stp_error_str(struct stp_ctx *c, struct stp_str text, const char *where);	 /* error("…") */
 void stp_error_where(struct stp_ctx *c, const char *where);			 /* names the place if none is known; keeps the first */
@@ -171,7 +177,7 @@ struct stp_regex { /* the cell at `end` of a row: 1 if the text that leads there
 	const stp_u16 *next;
 	stp_u16 start, fixed, end;
 };
-stp_i64 stp_match(const struct stp_regex *re, struct stp_str v); /* value/regex.c: 1 or 0 */
+stp_i64 stp_match(struct stp_ctx *c, const struct stp_regex *re, struct stp_str v); /* value/regex.c: 1 or 0 */
 
 /*
  * With groups: codes[] has, cell by cell as next[], what is to be remembered on the way, then at `end` and `end` + 1 what has matched there
@@ -238,14 +244,14 @@ struct stp_stat *stp_node_stat(struct stp_map *m, struct stp_node *n);
 void *stp_map_cell1(struct stp_ctx *c, struct stp_map *m, stp_i64 key);		       /* get + cell; NULL + error when full */
 void *stp_map_cell(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k);
 /* … and, with exclusion or in a quiet phase: all of them together (stp_node_base_… first, then every cell) */
-stp_i64 stp_node_sum(struct stp_map *m, struct stp_node *n);  /* base + cells */
+stp_i64 stp_node_sum(struct stp_ctx *c, struct stp_map *m, struct stp_node *n);  /* base + cells */
 void stp_node_assign(struct stp_map *m, struct stp_node *n, stp_i64 v); /* clears the cells, sets the base */
-void stp_node_merge(struct stp_map *m, struct stp_node *n, struct stp_stat *ret);
+void stp_node_merge(struct stp_ctx *c, struct stp_map *m, struct stp_node *n, struct stp_stat *ret);
 void stp_node_clear_stat(struct stp_map *m, struct stp_node *n);
 
 /* slices: bit i of `any` set = '*' at position i; k holds the other keys in order */
 void stp_map_delete_slice(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k, stp_u32 any);
-int stp_map_in_slice(struct stp_map *m, const struct stp_key *k, stp_u32 any);
+int stp_map_in_slice(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k, stp_u32 any);
 int stp_node_matches(const struct stp_map *m, const struct stp_node *n, const struct stp_key *k, stp_u32 any);
 
 struct stp_iter { /* foreach; survives a delete of the whole array in the body */

@@ -34,10 +34,11 @@ void stp_say_warning(const char *fmt, ...) __attribute__((format(printf, 1, 2)))
 
 /* ---- any context ------------------------------------------------------------------------------------------------------------------ */
 
-/* all contexts, 0 … stp_ctx_count()-1; NULL for one that no hit has ever used (its cells are all zero) */
+/* the contexts that hits have used, 0 … stp_ctx_count()-1 in no order (the cells of others are all zero); NULL: not quite there yet */
 stp_u32 stp_ctx_count(void);
 struct stp_ctx *stp_ctx_nth(stp_u32 i);
-/* the same at init, when cells are handed out: every context, used or not */
+/* the same at init and exit, when cells are handed out: every context, used or not; NULL for a CPU that is not there */
+stp_u32 stp_ctx_all(void);
 struct stp_ctx *stp_ctx_any(stp_u32 i);
 stp_u32 stp_ctx_cpu(const struct stp_ctx *c);
 
@@ -58,5 +59,7 @@ void stp_out_flush(struct stp_ctx *c);
 /* n bytes at addr, never faulting or sleeping: 0, or -EFAULT with dst undefined */
 int stp_read_mem(void *dst, stp_u64 addr, stp_u32 n, int user);
 stp_u32 stp_page_size(void);
+
+#define STP_LONG_TEXT 128 /* bytes: what is done with a longer text is long work (stp_long()) */
 
 #endif

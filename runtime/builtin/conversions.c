@@ -11,7 +11,7 @@
 enum where_from { FROM_KERNEL, FROM_USER };
 
 /* a terminated string of at most n bytes into ret, in pieces that do not cross a page. 0 or -EFAULT */
-static int mem_string(struct stp_slot *ret, stp_u64 addr, stp_i64 n, enum where_from from)
+static int mem_string(struct stp_ctx *c, struct stp_slot *ret, stp_u64 addr, stp_i64 n, enum where_from from)
 {
 	stp_u32 room = (stp_u32)stp_script.tun.maxstringlen - 1, part;
 	const char *nul = NULL;
@@ -34,6 +34,8 @@ static int mem_string(struct stp_slot *ret, stp_u64 addr, stp_i64 n, enum where_
 		addr += part;
 	}
 	ret->b[ret->len] = 0;
+	if (STP_UNLIKELY(ret->len > STP_LONG_TEXT))
+		(void)stp_long(c, ret->len / STP_LONG_TEXT);
 	return 0;
 }
 
@@ -47,7 +49,7 @@ static void string_fault(struct stp_ctx *c, stp_i64 addr, enum where_from from)
 
 static void string_or_error(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, stp_i64 n, enum where_from from)
 {
-	if (mem_string(ret, (stp_u64)addr, n, from))
+	if (mem_string(c, ret, (stp_u64)addr, n, from))
 		string_fault(c, addr, from);
 }
 
@@ -60,7 +62,7 @@ STP_PROBE_CODE void stp_fn_kernel_string(struct stp_ctx *c, struct stp_slot *ret
 
 STP_PROBE_CODE void stp_fn_kernel_string_or(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, struct stp_str other)
 {
-	if (mem_string(ret, (stp_u64)addr, ALL_OF_IT, FROM_KERNEL))
+	if (mem_string(c, ret, (stp_u64)addr, ALL_OF_IT, FROM_KERNEL))
 		stp_set(c, ret, other);
 }
 
@@ -81,7 +83,7 @@ STP_PROBE_CODE void stp_fn_user_string_n(struct stp_ctx *c, struct stp_slot *ret
 
 STP_PROBE_CODE void stp_fn_user_string_n_or(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, stp_i64 n, struct stp_str other)
 {
-	if (mem_string(ret, (stp_u64)addr, n, FROM_USER))
+	if (mem_string(c, ret, (stp_u64)addr, n, FROM_USER))
 		stp_set(c, ret, other);
 }
 
@@ -109,7 +111,7 @@ static void warn_fault(const char *before, stp_i64 addr)
 
 STP_PROBE_CODE void stp_fn_user_string_n_warn(struct stp_ctx *c, struct stp_slot *ret, stp_i64 addr, stp_i64 n, struct stp_str other)
 {
-	if (!mem_string(ret, (stp_u64)addr, n, FROM_USER))
+	if (!mem_string(c, ret, (stp_u64)addr, n, FROM_USER))
 		return;
 	warn_fault("user string copy fault -14 at", addr);
 	stp_set(c, ret, other);
@@ -251,6 +253,7 @@ STP_PROBE_CODE void stp_fn_string_utf(struct stp_ctx *c, struct stp_slot *ret, s
 		string_fault(c, addr, from);
 	}
 	stp_out_string_end(&o, ret);
+	(void)stp_long(c, ret->len / 16);
 }
 
 /* ---- numbers: size in bytes; a negative one is sign-extended ------------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 #include "print/print.h"
 
 #define QUOTE_PIECE 10 /* longest escape */
+#define QUOTE_UNIT 32  /* bytes of the result: a unit of long work */
 
 /* the code point that begins at p, in *used bytes; -1 = not well-formed UTF-8 */
 static stp_i64 utf8_decode(const stp_u8 *p, stp_u32 n, stp_u32 *used)
@@ -151,6 +152,7 @@ STP_PROBE_CODE int stp_quote(struct stp_ctx *c, struct stp_slot *ret, const stru
 	if (q->quoted)
 		stp_put(&r.o, whole ? "\"" : "\"...", whole ? 1 : 4);
 	stp_out_string_end(&r.o, ret);
+	(void)stp_long(c, ret->len / QUOTE_UNIT);
 	return 0;
 }
 

@@ -4,6 +4,9 @@
 
 #include "print/print.h"
 
+#define FIND_MOST 0x40000000u /* units: more than anybody has */
+#define REPLACE_EACH 64		   /* as long as the comparison of so many bytes: a replacement */
+
 STP_PROBE_CODE stp_i64 stp_fn_strlen(struct stp_ctx *c, struct stp_str s)
 {
 	(void)c;
@@ -14,6 +17,14 @@ STP_PROBE_CODE stp_i64 stp_fn_stringat(struct stp_ctx *c, struct stp_str s, stp_
 {
 	(void)c;
 	return at >= 0 && at < s.len ? (stp_u8)s.p[at] : 0;
+}
+
+/* a search or the like: `steps` looks at `each` bytes */
+static int string_charge(struct stp_ctx *c, stp_u32 steps, stp_u32 each)
+{
+	stp_u64 units = (stp_u64)steps * (each + 16) / 1024;
+
+	return units && stp_long(c, units < FIND_MOST ? (stp_u32)units : FIND_MOST);
 }
 
 /* first position of part at or after `from`, -1 if there is none */
@@ -31,14 +42,12 @@ static stp_i64 string_find(struct stp_str s, struct stp_str part, stp_u32 from)
 
 STP_PROBE_CODE stp_i64 stp_fn_strpos(struct stp_ctx *c, struct stp_str s, struct stp_str part)
 {
-	(void)c;
-	return string_find(s, part, 0);
+	return string_charge(c, s.len, part.len) ? -1 : string_find(s, part, 0);
 }
 
 STP_PROBE_CODE stp_i64 stp_fn_isinstr(struct stp_ctx *c, struct stp_str s, struct stp_str part)
 {
-	(void)c;
-	return string_find(s, part, 0) >= 0;
+	return !string_charge(c, s.len, part.len) && string_find(s, part, 0) >= 0;
 }
 
 STP_PROBE_CODE stp_i64 stp_fn_isdigit(struct stp_ctx *c, struct stp_str s)
@@ -93,6 +102,8 @@ STP_PROBE_CODE void stp_fn_str_replace(struct stp_ctx *c, struct stp_slot *ret, 
 	stp_i64 at;
 
 	stp_out_string(c, &o, ret);
+	if (string_charge(c, s.len, from.len + REPLACE_EACH))
+		s.len = 0;
 	while (from.len && o.len < o.cap && (at = string_find(s, from, done)) >= 0) {
 		stp_put(&o, s.p + done, (stp_u32)at - done);
 		stp_put(&o, to.p, to.len);
@@ -118,6 +129,8 @@ STP_PROBE_CODE void stp_fn_tokenize(struct stp_ctx *c, struct stp_slot *ret, str
 		c->token_at = 0;
 	}
 	token = stp_view(c->token);
+	if (string_charge(c, token.len - c->token_at, delims.len))
+		token.len = c->token_at;
 	for (at = c->token_at; at < token.len && is_delimiter(delims, token.p[at]);)
 		at++;
 	for (end = at; end < token.len && !is_delimiter(delims, token.p[end]);)

@@ -10,8 +10,11 @@
 #include <linux/kallsyms.h>
 #include <linux/ptrace.h>
 
+#define SYMBOL_UNITS 5 /* of long work, for a symbol: its search and the expansion of its name */
+
 static STP_PROBE_CODE char *symbol_room(struct stp_ctx *c)
 {
+	(void)stp_long(c, SYMBOL_UNITS);
 	if (c->out.cap - c->out.len < KSYM_SYMBOL_LEN)
 		stp_out_flush(c);
 	return c->out.p + c->out.len;

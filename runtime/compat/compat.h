@@ -27,12 +27,12 @@ static inline void *stp_proc_data(const struct inode *inode)
 #define stp_proc_no_llseek noop_llseek
 
 /* Linux v6.13, "hrtimers: Introduce hrtimer_setup() to replace hrtimer_init()" */
-static inline void stp_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *))
+static inline void stp_hrtimer_setup(struct hrtimer *t, enum hrtimer_restart (*fn)(struct hrtimer *), enum hrtimer_mode mode)
 {
 #ifdef STP_HAVE_HRTIMER_SETUP
-	hrtimer_setup(t, fn, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_setup(t, fn, CLOCK_MONOTONIC, mode);
 #else
-	hrtimer_init(t, CLOCK_MONOTONIC, HRTIMER_MODE_REL);
+	hrtimer_init(t, CLOCK_MONOTONIC, mode);
 	t->function = fn;
 #endif
 }

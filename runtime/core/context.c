@@ -16,6 +16,8 @@
 
 DEFINE_PER_CPU(struct stp_context *, stp_contexts[STP_LEVELS]);
 struct stp_context *stp_nobody;
+static struct stp_context **context_used; /* of all CPUs, in the order of their first hits */
+static atomic_t context_nused;
 static int context_follows; /* what cpuhp_setup_state() gave, 0 = nobody is told of CPUs */
 
 static size_t context_slot(size_t n, size_t size)
@@ -23,6 +25,7 @@ static size_t context_slot(size_t n, size_t size)
 	return (n * size + 63) & ~(size_t)63;
 }
 
+/* with interrupts on */
 static stp_i64 context_actions(void)
 {
 	const struct stp_tunables *t = &stp_script.tun;
@@ -34,6 +37,14 @@ static stp_i64 context_actions(void)
 	if (t->maxaction_interruptible)
 		return t->maxaction_interruptible;
 	return t->maxaction > S64_MAX / 10 ? S64_MAX : 10 * t->maxaction;
+}
+
+static void context_budget(struct stp_context *o)
+{
+	stp_i64 all = context_actions();
+
+	o->actions = stp_script.tun.suppress_time_limits ? all : min_t(stp_i64, all, stp_script.tun.maxaction);
+	o->more = all - o->actions;
 }
 
 /* One block: the context, then counters, what locks did, times with -t, the error's text, the text of tokenize(), what =~ matched, the record, string slots. */
@@ -56,10 +67,11 @@ static struct stp_context *context_make(int cpu, int level)
 		return NULL;
 	o->cpu = cpu;
 	o->level = level;
+	o->busy = STP_NEW;
 	o->way = (stp_session.no_overload ? 0 : STP_WAY_TIMED) | (stp_script.tun.interruptible ? 0 : STP_WAY_MASKED) |
 		 (stp_script.timing ? STP_WAY_MEASURED : 0);
 	o->stack_mask = level == STP_TASK ? THREAD_SIZE - 1 : stp_session.min_stack < PAGE_SIZE ? PAGE_SIZE - 1 : 0;
-	o->actions = context_actions();
+	context_budget(o);
 	o->interval = stp_cycles();
 	o->deadline = o->interval + stp_script.tun.overload_interval;
 	o->c.nesting = stp_script.nesting;
@@ -92,6 +104,9 @@ static int context_make_nobody(void)
 	if (!stp_nobody)
 		return -ENOMEM;
 	stp_nobody->busy = STP_BUSY;
+	context_used = stp_alloc(nr_cpu_ids * STP_LEVELS * sizeof(*context_used));
+	if (!context_used)
+		return -ENOMEM;
 	for_each_possible_cpu(cpu)
 		for (level = 0; level < STP_LEVELS; level++)
 			per_cpu(stp_contexts[level], cpu) = stp_nobody;
@@ -242,13 +257,23 @@ void stp_contexts_exit(void)
 		}
 	}
 	stp_free(stp_nobody);
+	stp_free(context_used);
 }
 
 /* ---- what platform.h says of contexts ---- */
 
-stp_u32 stp_ctx_count(void)
+stp_u32 stp_ctx_all(void)
 {
 	return nr_cpu_ids * STP_LEVELS;
+}
+
+/*
+ * The list pairs with the handshake of lock.c: a context is on it before its mark can be odd, by a full barrier; so who closed a variable's
+ * word first, and then looks at the list, misses only handlers that will see the word.
+ */
+STP_PROBE_CODE stp_u32 stp_ctx_count(void)
+{
+	return atomic_read(&context_nused);
 }
 
 STP_PROBE_CODE struct stp_ctx *stp_ctx_any(stp_u32 i)
@@ -260,12 +285,9 @@ STP_PROBE_CODE struct stp_ctx *stp_ctx_any(stp_u32 i)
 
 STP_PROBE_CODE struct stp_ctx *stp_ctx_nth(stp_u32 i)
 {
-	struct stp_context *o;
+	struct stp_context *o = READ_ONCE(context_used[i]);
 
-	if (!cpu_possible(i / STP_LEVELS))
-		return NULL;
-	o = stp_context_at(i / STP_LEVELS, i % STP_LEVELS);
-	return o && READ_ONCE(o->busy) ? &o->c : NULL;
+	return o ? &o->c : NULL;
 }
 
 STP_PROBE_CODE stp_u32 stp_ctx_cpu(const struct stp_ctx *c)
@@ -299,9 +321,27 @@ STP_PROBE_CODE void stp_leave_otherwise(struct stp_context *o)
 	}
 	if (o->way & STP_WAY_MASKED)
 		stp_irq_restore(o->irqs);
+	o->way &= ~STP_WAY_EXTENDED;
 }
 
-/* ---- skipped hits ---- */
+/* The first hit that a context is used for. Nobody else has it, but for what interrupts us and finds it in use. */
+static STP_PROBE_CODE void context_use(struct stp_context *o)
+{
+	o->busy = STP_BUSY;
+	WRITE_ONCE(context_used[atomic_inc_return(&context_nused) - 1], o);
+	smp_mb();
+	o->busy = 0;
+}
+
+/* ---- hits that do not find things as they should be ---- */
+
+/* o is not free, or its stack may be low: may the hit go on all the same? */
+STP_PROBE_CODE bool stp_may_go_on(struct stp_context *o)
+{
+	if (o->busy == STP_NEW)
+		context_use(o);
+	return !o->busy && !(stp_stack_may_be_low(o) && stp_stack_is_low(o));
+}
 
 /* Any context; o may be in use by the handler that this hit interrupted. */
 STP_PROBE_CODE void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip why)

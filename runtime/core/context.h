@@ -7,6 +7,10 @@
  * runs in it: from stp_enter() to stp_leave() preemption is off, and whatever interrupts it works at a higher level, with its own. A hit
  * that finds its context in use (a probe inside a handler of the same level) is skipped and counted. int3 kprobes arrive at level NMI.
  *
+ * A hit has MAXACTION actions, and where it uses them up with interrupts on the rest of MAXACTION_INTERRUPTIBLE (ten times MAXACTION) on
+ * top: so no script keeps interrupts off for more than some thousand statements, about a millisecond. What takes longer than a statement
+ * is charged for (stp_long()).
+ *
  * Fields without another remark are written by the owner only.
  */
 #ifndef STP_CORE_CONTEXT_H
@@ -22,9 +26,9 @@
 
 enum { STP_TASK, STP_SOFTIRQ, STP_HARDIRQ, STP_NMI, STP_LEVELS };
 enum stp_skip { STP_SKIP_REENTRANT, STP_SKIP_STACK, STP_SKIP_LOCK, STP_SKIP_KINDS };
-enum { STP_USED = 2, STP_BUSY = 1 }; /* stp_context.busy */
+enum { STP_BUSY = 1, STP_NEW = 2 /* no hit has used it */ }; /* stp_context.busy */
 enum { STP_WAY_TIMED = 1 /* the overload account is kept */, STP_WAY_MASKED = 2 /* interrupts are off: INTERRUPTIBLE=0 */,
-       STP_WAY_MEASURED = 4 /* stp_script.timing */ };
+       STP_WAY_MEASURED = 4 /* stp_script.timing */, STP_WAY_EXTENDED = 8 /* this hit has been given `more` */ };
 #define STP_CALLERS 8
 
 /*
@@ -38,13 +42,13 @@ struct stp_counts {
 
 struct stp_context {
 	struct stp_ctx c;
-	stp_u32 busy;	/* 0 = never used, STP_USED, or STP_USED | STP_BUSY */
+	stp_u32 busy;	/* 0 = free, STP_BUSY or STP_NEW */
 	stp_u32 mark;	/* lock.c: odd = inside a commutative handler; read by other CPUs */
 	stp_u32 cpu, level;
 	stp_u32 way;	/* STP_WAY_ bits: what is done around a handler */
 	stp_u32 stack_mask; /* of a stack pointer: the bits that tell whether the end of the stack may be near */
 	struct stp_counts *counts; /* by probe */
-	stp_i64 actions;	   /* a hit's budget */
+	stp_i64 actions, more;	   /* a hit's budget, and what is added to it where interrupts are on */
 	stp_u64 spent;		   /* cycles in handlers since `interval`; between begin and end less by the time of day */
 	stp_u64 interval, deadline; /* start and end of the interval of the overload account */
 	char *frames;
@@ -93,6 +97,7 @@ void stp_begin_otherwise(struct stp_context *o);
 void stp_leave_otherwise(struct stp_context *o);
 /* are there `need` bytes of stack below us? Any context */
 bool stp_stack_holds(struct stp_context *o, unsigned long need);
+bool stp_may_go_on(struct stp_context *o);
 bool stp_stack_is_low(struct stp_context *o); /* a context that is free: are there less than min_stack? */
 
 /* Level of the code that we interrupted or were called from. Linux v5.16, "tracing/perf: Add interrupt_context_level() helper" */
@@ -134,12 +139,12 @@ static __always_inline struct stp_context *stp_begin(const struct stp_probe *p, 
 		__builtin_unreachable(); /* stp_nobody at the least */
 	if (hit)
 		o->counts[p->index].fired++;
-	if (STP_UNLIKELY((o->busy & STP_BUSY) || (stp_stack_may_be_low(o) && stp_stack_is_low(o)))) {
+	if (STP_UNLIKELY(o->busy || stp_stack_may_be_low(o)) && !stp_may_go_on(o)) {
 		if (hit)
-			stp_refused(o, p, o->busy & STP_BUSY ? STP_SKIP_REENTRANT : STP_SKIP_STACK);
+			stp_refused(o, p, o->busy ? STP_SKIP_REENTRANT : STP_SKIP_STACK);
 		goto none;
 	}
-	o->busy = STP_USED | STP_BUSY;
+	o->busy = STP_BUSY;
 	barrier(); /* against probes in what follows and interrupts of this level: they must see busy first */
 	if (STP_LIKELY(o->way == STP_WAY_TIMED))
 		o->spent -= stp_cycles();
@@ -169,7 +174,7 @@ static __always_inline void stp_leave(struct stp_context *o)
 		stp_leave_otherwise(o);
 	}
 	barrier();
-	o->busy = STP_USED;
+	o->busy = 0;
 	preempt_enable_notrace();
 }
 

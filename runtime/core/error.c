@@ -56,8 +56,21 @@ STP_PROBE_CODE stp_i64 stp_div_error(struct stp_ctx *c, const char *where)
 
 STP_PROBE_CODE int stp_actions_exceeded(struct stp_ctx *c)
 {
+	struct stp_context *o = stp_own(c);
+
+	if (o->more && !(o->way & STP_WAY_EXTENDED) && !irqs_disabled()) {
+		o->way |= STP_WAY_EXTENDED;
+		c->actions += o->more;
+		if (c->actions >= 0)
+			return 0;
+	}
 	error_set(c, STP_ACTION, STP_LIT("MAXACTION exceeded"), NULL);
 	return 1;
+}
+
+STP_PROBE_CODE int stp_long(struct stp_ctx *c, stp_u32 n)
+{
+	return stp_act(c, irqs_disabled() ? n : n / 16);
 }
 
 STP_PROBE_CODE void *stp_frame_fail(struct stp_ctx *c)

@@ -152,9 +152,7 @@ static STP_PROBE_CODE stp_u32 lock_empty(const struct stp_context *o, stp_u32 gl
 	const struct stp_context *other;
 
 	for (i = 0; i < n; i++) {
-		if (!cpu_possible(i / STP_LEVELS))
-			continue;
-		other = stp_context_at(i / STP_LEVELS, i % STP_LEVELS);
+		other = stp_own(stp_ctx_nth(i));
 		if (!other || other == o || !lock_is_inside(other, global, &mark))
 			continue;
 		do {

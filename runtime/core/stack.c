@@ -42,13 +42,12 @@ STP_PROBE_CODE bool stp_stack_holds(struct stp_context *o, unsigned long need)
 
 STP_PROBE_CODE bool stp_stack_is_low(struct stp_context *o)
 {
-	stp_u32 busy = o->busy;
 	bool low;
 
-	o->busy = STP_USED | STP_BUSY; /* what we call may be probed */
+	o->busy = STP_BUSY; /* what we call may be probed */
 	barrier();
 	low = !stp_stack_holds(o, stp_session.min_stack);
 	barrier();
-	o->busy = busy;
+	o->busy = 0;
 	return low;
 }

@@ -156,6 +156,8 @@ STP_PROBE_CODE void stp_stat_print_hist(struct stp_ctx *c, struct stp_out *o, co
 		return;
 	}
 	hist_measure(&h);
+	if (stp_long(c, (h.high - h.low) / 2))
+		return;
 	hist_header(&h, o);
 	for (i = h.low; i <= h.high; i++) {
 		if (row_is_elided(&h, i)) {

@@ -8,6 +8,8 @@
 
 #include "value/copy.h"
 
+#define PUT_UNIT 512 /* bytes that are sent: a unit of long work */
+
 /* n bytes do not fit. A text that fits one record is not torn: the record before it is sent first */
 static __attribute__((__noinline__)) STP_PROBE_CODE void put_slow(struct stp_out *o, const char *p, stp_u32 n)
 {
@@ -19,6 +21,10 @@ static __attribute__((__noinline__)) STP_PROBE_CODE void put_slow(struct stp_out
 			o->len += part;
 			p += part;
 			n -= part;
+		}
+		if (stp_long(o->flush, o->cap / PUT_UNIT)) {
+			stp_out_flush(o->flush);
+			return;
 		}
 		stp_out_flush(o->flush);
 	}

@@ -2,6 +2,8 @@
 /* Strings and memory as text: %s, %m, %M, and messages that name an address. Contexts: any. */
 #include "print/print.h"
 
+#define MEM_UNIT 32 /* bytes of a dump: a unit of long work */
+
 static const char mem_fault[] = "read fault [man error::fault] at";
 
 STP_PROBE_CODE void stp_put_text(struct stp_out *o, struct stp_str v, stp_u32 flags, stp_i64 width, stp_i64 prec)
@@ -95,6 +97,8 @@ STP_PROBE_CODE void stp_test_mem(struct stp_ctx *c, stp_u64 addr, stp_u32 flags,
 {
 	if ((flags & STP_F_PREC) && prec > (stp_i64)stp_page_size())
 		mem_too_many(c, prec, where);
+	else if (stp_long(c, mem_bytes(flags, prec) / MEM_UNIT))
+		return;
 	else if (mem_dump(NULL, addr, mem_bytes(flags, prec), 0, !!(flags & STP_F_ALT)))
 		stp_error_at(c, mem_fault, addr, "", where);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * timer.*: an hrtimer for intervals in nanoseconds, a kernel timer for jiffies; both run on the CPU that armed them, at level hardirq and
- * softirq. Expiries that were missed are not made up for. With randomize each next expiry is drawn anew from [-random, +random].
+ * timer.*: an hrtimer for intervals in nanoseconds, a kernel timer for jiffies; both run on the CPU that armed them, in softirq: with
+ * interrupts on. A timer is where scripts sort and print whole arrays, and a hardirq would keep the CPU's interrupts off for all of that.
+ * What a handler sees is the same: the softirq runs at the end of the interrupt, in the task that was interrupted (under a flood of
+ * softirqs the kernel leaves them to ksoftirqd). Expiries that were missed are not made up for. With randomize each next expiry is drawn anew from [-random, +random].
  */
 #include "core/family.h"
 #include "compat/compat.h"
@@ -69,7 +71,7 @@ static void timer_start(struct timer_one *t)
 	if (t->row->in_jiffies)
 		mod_timer(&t->jiffies, jiffies + timer_interval(t));
 	else
-		hrtimer_start(&t->hr, ns_to_ktime(timer_interval(t)), HRTIMER_MODE_REL);
+		hrtimer_start(&t->hr, ns_to_ktime(timer_interval(t)), HRTIMER_MODE_REL_SOFT);
 }
 
 static void timer_stop(struct timer_one *t)
@@ -112,7 +114,7 @@ static int timer_arm(const struct stp_family_use *u)
 		if (t->row->in_jiffies)
 			timer_setup(&t->jiffies, timer_jiffies, 0);
 		else
-			stp_hrtimer_setup(&t->hr, timer_hr);
+			stp_hrtimer_setup(&t->hr, timer_hr, HRTIMER_MODE_REL_SOFT);
 	}
 	timer_rearm(u);
 	return 0;

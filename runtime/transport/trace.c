@@ -322,7 +322,7 @@ int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb)
 {
 	int cpu, ret = 0;
 
-	stp_hrtimer_setup(&trace_timer, trace_tick);
+	stp_hrtimer_setup(&trace_timer, trace_tick, HRTIMER_MODE_REL);
 	trace_channel = relay_open(NULL, NULL, TRACE_SUBBUF, trace_subbufs(buffer_mb), (void *)&trace_callbacks, NULL);
 	if (!trace_channel)
 		return -ENOMEM;

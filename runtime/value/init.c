@@ -194,7 +194,7 @@ static void cells_free(struct stp_ctx *c)
 
 static void values_exit(void)
 {
-	stp_u32 i, count = stp_ctx_count();
+	stp_u32 i, count = stp_ctx_all();
 
 	for (i = 0; i < count; i++) {
 		struct stp_ctx *c = stp_ctx_any(i);
@@ -210,7 +210,7 @@ static void values_exit(void)
 
 static int values_init(void)
 {
-	stp_u32 i, count = stp_ctx_count();
+	stp_u32 i, count = stp_ctx_all();
 	int rc;
 
 	rc = maps_make();

@@ -11,24 +11,40 @@
 
 #define MAP_MIX 0x9e3779b97f4a7c15ull
 #define MAP_RETRIES 4	  /* of a lookup that met a removal */
-#define MAP_PORTION 64	  /* nodes cleared in one go */
+#define MAP_PORTION 64	  /* nodes cleared in one go … */
+#define MAP_BYTES 32768	  /* … and bytes of cells */
 #define MAP_SPINS 100000u /* turns of waiting for another CPU's insertion, which runs with interrupts off */
 
 /* ---- keys -------------------------------------------------------------------------------------------------------------------------- */
+
+static inline void key_put(struct stp_key *k, const char *p, stp_u32 n)
+{
+	stp_u32 words = stp_str_words(n);
+	stp_u64 *w = k->w + k->words;
+	char *b = (char *)w + sizeof(n);
+
+	w[words - 1] = 0; /* the zeros behind the text */
+	__builtin_memcpy(w, &n, sizeof(n));
+	stp_copy(b, p, n);
+	k->words += words;
+}
+
+/* copied, hashed and compared, however often */
+static __attribute__((__noinline__)) void key_put_long(struct stp_ctx *c, struct stp_key *k, const char *p, stp_u32 n)
+{
+	(void)stp_long(c, n / STP_LONG_TEXT);
+	key_put(k, p, n);
+}
 
 STP_PROBE_CODE void stp_key_str(struct stp_ctx *c, struct stp_key *k, struct stp_str v)
 {
 	stp_u32 room = (stp_u32)stp_script.tun.maxstringlen - 1;
 	stp_u32 n = v.len < room ? v.len : room;
-	stp_u32 words = stp_str_words(n);
-	stp_u64 *w = k->w + k->words;
-	char *b = (char *)w + sizeof(n);
 
-	(void)c;
-	w[words - 1] = 0; /* the zeros behind the text */
-	__builtin_memcpy(w, &n, sizeof(n));
-	stp_copy(b, v.p, n);
-	k->words += words;
+	if (STP_UNLIKELY(n > STP_LONG_TEXT))
+		key_put_long(c, k, v.p, n);
+	else
+		key_put(k, v.p, n);
 }
 
 static inline stp_u32 map_hash1(const struct stp_map *m, stp_i64 key)
@@ -135,14 +151,14 @@ static int map_lock(struct stp_ctx *c, struct stp_map *m, unsigned long *flags)
 {
 	stp_u32 me = stp_ctx_cpu(c) + 1, turn, holder = 0;
 
-	*flags = stp_irq_save();
 	for (turn = 0; turn < MAP_SPINS && holder != me; turn++) {
+		*flags = stp_irq_save();
 		holder = STP_READ_ONCE(m->lock);
 		if (!holder && stp_cmpxchg_acquire(&m->lock, 0, me))
 			return 1;
+		stp_irq_restore(*flags);
 		stp_relax();
 	}
-	stp_irq_restore(*flags);
 	stp_hit_skipped(c, m->number, holder == me); /* our own CPU's: we are at level NMI, above the holder */
 	return 0;
 }
@@ -219,7 +235,7 @@ static void map_remove(struct stp_map *m, struct stp_node *n)
 
 STP_PROBE_CODE void stp_map_delete(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k)
 {
-	unsigned long flags;
+	unsigned long flags = 0;
 	struct stp_node *n;
 
 	if (!map_lock(c, m, &flags))
@@ -230,16 +246,27 @@ STP_PROBE_CODE void stp_map_delete(struct stp_ctx *c, struct stp_map *m, const s
 	map_unlock(m, flags);
 }
 
-/* in portions, because interrupts are off in each */
+/* interrupts are off while so many are removed */
+static stp_u32 map_portion(const struct stp_map *m)
+{
+	stp_u32 bytes = m->cell_bytes * stp_ctx_count(), most = bytes ? MAP_BYTES / bytes : MAP_PORTION;
+
+	return most < 1 ? 1 : most < MAP_PORTION ? most : MAP_PORTION;
+}
+
+#define MAP_REMOVAL 150 /* stp_map_units(): of a removal */
+
 STP_PROBE_CODE void stp_map_clear(struct stp_ctx *c, struct stp_map *m)
 {
-	unsigned long flags;
-	stp_u32 i;
+	stp_u32 i, portion = map_portion(m);
+	unsigned long flags = 0;
 
+	if (stp_act(c, m->count / 16) || stp_long(c, stp_map_units(m, m->count, MAP_REMOVAL)))
+		return;
 	do {
 		if (!map_lock(c, m, &flags))
 			return;
-		for (i = 0; m->last && i < MAP_PORTION; i++)
+		for (i = 0; m->last && i < portion; i++)
 			map_remove(m, m->last);
 		STP_WRITE_ONCE(m->generation, m->generation + 1);
 		map_unlock(m, flags);
@@ -248,17 +275,23 @@ STP_PROBE_CODE void stp_map_clear(struct stp_ctx *c, struct stp_map *m)
 
 STP_PROBE_CODE void stp_map_delete_slice(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k, stp_u32 any)
 {
-	struct stp_node *n, *next;
-	unsigned long flags;
+	stp_u32 i, portion = map_portion(m);
+	struct stp_node *n, *next = m->first;
+	unsigned long flags = 0;
 
-	if (!map_lock(c, m, &flags))
+	if (stp_act(c, m->count / 16) || stp_long(c, stp_map_units(m, m->count, MAP_REMOVAL)))
 		return;
-	for (n = m->first; n; n = next) {
-		next = n->next;
-		if (stp_node_matches(m, n, k, any))
-			map_remove(m, n);
+	while (next) {
+		if (!map_lock(c, m, &flags))
+			return;
+		for (i = 0; next && i < portion; i++) {
+			n = next;
+			next = n->next;
+			if (stp_node_matches(m, n, k, any))
+				map_remove(m, n);
+		}
+		map_unlock(m, flags);
 	}
-	map_unlock(m, flags);
 }
 
 /* ---- insertion: with the table's lock ---------------------------------------------------------------------------------------------- */
@@ -305,7 +338,7 @@ static void map_publish(struct stp_map *m, struct stp_node *n, stp_u32 words, st
 
 static __attribute__((__noinline__)) struct stp_node *map_insert(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k, stp_u32 slot)
 {
-	unsigned long flags;
+	unsigned long flags = 0;
 	struct stp_node *n;
 	stp_u32 i;
 

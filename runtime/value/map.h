@@ -71,9 +71,21 @@ static inline void stp_map_zero_cells(struct stp_map *m, const struct stp_node *
 	for (i = 0; i < count; i++) {
 		struct stp_ctx *c = stp_ctx_nth(i);
 
-		if (c)
+		if (!c)
+			continue;
+		if (m->cell_bytes == sizeof(stp_i64))
+			*(stp_i64 *)stp_map_cell_of(m, c, n) = 0;
+		else
 			memset(stp_map_cell_of(m, c, n), 0, m->cell_bytes);
 	}
+}
+
+/* units of long work (stp_long()) for so many nodes whose cells are looked at or cleared, `per` units a thousand beside the cells */
+static inline stp_u32 stp_map_units(const struct stp_map *m, stp_u32 nodes, stp_u32 per)
+{
+	stp_u32 cells = m->cell_bytes ? stp_ctx_count() * (m->cell_bytes + 8) : 0;
+
+	return (stp_u32)((stp_u64)nodes * (per + cells) >> 10);
 }
 
 /* words of a packed string of len bytes */

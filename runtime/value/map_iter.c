@@ -43,7 +43,7 @@ STP_PROBE_CODE stp_i64 *stp_node_long(struct stp_map *m, struct stp_node *n) { r
 STP_PROBE_CODE struct stp_slot *stp_node_str(struct stp_map *m, struct stp_node *n) { return stp_map_value(m, n); }
 STP_PROBE_CODE struct stp_stat *stp_node_stat(struct stp_map *m, struct stp_node *n) { return stp_map_value(m, n); }
 
-STP_PROBE_CODE stp_i64 stp_node_sum(struct stp_map *m, struct stp_node *n)
+static stp_i64 node_sum(struct stp_map *m, struct stp_node *n)
 {
 	stp_u64 sum = (stp_u64)*stp_node_long(m, n);
 	stp_u32 i, count = stp_ctx_count();
@@ -55,6 +55,17 @@ STP_PROBE_CODE stp_i64 stp_node_sum(struct stp_map *m, struct stp_node *n)
 			sum += (stp_u64)STP_READ_ONCE(*(stp_i64 *)stp_map_cell_of(m, c, n));
 	}
 	return (stp_i64)sum;
+}
+
+#define NODE_MANY 64 /* contexts: to add up that many cells is long work */
+
+STP_PROBE_CODE stp_i64 stp_node_sum(struct stp_ctx *c, struct stp_map *m, struct stp_node *n)
+{
+	stp_u32 count = stp_ctx_count();
+
+	if (STP_UNLIKELY(count >= NODE_MANY))
+		(void)stp_long(c, count / NODE_MANY);
+	return node_sum(m, n);
 }
 
 STP_PROBE_CODE void stp_node_assign(struct stp_map *m, struct stp_node *n, stp_i64 v)
@@ -86,10 +97,12 @@ STP_PROBE_CODE int stp_node_matches(const struct stp_map *m, const struct stp_no
 	return 1;
 }
 
-STP_PROBE_CODE int stp_map_in_slice(struct stp_map *m, const struct stp_key *k, stp_u32 any)
+STP_PROBE_CODE int stp_map_in_slice(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k, stp_u32 any)
 {
 	const struct stp_node *n;
 
+	if (stp_act(c, m->count / 16) || stp_long(c, m->count / 16))
+		return 0;
 	for (n = m->first; n; n = n->next)
 		if (stp_node_matches(m, n, k, any))
 			return 1;
@@ -170,7 +183,7 @@ static stp_i64 node_rank(const struct sort *s, struct stp_map *m, struct stp_nod
 		return stp_node_key_long(m, n, (stp_u32)s->column - 1);
 	if (m->global->type == STP_STATS)
 		return stat_rank(m, n, op);
-	return m->cell_bytes ? stp_node_sum(m, n) : *stp_node_long(m, n);
+	return m->cell_bytes ? node_sum(m, n) : *stp_node_long(m, n);
 }
 
 /* must b come before a, which stands before it now? */
@@ -259,6 +272,7 @@ static void sort_top(const struct sort *s, struct stp_map *m, stp_i64 limit)
 	}
 }
 
+#define SORT_NODE 256 /* stp_map_units(): of a node that is sorted */
 #define SORT_FEW 8 /* up to this many, selecting is cheaper than sorting some thousand */
 
 static void map_sort(struct stp_map *m, int column, int dir, int stat_op, stp_i64 limit)
@@ -282,10 +296,13 @@ static void map_sort(struct stp_map *m, int column, int dir, int stat_op, stp_i6
 STP_PROBE_CODE void stp_iter_begin(struct stp_ctx *c, struct stp_iter *it, struct stp_map *m, int column, int dir, int stat_op,
 				   stp_i64 limit)
 {
-	(void)c;
-	if (column != STP_SORT_NONE && dir && m->count > 1)
-		map_sort(m, column, dir, stat_op, limit);
 	it->map = m;
+	it->next = NULL;
+	if (column != STP_SORT_NONE && dir && m->count > 1) {
+		if (stp_act(c, m->count / 16 + 1) || stp_long(c, stp_map_units(m, m->count, SORT_NODE)))
+			return;
+		map_sort(m, column, dir, stat_op, limit);
+	}
 	it->next = m->first;
 	it->generation = m->generation;
 	it->left = limit < 0 ? -1 : limit;

@@ -5,7 +5,7 @@
  */
 #include "platform.h"
 
-STP_PROBE_CODE stp_i64 stp_match(const struct stp_regex *re, struct stp_str v)
+static inline stp_i64 match(const struct stp_regex *re, struct stp_str v)
 {
 	const stp_u8 *p = (const stp_u8 *)v.p, *end = p + v.len, *classes = re->classes;
 	const stp_u16 *next = re->next;
@@ -24,4 +24,14 @@ STP_PROBE_CODE stp_i64 stp_match(const struct stp_regex *re, struct stp_str v)
 	for (; p < end && state >= fixed; p++)
 		state = next[state + classes[*p]];
 	return next[state + re->end];
+}
+
+static __attribute__((__noinline__)) stp_i64 match_long(struct stp_ctx *c, const struct stp_regex *re, struct stp_str v)
+{
+	return stp_long(c, v.len / STP_LONG_TEXT) ? 0 : match(re, v);
+}
+
+STP_PROBE_CODE stp_i64 stp_match(struct stp_ctx *c, const struct stp_regex *re, struct stp_str v)
+{
+	return STP_UNLIKELY(v.len > STP_LONG_TEXT) ? match_long(c, re, v) : match(re, v);
 }

@@ -5,6 +5,8 @@
  */
 #include "platform.h"
 
+#define MATCH_UNIT 16 /* bytes: a unit of long work */
+
 struct match_run {
 	const struct stp_regex_groups *re;
 	stp_u32 *at, *regs;
@@ -49,6 +51,8 @@ STP_PROBE_CODE stp_i64 stp_match_groups(struct stp_ctx *c, const struct stp_rege
 	stp_u32 state = re->re.start, end = re->re.end, cell;
 
 	kept->ngroups = 0;
+	if (stp_long(c, v.len / MATCH_UNIT))
+		return 0;
 	match_moves(&m, re->start_code);
 	match_note(&m, re->codes[state + end]);
 	while (m.pos < v.len && state >= re->re.fixed) {

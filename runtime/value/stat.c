@@ -195,11 +195,18 @@ STP_PROBE_CODE void stp_cells_clear(struct stp_ctx *c, stp_u32 offset, stp_u32 b
 	}
 }
 
+/* many cells, or large ones */
+static void merge_charge(struct stp_ctx *c, stp_u32 count, stp_u32 bytes)
+{
+	if (STP_UNLIKELY(count * bytes >= 1024))
+		(void)stp_long(c, count * bytes / 1024);
+}
+
 STP_PROBE_CODE void stp_cells_merge(struct stp_ctx *c, stp_u32 offset, const struct stp_stat_desc *d, struct stp_stat *ret)
 {
 	stp_u32 i, count = stp_ctx_count();
 
-	(void)c;
+	merge_charge(c, count, STP_STAT_BYTES(d->buckets));
 	memset(ret, 0, STP_STAT_BYTES(d->buckets));
 	for (i = 0; i < count; i++) {
 		struct stp_ctx *other = stp_ctx_nth(i);
@@ -211,16 +218,17 @@ STP_PROBE_CODE void stp_cells_merge(struct stp_ctx *c, stp_u32 offset, const str
 
 /* ---- elements of arrays ------------------------------------------------------------------------------------------------------------ */
 
-STP_PROBE_CODE void stp_node_merge(struct stp_map *m, struct stp_node *n, struct stp_stat *ret)
+STP_PROBE_CODE void stp_node_merge(struct stp_ctx *c, struct stp_map *m, struct stp_node *n, struct stp_stat *ret)
 {
 	stp_u32 i, count = stp_ctx_count();
 
+	merge_charge(c, count, m->cell_bytes);
 	memset(ret, 0, m->cell_bytes);
 	for (i = 0; i < count; i++) {
-		struct stp_ctx *c = stp_ctx_nth(i);
+		struct stp_ctx *other = stp_ctx_nth(i);
 
-		if (c)
-			stp_stat_merge(ret, stp_map_cell_of(m, c, n), m->global->stat);
+		if (other)
+			stp_stat_merge(ret, stp_map_cell_of(m, other, n), m->global->stat);
 	}
 }
 

@@ -11,13 +11,35 @@
 
 static inline stp_u32 string_room(void) { return (stp_u32)stp_script.tun.maxstringlen - 1; }
 
+/* texts whose copy is charged for; out of the others' way */
+static __attribute__((__noinline__)) void set_long(struct stp_ctx *c, struct stp_slot *d, const char *p, stp_u32 n)
+{
+	if (stp_long(c, n / (2 * STP_LONG_TEXT)))
+		return;
+	memmove(d->b, p, n);
+	d->b[n] = 0;
+	d->len = n;
+}
+
+static __attribute__((__noinline__)) void append_long(struct stp_ctx *c, struct stp_slot *d, const char *p, stp_u32 n)
+{
+	if (stp_long(c, n / (2 * STP_LONG_TEXT)))
+		return;
+	memcpy(d->b + d->len, p, n);
+	d->len += n;
+	d->b[d->len] = 0;
+}
+
 STP_PROBE_CODE void stp_set(struct stp_ctx *c, struct stp_slot *d, struct stp_str v)
 {
 	stp_u32 n = v.len, room = string_room();
 
-	(void)c;
 	if (STP_UNLIKELY(n > room))
 		n = room;
+	if (STP_UNLIKELY(n > 2 * STP_LONG_TEXT)) {
+		set_long(c, d, v.p, n);
+		return;
+	}
 	if (STP_UNLIKELY(v.p >= d->b && v.p <= d->b + room))
 		memmove(d->b, v.p, n);
 	else
@@ -31,9 +53,12 @@ STP_PROBE_CODE void stp_append(struct stp_ctx *c, struct stp_slot *d, struct stp
 {
 	stp_u32 n = v.len, room = string_room() - d->len;
 
-	(void)c;
 	if (n > room)
 		n = room;
+	if (STP_UNLIKELY(n > 2 * STP_LONG_TEXT)) {
+		append_long(c, d, v.p, n);
+		return;
+	}
 	stp_copy(d->b + d->len, v.p, n);
 	d->len += n;
 	d->b[d->len] = 0;
@@ -42,9 +67,16 @@ STP_PROBE_CODE void stp_append(struct stp_ctx *c, struct stp_slot *d, struct stp
 STP_PROBE_CODE int stp_cmp(struct stp_str a, struct stp_str b)
 {
 	stp_u32 n = a.len < b.len ? a.len : b.len;
-	stp_u32 i;
+	stp_u32 i = 0;
+	stp_u64 x, y;
 
-	for (i = 0; i < n; i++)
+	for (; n - i >= sizeof(x); i += sizeof(x)) { /* eight at a time as long as they are equal */
+		__builtin_memcpy(&x, a.p + i, sizeof(x));
+		__builtin_memcpy(&y, b.p + i, sizeof(y));
+		if (x != y)
+			break;
+	}
+	for (; i < n; i++)
 		if (a.p[i] != b.p[i])
 			return (stp_u8)a.p[i] < (stp_u8)b.p[i] ? -1 : 1;
 	return a.len < b.len ? -1 : a.len > b.len;

@@ -92,6 +92,7 @@ void stp_request_exit(void)
 }
 
 stp_u32 stp_ctx_count(void) { return HOST_CONTEXTS; }
+stp_u32 stp_ctx_all(void) { return HOST_CONTEXTS; }
 struct stp_ctx *stp_ctx_any(stp_u32 i) { return &host_contexts[i].c; }
 struct stp_ctx *stp_ctx_nth(stp_u32 i) { return host_contexts[i].used ? &host_contexts[i].c : NULL; }
 stp_u32 stp_ctx_cpu(const struct stp_ctx *c) { return (stp_u32)(own(c) - host_contexts) / 2; }
@@ -197,6 +198,8 @@ int stp_actions_exceeded(struct stp_ctx *c)
 	error_set(c, STP_ACTION, STP_LIT("MAXACTION exceeded"), NULL);
 	return 1;
 }
+
+int stp_long(struct stp_ctx *c, stp_u32 n) { return stp_act(c, n / 16); }
 
 void *stp_frame_fail(struct stp_ctx *c)
 {
@@ -365,6 +368,7 @@ void host_init(void)
 		h->c.frame_end = h->frames + stp_script.frame_bytes;
 		h->c.out = (struct stp_out){ .p = h->record, .cap = HOST_RECORD, .flush = &h->c };
 		h->c.nesting = stp_script.nesting;
+		h->c.actions = 1ll << 62; /* for who calls the runtime without a hit */
 	}
 	if (stp_script.values && stp_script.values->init())
 		exit(1);

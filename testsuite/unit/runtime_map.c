@@ -176,11 +176,11 @@ static void test_slices(void)
 	n = stp_map_find(g_mix, key3("xx", 3, "longer than eight"));
 	OK(stp_node_key_long(g_mix, n, 1) == 3 && stp_node_key_str(g_mix, n, 2).len == 17, "the parts of a key");
 	OK(stp_node_key_str(g_mix, n, 0).len == 2 && stp_node_str(g_mix, n)->len == 2, "first part and value");
-	OK(stp_map_in_slice(g_mix, key3("x", -1, NULL), 6), "[\"x\", *, *] in");
-	OK(!stp_map_in_slice(g_mix, key3("z", -1, NULL), 6), "[\"z\", *, *] not in");
-	OK(stp_map_in_slice(g_mix, key3(NULL, 1, "q"), 1), "[*, 1, \"q\"] in");
-	OK(!stp_map_in_slice(g_mix, key3(NULL, 2, "q"), 1), "[*, 2, \"q\"] not in");
-	OK(stp_map_in_slice(g_mix, key3(NULL, -1, NULL), 7), "[*, *, *] in");
+	OK(stp_map_in_slice(c, g_mix, key3("x", -1, NULL), 6), "[\"x\", *, *] in");
+	OK(!stp_map_in_slice(c, g_mix, key3("z", -1, NULL), 6), "[\"z\", *, *] not in");
+	OK(stp_map_in_slice(c, g_mix, key3(NULL, 1, "q"), 1), "[*, 1, \"q\"] in");
+	OK(!stp_map_in_slice(c, g_mix, key3(NULL, 2, "q"), 1), "[*, 2, \"q\"] not in");
+	OK(stp_map_in_slice(c, g_mix, key3(NULL, -1, NULL), 7), "[*, *, *] in");
 	stp_map_delete_slice(c, g_mix, key3(NULL, 1, NULL), 5);
 	TEXT(order_of(g_mix, STP_SORT_NONE, 0, 0, -1), "x xx ", "delete [*, 1, *]");
 	stp_map_delete(c, g_mix, key3("x", 2, ""));
@@ -190,6 +190,37 @@ static void test_slices(void)
 	n = stp_map_get(c, g_mix, key3("new", 1, "x"));
 	OK(stp_node_str(g_mix, n)->len == 0 && stp_node_str(g_mix, n)->b[0] == 0, "a reused node's text is empty");
 	stp_map_clear(c, g_mix);
+}
+
+/* with so many actions left */
+static int fails_with(stp_i64 actions, void (*what)(void))
+{
+	int failed;
+
+	c->actions = actions;
+	what();
+	failed = c->error == STP_ACTION;
+	host_clear_error(c);
+	c->actions = 1ll << 62;
+	return failed;
+}
+
+static void do_sort(void) { order_of(g_many, STP_SORT_VALUE, -1, 0, 3); }
+static void do_slice(void) { stp_map_delete_slice(c, g_many, key1(""), 1); }
+static void do_seek(void) { stp_key_begin(&key.key); stp_key_long(&key.key, -1); stp_map_in_slice(c, g_many, &key.key, 0); }
+static void do_clear(void) { stp_map_clear(c, g_many); }
+
+static void test_charges(void)
+{
+	int i;
+
+	for (i = 0; i < MANY; i++)
+		put1(g_many, i, i);
+	OK(fails_with(MANY / 16, do_sort) && !fails_with(MANY / 8, do_sort), "R13: a sort costs a sixteenth of what is sorted");
+	OK(fails_with(MANY / 16 - 1, do_seek) && !fails_with(MANY / 8, do_seek), "R13: the search for a slice likewise");
+	OK(fails_with(MANY / 16 - 1, do_slice) && g_many->count == MANY, "R13: the deletion of a slice is not begun without that");
+	OK(fails_with(MANY / 16 - 1, do_clear) && g_many->count == MANY, "R13: nor that of an array");
+	OK(!fails_with(MANY / 8, do_slice) && g_many->count == 0, "R13: the deletion of a slice, in portions");
 }
 
 static void test_sort(void)
@@ -293,14 +324,14 @@ static void test_cells(void)
 		*cell -= 1;
 	}
 	n = stp_map_find1(g_cell, 4);
-	OK(stp_node_sum(g_cell, n) == 1 + 4 + 7, "cells of all contexts add up");
+	OK(stp_node_sum(c, g_cell, n) == 1 + 4 + 7, "cells of all contexts add up");
 	TEXT(order_of(g_cell, STP_SORT_VALUE, 1, 0, -1), "5 4 ", "and sort by their sum");
 	stp_node_assign(g_cell, n, 100);
 	*(stp_i64 *)stp_map_cell1(host_context(3), g_cell, 4) += 11;
-	OK(stp_node_sum(g_cell, n) == 111, "an assignment replaces them, then they go on");
+	OK(stp_node_sum(c, g_cell, n) == 111, "an assignment replaces them, then they go on");
 	delete1(g_cell, 4);
 	cell = stp_map_cell1(host_context(3), g_cell, 4);
-	OK(*cell == 0 && stp_node_sum(g_cell, stp_map_find1(g_cell, 4)) == 0, "a deleted element starts at 0 again");
+	OK(*cell == 0 && stp_node_sum(c, g_cell, stp_map_find1(g_cell, 4)) == 0, "a deleted element starts at 0 again");
 	stp_map_clear(c, g_cell);
 	for (i = 0; i < CAP; i++)
 		++*(stp_i64 *)stp_map_cell1(c, g_cell, i);
@@ -322,7 +353,7 @@ static void test_stats(void)
 		s = stp_node_stat(g_stat, stp_map_get1(c, g_stat, i % 2));
 		stp_stat_add(s, &desc, i);
 	}
-	stp_node_merge(g_cstat, stp_map_find(g_cstat, key1("b")), &all.stat);
+	stp_node_merge(c, g_cstat, stp_map_find(g_cstat, key1("b")), &all.stat);
 	OK(all.stat.count == 3 && all.stat.sum == 120 && all.stat.min == 10 && all.stat.max == 70, "an aggregate over contexts");
 	OK(all.stat.hist[2] == 1 && all.stat.hist[5] == 1 && all.stat.hist[8] == 1, "and its buckets");
 	TEXT(order_of(g_cstat, STP_SORT_VALUE, -1, STP_BY_SUM, -1), "b a c ", "aggregates by sum");
@@ -331,7 +362,7 @@ static void test_stats(void)
 	TEXT(order_of(g_cstat, STP_SORT_VALUE, 1, STP_BY_AVG, 1), "c ", "by avg");
 	TEXT(order_of(g_stat, STP_SORT_VALUE, -1, STP_BY_COUNT, -1), "0 1 ", "by count, in nodes");
 	stp_node_clear_stat(g_cstat, stp_map_find(g_cstat, key1("b")));
-	stp_node_merge(g_cstat, stp_map_find(g_cstat, key1("b")), &all.stat);
+	stp_node_merge(c, g_cstat, stp_map_find(g_cstat, key1("b")), &all.stat);
 	OK(all.stat.count == 0 && all.stat.hist[2] == 0, "cleared");
 	stp_map_clear(c, g_stat);
 	s = stp_node_stat(g_stat, stp_map_get1(c, g_stat, 0));
@@ -352,21 +383,21 @@ int sched_yield(void)
 static void test_lock(void)
 {
 	host_skips = 0;
-	g_long->lock = 1;
-	OK(!stp_map_get1(c, g_long, 1) && host_skips == 1 && c->error == STP_ABORT, "gives up at once when this CPU holds the table");
+	g_cell->lock = 1;
+	OK(!stp_map_get1(c, g_cell, 1) && host_skips == 1 && c->error == STP_ABORT, "gives up at once when this CPU holds the table");
 	OK(host_skips_below == 1 && turns <= 1, "R2: that is the handler below, and no contention");
 	host_clear_error(c);
-	g_long->lock = 3;
+	g_cell->lock = 3;
 	turns = 0;
 	give_back_at = 5;
-	OK(stp_map_get1(host_context(1), g_long, 1) && turns == 5 && host_skips == 1, "R16: level NMI waits for another CPU");
-	g_long->lock = 3;
+	OK(stp_map_get1(host_context(1), g_cell, 1) && turns == 5 && host_skips == 1, "R16: level NMI waits for another CPU");
+	g_cell->lock = 3;
 	give_back_at = 0;
-	stp_map_clear(c, g_long);
+	stp_map_clear(c, g_cell);
 	OK(host_skips == 2 && host_skips_below == 1, "not for ever, if it does not give back: that is contention");
 	host_clear_error(c);
-	g_long->lock = 0;
-	OK(stp_map_get1(c, g_long, 1) != NULL, "and works when the table is free");
+	g_cell->lock = 0;
+	OK(stp_map_get1(c, g_cell, 1) != NULL, "and works when the table is free");
 }
 
 int main(void)
@@ -380,6 +411,7 @@ int main(void)
 	test_wrap();
 	test_texts();
 	test_slices();
+	test_charges();
 	test_sort();
 	test_many();
 	test_cells();

@@ -19,7 +19,7 @@ static struct stp_map *g_cell, *g_text, *g_wrap, *g_full;
 static const struct stp_global globals[] = {
 	{ "cell", STP_LONG, 1, { STP_LONG }, STP_G_CELLS, KEYS, &g_cell, NULL, 0 },
 	{ "text", STP_LONG, 2, { STP_STRING, STP_LONG }, STP_G_CELLS, KEYS, &g_text, NULL, 0 },
-	{ "wrap", STP_LONG, 1, { STP_STRING }, STP_G_WRAP, 8, &g_wrap, NULL, 0 },
+	{ "wrap", STP_LONG, 1, { STP_STRING }, STP_G_WRAP | STP_G_CELLS, 8, &g_wrap, NULL, 0 },
 	{ "full", STP_LONG, 1, { STP_LONG }, STP_G_CELLS, KEYS / 2, &g_full, NULL, 0 },
 };
 const struct stp_script stp_script = {
@@ -87,7 +87,7 @@ static int all_counted(struct stp_map *m)
 
 	stp_iter_begin(c, &it, m, STP_SORT_NONE, 0, 0, -1);
 	while ((n = stp_iter_next(c, &it))) {
-		if (stp_node_sum(m, n) != THREADS * ROUNDS)
+		if (stp_node_sum(c, m, n) != THREADS * ROUNDS)
 			return 0;
 		seen++;
 	}

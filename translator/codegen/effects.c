@@ -98,10 +98,13 @@ static bool visit_fail(void *cookie, struct expr **ep)
 	case EX_VAR:
 	case EX_UNARY:
 	case EX_CONCAT:
-	case EX_IN:
 	case EX_REGEX:
 	case EX_TERNARY: break;
 	case EX_INDEX: *fails |= e->index.base->kind != EX_VAR; break;
+	case EX_IN: /* of a slice: a search that is charged for */
+		for vec_each (i, &e->in.array->index.idx)
+			*fails |= !e->in.array->index.idx.v[i];
+		break;
 	case EX_BINARY: *fails |= e->binary.op == OP_DIV || e->binary.op == OP_MOD; break;
 	case EX_PRINT:
 		*fails |= e->print.hist != NULL;

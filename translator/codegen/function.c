@@ -251,7 +251,7 @@ struct cfunc *function_gen(struct gen *g, const struct funcdecl *f, const struct
 		local_add(&u, f->formals.v[i], true, f->formals.v[i]->type == VT_STRING && !is_assigned(f->body, f->formals.v[i]));
 	for vec_each (i, &f->locals)
 		local_add(&u, f->locals.v[i], false, false);
-	actions_charge(&u, actions_of(f->body), f->tok);
+	actions_charge(&u, actions_of(f->body), ops_of(f->body), f->tok);
 	block_gen(&u, f->body);
 	print_inside(&u, f->cname, f->type, &inside);
 	unit_print_frame(&u, f->cname, &out);

@@ -308,10 +308,18 @@ static struct cfunc *save_gen(struct gen *g, const struct derived_probe *p, cons
 
 /* ---- handlers ------------------------------------------------------------------------------------------------------ */
 
+/* what a hit has in any case: with interrupts off */
+static int64_t least_budget(const struct gen *g)
+{
+	int64_t on = g->tun.value[TUN_MAXACTION_INTERRUPTIBLE], off = g->tun.value[TUN_MAXACTION];
+
+	return g->tun.value[TUN_INTERRUPTIBLE] && on < off ? on : off;
+}
+
 static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, const struct needs *n, struct buf *out)
 {
-	unsigned cost = actions_of(p->body);
-	int64_t budget = g->tun.value[g->tun.value[TUN_INTERRUPTIBLE] ? TUN_MAXACTION_INTERRUPTIBLE : TUN_MAXACTION];
+	unsigned cost = actions_of(p->body), ops = ops_of(p->body);
+	int64_t budget = least_budget(g);
 	const struct needs bare = { .rechecks = n->rechecks, .condition_no = n->condition_no };
 	struct unit u;
 	struct cfunc *ret;
@@ -322,8 +330,8 @@ static struct cfunc *body_gen(struct gen *g, const struct derived_probe *p, cons
 		local_add(&u, p->locals.v[i], false, false);
 	if (p->span.first)
 		lead_to(&u, "pop");
-	if (block_has_loop_or_call(p->body) || cost > budget)
-		actions_charge(&u, cost, NULL);
+	if (block_has_loop_or_call(p->body) || cost > budget || ops / OPS_FREE > budget)
+		actions_charge(&u, cost, ops, NULL);
 	regex_forget(&u);
 	if (p->span.first) {
 		u.needs = n;

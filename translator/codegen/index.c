@@ -131,7 +131,7 @@ struct value node_value(struct unit *u, const struct vardecl *map, const char *n
 	if (map->type == VT_STRING)
 		c = arena_printf(u->arena, "stp_view(stp_node_str(%s, %s))", map->cname, node);
 	else if (in_cells(map))
-		c = arena_printf(u->arena, "stp_node_sum(%s, %s)", map->cname, node);
+		c = arena_printf(u->arena, "stp_node_sum(c, %s, %s)", map->cname, node);
 	else
 		c = arena_printf(u->arena, "*stp_node_long(%s, %s)", map->cname, node);
 	if (may_be_null)
@@ -165,12 +165,15 @@ struct num in_lower(struct unit *u, const struct expr *e)
 {
 	const struct expr *a = e->in.array;
 	struct map_key k;
+	struct num n;
 
 	if (a->index.base->kind == EX_HIST)
 		return bucket_lower(u, a->index.base, a->index.idx.v[0], e->tok);
 	if (has_any(a)) {
 		k = key_slice(u, a->index.base->var.decl, a->index.idx.v, a->index.idx.n);
-		return num_temp(u, arena_printf(u->arena, "stp_map_in_slice(%s, %s, %#x)", k.map->cname, k.c, k.any));
+		n = num_temp(u, arena_printf(u->arena, "stp_map_in_slice(c, %s, %s, %#x)", k.map->cname, k.c, k.any));
+		fail_check_quiet(u);
+		return n;
 	}
 	k = key_lower(u, a, 0);
 	return num_temp(u, arena_printf(u->arena, "stp_map_find%s(%s, %s) != 0", k.one ? "1" : "", k.map->cname, k.c));
@@ -187,12 +190,15 @@ void delete_lower(struct unit *u, const struct expr *e)
 	}
 	if (e->kind == EX_VAR) {
 		emit(&u->e, "stp_map_clear(c, %s);", e->var.decl->cname);
+		fail_check_quiet(u);
 		return;
 	}
 	map = e->index.base->var.decl;
 	k = key_slice(u, map, e->index.idx.v, e->index.idx.n);
-	if (k.any)
+	if (k.any) {
 		emit(&u->e, "stp_map_delete_slice(c, %s, %s, %#x);", map->cname, k.c, k.any);
-	else
+		fail_check_quiet(u);
+	} else {
 		emit(&u->e, "stp_map_delete(c, %s, %s);", map->cname, k.c);
+	}
 }

@@ -57,7 +57,8 @@ void for_gen(struct unit *u, const struct stmt *s)
 	temps_release(u, mark);
 	for_head(u, s->for_.cond);
 	temps_release(u, mark);
-	actions_charge(u, 1 + actions_of_stmt(s->for_.body), s->tok);
+	actions_charge(u, 1 + actions_of_stmt(s->for_.body), ops_of_stmt(s->for_.body) + ops_of_expr(s->for_.cond) + ops_of_expr(s->for_.step),
+		       s->tok);
 	if (s->for_.step)
 		l.next = new_label(u, "next");
 	loop_body(u, &l, s->for_.body);
@@ -147,7 +148,7 @@ static void foreach_map(struct unit *u, const struct stmt *s)
 		slice = key_slice(u, map, s->foreach_.slice.v, s->foreach_.slice.n);
 	iter_begin(u, s, it);
 	emit_open(&u->e, "while ((%s = stp_iter_next(c, &%s)))", node, it);
-	actions_charge(u, 1 + actions_of_stmt(s->foreach_.body), s->tok);
+	actions_charge(u, 1 + actions_of_stmt(s->foreach_.body), ops_of_stmt(s->foreach_.body), s->tok);
 	if (sliced) {
 		emit(&u->e, "if (!stp_node_matches(%s, %s, %s, %#x))", map->cname, node, slice.c, slice.any);
 		emit(&u->e, "\tcontinue;");
@@ -175,7 +176,7 @@ static void foreach_hist(struct unit *u, const struct stmt *s)
 		emit(&u->e, "if (%s-- <= 0)", left);
 		emit(&u->e, "\tbreak;");
 	}
-	actions_charge(u, 1 + actions_of_stmt(s->foreach_.body), s->tok);
+	actions_charge(u, 1 + actions_of_stmt(s->foreach_.body), ops_of_stmt(s->foreach_.body), s->tok);
 	if (only) {
 		emit(&u->e, "if (%s != %s)", i, only);
 		emit(&u->e, "\tcontinue;");

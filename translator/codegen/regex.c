@@ -33,7 +33,7 @@ struct num regex_lower(struct unit *u, const struct expr *e)
 	if (e->regex.dfa->groups)
 		ret = num_temp(u, arena_printf(u->arena, "stp_match_groups(c, &re_%zu, %s)", n, t.c));
 	else
-		ret = num_make(arena_printf(u->arena, "stp_match(&re_%zu, %s)", n, t.c), true, t.deps);
+		ret = num_make(arena_printf(u->arena, "stp_match(c, &re_%zu, %s)", n, t.c), true, t.deps);
 	if (e->regex.negate)
 		ret.c = arena_printf(u->arena, "!%s", ret.c);
 	ret.truth = true;

@@ -83,7 +83,7 @@ static const char *view_element(struct unit *u, const struct map_key *k)
 		return arena_printf(u->arena, "%s ? stp_node_stat(%s, %s) : 0", n, k->map->cname, n);
 	m = temp_get(u, TEMP_STAT, stat_buckets(k->map), 0);
 	emit(&u->e, "if (%s)", n);
-	emit(&u->e, "\tstp_node_merge(%s, %s, &%s.stat);", k->map->cname, n, m);
+	emit(&u->e, "\tstp_node_merge(c, %s, %s, &%s.stat);", k->map->cname, n, m);
 	return arena_printf(u->arena, "%s ? &%s.stat : 0", n, m);
 }
 

@@ -95,7 +95,7 @@ static void gen_try(struct unit *u, const struct stmt *s)
 	emit_label(&u->e, label);
 	emit(&u->e, "if (!stp_catch(c, %s%s))", var ? "&" : "0", var ? var_ref(u, var->var.decl) : "");
 	emit(&u->e, "\tgoto %s;", fail_label(u));
-	actions_charge(u, 1 + actions_of(s->try_.handler), s->try_.handler->tok);
+	actions_charge(u, 1 + actions_of(s->try_.handler), ops_of(s->try_.handler), s->try_.handler->tok);
 	block_gen(u, s->try_.handler);
 	emit_label_end(&u->e, end);
 }

@@ -21,6 +21,10 @@ void stmt_comment(struct unit *u, const struct stmt *s);
 unsigned actions_of(const struct block *b);
 unsigned actions_of_stmt(const struct stmt *s);
 bool block_has_loop_or_call(const struct block *b);
-void actions_charge(struct unit *u, unsigned n, const struct token *where); /* where NULL: no place is named */
+#define OPS_FREE 4
+unsigned ops_of(const struct block *b); /* operations that take time, likewise */
+unsigned ops_of_stmt(const struct stmt *s);
+unsigned ops_of_expr(const struct expr *e);
+void actions_charge(struct unit *u, unsigned n, unsigned ops, const struct token *where); /* where NULL: no place is named */
 
 #endif
