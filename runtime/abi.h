@@ -232,6 +232,7 @@ struct stp_node *stp_map_get(struct stp_ctx *c, struct stp_map *m, const struct 
 struct stp_node *stp_map_find1(struct stp_map *m, stp_i64 key);				     /* the same for one long key */
 struct stp_node *stp_map_get1(struct stp_ctx *c, struct stp_map *m, stp_i64 key);
 void stp_map_delete(struct stp_ctx *c, struct stp_map *m, const struct stp_key *k);
+void stp_map_delete1(struct stp_ctx *c, struct stp_map *m, stp_i64 key); /* one long key */
 void stp_map_clear(struct stp_ctx *c, struct stp_map *m);
 stp_i64 stp_node_key_long(const struct stp_map *m, const struct stp_node *n, stp_u32 i);
 struct stp_str stp_node_key_str(const struct stp_map *m, const struct stp_node *n, stp_u32 i);

@@ -44,7 +44,7 @@ for d in "${SYSTEMTAP_DIR:-/nowhere}/kernels/$release" "/var/lib/systemtap/kerne
 done
 cp -r "$here/bare" . && make -s -C "$tree" M="$work/bare" CC="$(gcc_of "$tree")" modules >bare.log 2>&1 ||
 	{ not_ok "bare.ko does not build"; tail -5 bare.log | sed 's/^/# /'; }
-scripts="count count_pid count_execname sys_enter latency printf regex regex_groups"
+scripts="count count_pid count_execname sys_enter latency latency_delete latency_in printf regex regex_groups"
 for s in $scripts sort hello attach; do
 	"$stap" -r "$release" -p4 -m "bench_$s" "$here/$s.stp" >"$s.log" 2>&1 || { not_ok "$s.stp does not build"; sed 's/^/# /' "$s.log"; }
 done

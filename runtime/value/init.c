@@ -110,6 +110,7 @@ static struct stp_map *map_make(stp_u32 number, stp_u32 id)
 	m->capacity = m->unused = (stp_u32)capacity;
 	m->cell_bytes = map_cell_bytes(g);
 	m->key_words = map_key_words(g);
+	m->shared = g->flags & (STP_G_CELLS | STP_G_QUIET);
 	m->value_offset = sizeof(struct stp_node) + 8 * m->key_words;
 	m->node_bytes = m->value_offset + map_value_bytes(g);
 	m->nbuckets = 1u << log;

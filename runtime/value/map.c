@@ -147,7 +147,7 @@ STP_PROBE_CODE struct stp_node *stp_map_find(struct stp_map *m, const struct stp
 
 /* ---- the table's lock -------------------------------------------------------------------------------------------------------------- */
 
-static int map_lock(struct stp_ctx *c, struct stp_map *m, unsigned long *flags)
+static int map_wait(struct stp_ctx *c, struct stp_map *m, unsigned long *flags)
 {
 	stp_u32 me = stp_ctx_cpu(c) + 1, turn, holder = 0;
 
@@ -163,8 +163,15 @@ static int map_lock(struct stp_ctx *c, struct stp_map *m, unsigned long *flags)
 	return 0;
 }
 
-static void map_unlock(struct stp_map *m, unsigned long flags)
+static inline int map_lock(struct stp_ctx *c, struct stp_map *m, unsigned long *flags)
 {
+	return STP_LIKELY(!m->shared) || map_wait(c, m, flags);
+}
+
+static inline void map_unlock(struct stp_map *m, unsigned long flags)
+{
+	if (STP_LIKELY(!m->shared))
+		return;
 	stp_store_release(&m->lock, 0);
 	stp_irq_restore(flags);
 }
@@ -175,7 +182,9 @@ static void map_zero_value(struct stp_map *m, struct stp_node *n)
 {
 	if (m->cell_bytes)
 		stp_map_zero_cells(m, n);
-	if (m->global->type == STP_STRING) /* of a text only the length and the NUL count */
+	if (STP_LIKELY(m->global->type == STP_LONG))
+		*(stp_i64 *)stp_map_value(m, n) = 0;
+	else if (m->global->type == STP_STRING) /* of a text only the length and the NUL count */
 		memset(stp_map_value(m, n), 0, sizeof(struct stp_slot) + 1);
 	else
 		memset(stp_map_value(m, n), 0, m->node_bytes - m->value_offset);
@@ -184,12 +193,16 @@ static void map_zero_value(struct stp_map *m, struct stp_node *n)
 /* pairs with the reads of epoch in the lookups: odd while chains lie */
 static void map_removal_begin(struct stp_map *m)
 {
+	if (!m->shared)
+		return; /* nobody looks */
 	STP_WRITE_ONCE(m->epoch, m->epoch + 1);
 	stp_wmb();
 }
 
 static void map_removal_end(struct stp_map *m)
 {
+	if (!m->shared)
+		return;
 	stp_store_release(&m->epoch, m->epoch + 1);
 }
 
@@ -241,6 +254,19 @@ STP_PROBE_CODE void stp_map_delete(struct stp_ctx *c, struct stp_map *m, const s
 	if (!map_lock(c, m, &flags))
 		return;
 	n = map_walk(m, k, map_hash(m, k));
+	if (n)
+		map_remove(m, n);
+	map_unlock(m, flags);
+}
+
+STP_PROBE_CODE void stp_map_delete1(struct stp_ctx *c, struct stp_map *m, stp_i64 key)
+{
+	unsigned long flags = 0;
+	struct stp_node *n;
+
+	if (!map_lock(c, m, &flags))
+		return;
+	n = map_walk1(m, key, map_hash1(m, key));
 	if (n)
 		map_remove(m, n);
 	map_unlock(m, flags);
@@ -359,14 +385,27 @@ static __attribute__((__noinline__)) struct stp_node *map_insert(struct stp_ctx 
 	return n;
 }
 
+/* the same for one long key: as fast as deleting one, for scripts that insert at each entry and delete at each return */
 static __attribute__((__noinline__)) struct stp_node *map_insert1(struct stp_ctx *c, struct stp_map *m, stp_i64 key)
 {
-	stp_u64 room[sizeof(struct stp_key) / 8 + 1];
-	struct stp_key *k = (struct stp_key *)room;
+	stp_u32 slot = map_hash1(m, key);
+	unsigned long flags = 0;
+	struct stp_node *n;
 
-	stp_key_begin(k);
-	stp_key_long(k, key);
-	return map_insert(c, m, k, map_hash1(m, key));
+	if (!map_lock(c, m, &flags))
+		return NULL;
+	n = m->shared ? map_walk1(m, key, slot) : NULL;
+	if (STP_LIKELY(!n)) {
+		n = map_new_node(m);
+		if (STP_LIKELY(n != NULL)) {
+			STP_WRITE_ONCE(n->key[0], (stp_u64)key);
+			map_publish(m, n, 1, slot);
+		} else {
+			stp_error(c, m->overflow, NULL);
+		}
+	}
+	map_unlock(m, flags);
+	return n;
 }
 
 /*

@@ -11,6 +11,8 @@
  *   insert        any context, under m->lock: interrupts off, bounded wait for another CPU, none for this one or at level NMI
  *   delete, clear, sort, iterate, merge   only with the variable's lock or exclusion (generated code has it); the key table's lock as well
  *                 where chains change, because handlers that only read keys may run beside a quiet variable's
+ * That is for arrays in cells (`shared`). All that is done with another one is done under its variable's lock, or when nobody else runs: the
+ * key table needs no lock of its own.
  */
 #ifndef STP_VALUE_MAP_H
 #define STP_VALUE_MAP_H
@@ -37,6 +39,7 @@ struct stp_map {
 	stp_u32 capacity;
 	stp_u32 epoch; /* changes around each removal */
 	stp_u32 value_offset;
+	stp_u32 shared; /* STP_G_CELLS, STP_G_QUIET: several handlers may be at it */
 	/* written by insertions; lock: CPU number + 1 of the holder */
 	stp_u32 lock;
 	stp_u32 count;

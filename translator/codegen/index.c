@@ -194,6 +194,11 @@ void delete_lower(struct unit *u, const struct expr *e)
 		return;
 	}
 	map = e->index.base->var.decl;
+	if (is_one(map) && e->index.idx.v[0]) {
+		k = key_lower(u, e, 0);
+		emit(&u->e, "stp_map_delete1(c, %s, %s);", map->cname, k.c);
+		return;
+	}
 	k = key_slice(u, map, e->index.idx.v, e->index.idx.n);
 	if (k.any) {
 		emit(&u->e, "stp_map_delete_slice(c, %s, %s, %#x);", map->cname, k.c, k.any);
