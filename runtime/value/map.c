@@ -242,7 +242,7 @@ static void map_remove(struct stp_map *m, struct stp_node *n)
 	map_removal_begin(m);
 	map_take_out(m, n);
 	map_removal_end(m);
-	n->next = m->free;
+	n->free = m->free;
 	m->free = n;
 }
 
@@ -328,7 +328,7 @@ static struct stp_node *map_new_node(struct stp_map *m)
 	struct stp_node *n = m->free;
 
 	if (n) {
-		m->free = n->next;
+		m->free = n->free;
 		return n;
 	}
 	if (m->unused) {

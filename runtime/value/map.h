@@ -20,8 +20,11 @@
 #include "platform.h"
 
 struct stp_node {
-	struct stp_node *prev, *next; /* order of insertion (or of the last sort); the free list goes through next */
-	stp_i64 rank;		      /* while sorting: what to compare first */
+	struct stp_node *prev, *next; /* order of insertion (or of the last sort) */
+	union {
+		stp_i64 rank;	       /* while sorting: what to compare first */
+		struct stp_node *free; /* the free list: `next` stays as it was, for an iteration that stands here */
+	};
 	struct stp_node *chain;	      /* of the bucket */
 	stp_u32 words;		      /* of the key; 0 = not in the table */
 	stp_u32 index;		      /* of the cells */

@@ -313,7 +313,11 @@ STP_PROBE_CODE struct stp_node *stp_iter_next(struct stp_ctx *c, struct stp_iter
 	struct stp_node *n = it->next;
 
 	(void)c;
-	if (!n || !it->left || it->generation != it->map->generation || !n->words)
+	if (!it->left || it->generation != it->map->generation)
+		return NULL;
+	while (n && !n->words) /* removed since; what it leads to was removed later still, or is there */
+		n = n->next;
+	if (!n)
 		return NULL;
 	it->next = n->next;
 	if (it->left > 0)

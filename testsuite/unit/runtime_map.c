@@ -192,6 +192,45 @@ static void test_slices(void)
 	stp_map_clear(c, g_mix);
 }
 
+/* "long" with 1 … 6, iterated; at 2 `what` is done. The keys that were visited */
+static const char *visit(void (*what)(void))
+{
+	static char text[64];
+	struct stp_iter it;
+	struct stp_node *n;
+	size_t len = 0;
+	int i;
+
+	for (i = 1; i <= 6; i++)
+		put1(g_long, i, i);
+	text[0] = 0;
+	stp_iter_begin(c, &it, g_long, STP_SORT_NONE, 0, 0, -1);
+	while ((n = stp_iter_next(c, &it))) {
+		len += (size_t)sprintf(text + len, "%lld ", stp_node_key_long(g_long, n, 0));
+		if (stp_node_key_long(g_long, n, 0) == 2)
+			what();
+	}
+	stp_map_clear(c, g_long);
+	return text;
+}
+
+static void nothing(void) { }
+static void delete_this(void) { stp_map_delete1(c, g_long, 2); }
+static void delete_next(void) { stp_map_delete1(c, g_long, 3); }
+static void delete_three(void) { delete_this(); stp_map_delete1(c, g_long, 4); delete_next(); }
+static void delete_rest(void) { stp_map_delete1(c, g_long, 5); stp_map_delete1(c, g_long, 6); stp_map_delete1(c, g_long, 4); delete_next(); }
+static void delete_all(void) { stp_map_clear(c, g_long); }
+
+static void test_deleting_iteration(void)
+{
+	TEXT(visit(nothing), "1 2 3 4 5 6 ", "iteration");
+	TEXT(visit(delete_this), "1 2 3 4 5 6 ", "R23: whose body deletes the element itself");
+	TEXT(visit(delete_next), "1 2 4 5 6 ", "R23: whose body deletes the next element: goes on behind it");
+	TEXT(visit(delete_three), "1 2 5 6 ", "R23: whose body deletes several");
+	TEXT(visit(delete_rest), "1 2 ", "R23: whose body deletes all that would come");
+	TEXT(visit(delete_all), "1 2 ", "R23: whose body deletes the array: ends");
+}
+
 /* with so many actions left */
 static int fails_with(stp_i64 actions, void (*what)(void))
 {
@@ -411,6 +450,7 @@ int main(void)
 	test_wrap();
 	test_texts();
 	test_slices();
+	test_deleting_iteration();
 	test_charges();
 	test_sort();
 	test_many();
