@@ -26,7 +26,7 @@ static inline int stp_arch_entry(stp_u64 code)
 {
 	stp_u32 first = (stp_u32)code;
 
-	if (first == 0xfa1e0ff3 || first == 0x00401f0f) /* an ENDBR, or the nop that has taken its place */
+	if (first == 0xfa1e0ff3 || first == 0x001f0f66 || first == 0xd6401f0f) /* an ENDBR, or a nop that has taken its place (two forms) */
 		return stp_arch_is_entry(code >> 32) ? 4 : -1;
 	return stp_arch_is_entry(first) ? 0 : -1;
 }

@@ -185,7 +185,6 @@ static int function_try_all(stp_u32 n)
 			return -EINTR;
 		function_try(function_ips + i, min_t(stp_u32, n - i, FUNCTION_TRIAL));
 	}
-	ftrace_free_filter(&function_trial);
 	return 0;
 }
 
@@ -310,8 +309,9 @@ void function_ftrace_disarm(void)
 	if (function_registered)
 		unregister_ftrace_function(&function_ops);
 	function_registered = false;
-	ftrace_free_filter(&function_ops);
-	ftrace_free_filter(&function_trial);
+	/* not by ftrace_free_filter(): older kernels do not export it, and it leaves the pointer to what it has freed */
+	ftrace_set_filter(&function_ops, NULL, 0, true);
+	ftrace_set_filter(&function_trial, NULL, 0, true);
 	stp_free(function_table);
 	stp_free(function_links);
 	stp_free(function_ips);
