@@ -45,7 +45,7 @@ done
 cp -r "$here/bare" . && make -s -C "$tree" M="$work/bare" CC="$(gcc_of "$tree")" modules >bare.log 2>&1 ||
 	{ not_ok "bare.ko does not build"; tail -5 bare.log | sed 's/^/# /'; }
 scripts="count count_pid count_execname sys_enter latency latency_delete latency_in printf regex regex_groups"
-for s in $scripts sort hello attach; do
+for s in $scripts sort hello attach all returns; do
 	"$stap" -r "$release" -p4 -m "bench_$s" "$here/$s.stp" >"$s.log" 2>&1 || { not_ok "$s.stp does not build"; sed 's/^/# /' "$s.log"; }
 done
 "$stap" -r "$release" -p4 -m bench_tcp_conn "$top/testsuite/examples/tcp_conn.stp" >tcp.log 2>&1 || { not_ok "tcp_conn.stp does not build"; sed 's/^/# /' tcp.log; }
@@ -66,6 +66,8 @@ done
 /vm/staprun bench_sort.ko
 ./session bench_hello /vm/staprun ./bench_hello.ko | sed 's/^/session_hello /'
 ./session bench_attach /vm/staprun ./bench_attach.ko | sed 's/^/session_attach /'
+./session bench_all /bin/sh -c 'exec /vm/staprun ./bench_all.ko 2>&1' | sed 's/^/session_all /'
+! grep -q ' register_fprobe_ips\$' /proc/kallsyms || ./session bench_returns /vm/staprun ./bench_returns.ko | sed 's/^/session_returns /'
 GUEST
 "$stap" --vm="$release" --vm-icount --vm-dir="$work" --vm-run ". ./guest.sh" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
 	>guest.out 2>guest.err </dev/null || { not_ok "the guest failed"; tail -5 guest.err | sed 's/^/# /'; }
@@ -97,6 +99,11 @@ points=$("$stap" -r "$release" -l 'kernel.function("tcp_*")' | wc -l)
 echo "# tcp_* alone are $points functions"
 within "$(echo "$attach" | cut -d' ' -f2)" 500 "1,000 functions and more: loaded to attached, ms"
 within "$(echo "$attach" | cut -d' ' -f3)" 500 "1,000 functions and more: INT to gone, ms"
+all=$(figure session_all)
+within "$(echo "$all" | cut -d' ' -f2)" 3000 "R25: every function: loaded to what ftrace serves attached, and told what it does not, ms"
+within "$(echo "$all" | cut -d' ' -f3)" 3000 "R25: every function: INT among the kprobes to gone, ms"
+returns=$(figure session_returns)
+[ -z "$returns" ] || within "$(echo "$returns" | cut -d' ' -f2)" 500 "R9: returns of 900 functions through fprobes: loaded to attached, ms"
 
 # ---- stap itself --------------------------------------------------------------------------------------------------------------------------------
 

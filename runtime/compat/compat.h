@@ -54,4 +54,11 @@ static inline void stp_timer_delete_sync(struct timer_list *t)
 #define stp_unbound_wq system_unbound_wq
 #endif
 
+/* Linux v5.11, "relay: make all callbacks const": until then relay_open() fills in those that are missing */
+#ifdef STP_HAVE_RELAY_CONST
+#define STP_RELAY_CONST const
+#else
+#define STP_RELAY_CONST
+#endif
+
 #endif

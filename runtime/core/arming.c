@@ -16,6 +16,8 @@
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
+#define ARMING_AGAIN HZ /* what failed is tried again after this */
+
 static struct irq_work arming_raised;
 static unsigned long arming_asked; /* bit 0: arming_raised is on its way to arming_work(), which has not begun to look */
 static struct work_struct arming_soon;
@@ -56,12 +58,17 @@ static unsigned long arming_interval(void)
 
 static void arming_work(struct work_struct *work)
 {
+	int ret;
+
 	clear_bit(0, &arming_asked);
 	smp_mb__after_atomic(); /* what changes from here on asks again */
 	if (READ_ONCE(stp_session.state) != STP_RUNNING)
 		return;
-	if (!stp_session_rearm())
+	ret = stp_session_rearm();
+	if (ret == -EBUSY)
 		schedule_delayed_work(&arming_later, 1);
+	else if (ret && !READ_ONCE(arming_waiting))
+		schedule_delayed_work(&arming_later, ARMING_AGAIN);
 	else if (READ_ONCE(arming_waiting))
 		schedule_delayed_work(&arming_later, arming_interval());
 }

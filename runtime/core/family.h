@@ -16,7 +16,8 @@ struct stp_family {
 	int (*init)(const struct stp_family_use *u); /* memory; 0 or -errno, having said why */
 	/* attaches all. 0, or -errno with nothing left attached: -EINTR if stp_goes_on() said so, else having said why */
 	int (*arm)(const struct stp_family_use *u);
-	void (*rearm)(const struct stp_family_use *u); /* while armed: attaches and detaches by stp_wanted(). May fail, saying so */
+	/* while armed: attaches and detaches by stp_wanted(). 0, or -errno having said so, once: it will be asked again */
+	int (*rearm)(const struct stp_family_use *u);
 	void (*disarm)(const struct stp_family_use *u); /* detaches; returns when no handler can run any more */
 	void (*phase)(const struct stp_family_use *u, int kind); /* runs the probes of that enum stp_begin_kind */
 	void (*report)(const struct stp_family_use *u); /* after disarm: what the kernel dropped, by stp_missed() and as warnings */

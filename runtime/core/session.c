@@ -122,18 +122,29 @@ bool stp_goes_on(void)
 	return state == STP_STARTING || state == STP_RUNNING;
 }
 
-bool stp_session_rearm(void)
+static bool session_follow(void)
 {
+	bool behind = false;
 	int i;
 
+	for (i = 0; i < stp_script.nfamilies; i++)
+		if (session_family(i)->rearm && session_family(i)->rearm(&stp_script.families[i]))
+			behind = true;
+	return behind;
+}
+
+int stp_session_rearm(void)
+{
+	static bool behind; /* some family could not follow */
+	int ret;
+
 	if (!mutex_trylock(&session_lock))
-		return false;
-	if (session_armed && READ_ONCE(stp_session.state) == STP_RUNNING && stp_script.arming->settle())
-		for (i = 0; i < stp_script.nfamilies; i++)
-			if (session_family(i)->rearm)
-				session_family(i)->rearm(&stp_script.families[i]);
+		return -EBUSY;
+	if (session_armed && READ_ONCE(stp_session.state) == STP_RUNNING && (stp_script.arming->settle() || behind))
+		behind = session_follow();
+	ret = behind ? -EAGAIN : 0;
 	mutex_unlock(&session_lock);
-	return true;
+	return ret;
 }
 
 static int session_prepare(void)

@@ -43,7 +43,8 @@ bool stp_session_fail(void);
 
 /* process context */
 int stp_session_start(const struct stp_msg_start *m); /* 0 or -errno; says why. Queues STARTED unless the time was wrong (-EBUSY) */
-bool stp_session_rearm(void); /* families take up what conditions have become. Does not wait: false = somebody starts or stops the session */
+/* families take up what conditions have become. Does not wait: -EBUSY = somebody starts or stops the session; -EAGAIN: something failed, try again */
+int stp_session_rearm(void);
 void stp_session_stop(void);	       /* detaches and runs end probes, once; returns when all is quiet */
 int stp_session_set(char *text, stp_u32 len);			  /* STP_GLOBAL's "name\0value\0" */
 int stp_session_address(const void *body, stp_u32 len);		  /* STP_ADDRESS's: one struct stp_msg_address or more */

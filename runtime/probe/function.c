@@ -1,26 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Function entries and returns. A row is one symbol with all its probes; staprun has sent the addresses that the symbol has here, each of
- * which is a site. Entries go through one ftrace_ops (function_ftrace.c); kprobes serve what ftrace does not know, what has no address
- * (they are hidden: by name), and everything under -D STP_FORCE_KPROBE; returns are kretprobes, which then serve the row's entries too
- * (function_kprobe.c). A site that cannot be attached is a warning, unless the probes are optional.
+ * which is a site. Entries go through one ftrace_ops (function_ftrace.c), returns through fprobes where the kernel has them
+ * (function_fprobe.c): any number is attached in milliseconds. kprobes serve what ftrace does not know, what has no address (they are hidden:
+ * by name), and everything under -D STP_FORCE_KPROBE; other returns are kretprobes (function_kprobe.c). A function that is probed at both ends
+ * costs least with a kretprobe alone, so that is what a few of them get; many are two sites each, of ftrace and of fprobe. A site that cannot
+ * be attached is a warning, unless the probes are optional. Modules may come and go (function_module.c).
  */
 #include "probe/function.h"
 
 #define FUNCTION_COMPLAINTS 20	/* that many probes that cannot be registered are named */
 #define FUNCTION_SLOW 100	/* from so many kprobes on we say that they take their time … */
 #define FUNCTION_KPROBE_MS 10	/* … namely this each, on a kernel that runs 1 instruction a ns */
+#define FUNCTION_BOTH_ENDS 32	/* of so many rows with both ends each is one site; of more, two, where there are fprobes */
 
 struct function_sites function_sites;
 static stp_u32 function_refused; /* probes */
-
-static stp_u32 function_row_sites(const struct stp_row_function *row)
-{
-	int n;
-
-	stp_addresses(row->request, &n);
-	return n < 0 ? 1 : n;
-}
+static bool function_apart;	 /* rows with both ends are two sites */
 
 static void function_complain(const struct stp_row_function *row, const struct stp_probe *p, int err)
 {
@@ -28,82 +24,136 @@ static void function_complain(const struct stp_row_function *row, const struct s
 		stp_say_warning("probe %s (%s) registration error [man warning::pass5] (rc %d)", p->pp, row->symbol, err);
 }
 
-static void function_failed(const struct stp_row_function *row, int err)
+void function_failed(const struct function_site *s, int err)
 {
 	stp_u32 i;
 
-	for (i = 0; i < row->nentry; i++)
-		function_complain(row, function_entry(row, i), err);
-	for (i = 0; i < row->nret; i++)
-		function_complain(row, function_return(row, i), err);
+	for (i = 0; i < s->nentry; i++)
+		function_complain(s->row, function_entry(s->row, i), err);
+	for (i = 0; i < s->nret; i++)
+		function_complain(s->row, function_return(s->row, i), err);
 }
 
-static void function_complain_rest(void)
+void function_complain_rest(void)
 {
 	if (function_refused > FUNCTION_COMPLAINTS)
 		stp_say_warning("%u more probes could not be registered", function_refused - FUNCTION_COMPLAINTS);
 	function_refused = 0;
 }
 
-bool function_wanted(const struct stp_row_function *row)
+void function_missed(const struct function_site *s, stp_u64 n, bool entries, const char *what, const char *place)
 {
 	stp_u32 i;
 
-	for (i = 0; i < row->nentry; i++)
-		if (stp_wanted(function_entry(row, i)))
+	if (!n)
+		return;
+	for (i = 0; entries && i < s->nentry; i++)
+		stp_missed(function_entry(s->row, i), n);
+	for (i = 0; i < s->nret; i++)
+		stp_missed(function_return(s->row, i), n);
+	stp_say_warning("Skipped due to missed %s on %s: %llu", what, place, n);
+}
+
+bool function_wanted(const struct function_site *s)
+{
+	stp_u32 i;
+
+	for (i = 0; i < s->nentry; i++)
+		if (stp_wanted(function_entry(s->row, i)))
 			return true;
-	for (i = 0; i < row->nret; i++)
-		if (stp_wanted(function_return(row, i)))
+	for (i = 0; i < s->nret; i++)
+		if (stp_wanted(function_return(s->row, i)))
 			return true;
 	return false;
 }
 
 static enum function_how function_way(struct function_site *s)
 {
-	if (s->row->nret)
-		return FUNCTION_KRETPROBE;
-	return s->addr && !stp_script.tun.force_kprobe && function_ftrace_knows(s) ? FUNCTION_FTRACE : FUNCTION_KPROBE;
+	bool ftrace = s->addr && !stp_script.tun.force_kprobe && function_ftrace_knows(s);
+
+	if (!s->nret)
+		return ftrace ? FUNCTION_FTRACE : FUNCTION_NOT;
+	return ftrace && !s->nentry && function_fprobe_serves(s->row) ? FUNCTION_FPROBE : FUNCTION_NOT;
+}
+
+/* ---- rows and sites ---- */
+
+/* is it a site for each end? */
+static bool function_is_apart(const struct stp_row_function *row, const stp_u64 *addresses)
+{
+	return function_apart && addresses && row->nentry && row->nret && function_fprobe_serves(row);
+}
+
+static stp_u32 function_row_sites(const struct stp_row_function *row)
+{
+	const stp_u64 *a;
+	int n;
+
+	a = stp_addresses(row->request, &n);
+	if (n <= 0) /* by name, later, or never */
+		return 1;
+	return function_is_apart(row, a) ? 2 * n : n;
+}
+
+static void function_add_site(const struct stp_row_function *row, unsigned long addr, stp_u32 nentry, stp_u32 nret)
+{
+	struct function_site *s = &function_sites.v[function_sites.n++];
+
+	s->row = row;
+	s->addr = addr;
+	s->nentry = nentry;
+	s->nret = nret;
+	s->how = FUNCTION_NOT;
 }
 
 static void function_add_row(const struct stp_row_function *row)
 {
 	int i, n;
 	const stp_u64 *a = stp_addresses(row->request, &n);
+	bool apart = function_is_apart(row, a);
 
-	if (!n)
-		function_failed(row, -ENOENT);
-	for (i = 0; i < (n < 0 ? 1 : n); i++) {
-		struct function_site *s = &function_sites.v[function_sites.n++];
-
-		s->row = row;
-		s->addr = a ? a[i] : 0;
-		s->how = FUNCTION_NOT;
+	for (i = 0; i < max(n, 1); i++) {
+		function_add_site(row, a ? a[i] : 0, row->nentry, apart ? 0 : row->nret);
+		if (apart)
+			function_add_site(row, a[i], 0, row->nret);
+	}
+	if (!n && !row->module) { /* the kernel has no such function, and will not get one */
+		function_failed(&function_sites.v[function_sites.n - 1], -ENOENT);
+		function_sites.n--;
 	}
 }
 
 static int function_init(const struct stp_family_use *u)
 {
 	const struct stp_row_function *rows = u->rows;
-	stp_u32 i, n = 0;
+	stp_u32 i, n = 0, both = 0;
 
 	for (i = 0; i < u->nrows; i++)
+		both += rows[i].nentry && rows[i].nret;
+	function_apart = both > FUNCTION_BOTH_ENDS && !stp_script.tun.force_kprobe;
+	for (i = 0; i < u->nrows; i++)
 		n += function_row_sites(&rows[i]);
-	if (!n)
-		n = 1;
-	function_sites.v = stp_alloc(n * sizeof(*function_sites.v));
+	function_sites.v = stp_alloc(max_t(stp_u32, n, 1) * sizeof(*function_sites.v));
 	if (!function_sites.v) {
 		stp_say_error("function probes: allocation failed");
 		return -ENOMEM;
 	}
 	for (i = 0; i < u->nrows; i++)
 		function_add_row(&rows[i]);
+	function_complain_rest();
 	return 0;
 }
 
+/* ---- attaching ---- */
+
 static void function_disarm(const struct stp_family_use *u)
 {
+	function_modules_unwatch();
+	mutex_lock(&function_lock);
 	function_ftrace_disarm();
+	function_fprobe_disarm();
 	function_kprobe_disarm();
+	mutex_unlock(&function_lock);
 }
 
 /* each kprobe takes the kernel its time, which many of them add up to */
@@ -119,10 +169,23 @@ static void function_say_slow(void)
 				n, function_sites.n, FUNCTION_KPROBE_MS, n * FUNCTION_KPROBE_MS / 1000);
 }
 
+static void function_arm_kprobe(struct function_site *s)
+{
+	int err;
+
+	if (s->how != FUNCTION_NOT || s->gone)
+		return;
+	err = function_kprobe_arm(s);
+	if (err == -ENOENT && s->row->module)
+		s->gone = true;
+	else if (err)
+		function_failed(s, err);
+}
+
+/* The lock is not held over all of them, so that modules can be loaded and unloaded meanwhile. */
 static int function_arm_kprobes(void)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
-	int err;
 
 	function_say_slow();
 	for (s = function_sites.v; s < end; s++) {
@@ -130,21 +193,39 @@ static int function_arm_kprobes(void)
 			continue;
 		if (!stp_goes_on())
 			return -EINTR;
-		err = function_kprobe_arm(s);
-		if (err)
-			function_failed(s->row, err);
+		mutex_lock(&function_lock);
+		function_arm_kprobe(s);
+		mutex_unlock(&function_lock);
 	}
+	mutex_lock(&function_lock);
+	function_modules_say();
+	mutex_unlock(&function_lock);
 	return 0;
 }
 
-static int function_arm(const struct stp_family_use *u)
+static int function_arm_many(void)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
 	int err;
 
-	for (s = function_sites.v; s < end; s++)
-		s->how = function_way(s) == FUNCTION_FTRACE ? FUNCTION_FTRACE : FUNCTION_NOT;
+	mutex_lock(&function_lock);
+	for (s = function_sites.v; s < end; s++) {
+		function_module_check(s);
+		s->how = function_way(s);
+	}
 	err = function_ftrace_arm();
+	if (!err)
+		err = function_fprobe_arm();
+	mutex_unlock(&function_lock);
+	return err;
+}
+
+static int function_arm(const struct stp_family_use *u)
+{
+	int err = function_modules_watch();
+
+	if (!err)
+		err = function_arm_many();
 	if (!err)
 		err = function_arm_kprobes();
 	if (err)
@@ -155,35 +236,51 @@ static int function_arm(const struct stp_family_use *u)
 	return err;
 }
 
-static void function_rearm(const struct stp_family_use *u)
+static int function_rearm_kprobes(bool again)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
-	int err = function_ftrace_rearm();
+	int err, ret = 0;
 
-	if (err)
-		stp_say_error("function probes: registration error (rc %d)", err);
-	for (s = function_sites.v; s < end; s++) {
-		if (s->how != FUNCTION_KPROBE && s->how != FUNCTION_KRETPROBE)
+	for (s = function_sites.v; s < end && stp_goes_on(); s++) {
+		if ((s->how != FUNCTION_KPROBE && s->how != FUNCTION_KRETPROBE) || s->gone)
 			continue;
-		if (!stp_goes_on())
-			break;
 		err = function_kprobe_rearm(s);
-		if (err)
-			function_failed(s->row, err);
+		if (err && !again)
+			function_failed(s, err);
+		ret = err ? err : ret;
 	}
 	function_complain_rest();
+	return ret;
+}
+
+static int function_rearm(const struct stp_family_use *u)
+{
+	static bool again; /* what failed has been said */
+	int err, ret;
+
+	mutex_lock(&function_lock);
+	ret = function_ftrace_rearm();
+	if (ret && ret != -EINTR && !again)
+		stp_say_warning("function probes: registration error (rc %d), tried again until it succeeds", ret);
+	err = function_rearm_kprobes(again);
+	mutex_unlock(&function_lock);
+	ret = ret ? ret : err;
+	again = ret;
+	return ret;
 }
 
 static void function_report(const struct stp_family_use *u)
 {
 	stp_u32 i;
 
+	function_fprobe_report();
 	for (i = 0; i < function_sites.n; i++)
 		function_kprobe_report(&function_sites.v[i]);
 }
 
 static void function_exit(const struct stp_family_use *u)
 {
+	function_fprobe_free();
 	stp_free(function_sites.v);
 }
 

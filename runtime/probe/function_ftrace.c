@@ -103,7 +103,7 @@ static void function_enter_site(struct function_site *s, struct function_link **
 	stp_u32 i;
 
 	s->twin = false;
-	for (i = 0; i < s->row->nentry; i++, ++*link) {
+	for (i = 0; i < s->nentry; i++, ++*link) {
 		(*link)->probe = function_entry(s->row, i);
 		if (!function_enter(s->ip, *link) && i == 0)
 			s->twin = true;
@@ -119,7 +119,7 @@ static int function_fill(void)
 	for (s = function_sites.v; s < end; s++) {
 		if (s->how == FUNCTION_FTRACE) {
 			n++;
-			links += s->row->nentry;
+			links += s->nentry;
 		}
 	}
 	while (size < 4 * n)
@@ -176,14 +176,14 @@ static void function_try(unsigned long *ips, stp_u32 n)
 	function_try(ips + n / 2, n - n / 2);
 }
 
-static int function_try_all(stp_u32 n)
+int function_ftrace_try(unsigned long *ips, stp_u32 n)
 {
 	stp_u32 i;
 
 	for (i = 0; i < n; i += FUNCTION_TRIAL) {
 		if (!stp_goes_on())
 			return -EINTR;
-		function_try(function_ips + i, min_t(stp_u32, n - i, FUNCTION_TRIAL));
+		function_try(ips + i, min_t(stp_u32, n - i, FUNCTION_TRIAL));
 	}
 	return 0;
 }
@@ -219,7 +219,7 @@ static int function_filter_all(void)
 			function_ips[n++] = s->ip;
 	err = function_filter(n, false);
 	if (err && err != -EINTR) {
-		err = function_try_all(n);
+		err = function_ftrace_try(function_ips, n);
 		if (!err)
 			err = function_filter(function_drop_refused(), false);
 	}
@@ -287,6 +287,28 @@ int function_ftrace_rearm(void)
 		}
 	}
 	return err;
+}
+
+/* ftrace is still there for the module's functions. Others that are left keep the filter from being empty, or the ops goes first */
+void function_ftrace_drop_gone(void)
+{
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+	bool left = false;
+
+	for (s = function_sites.v; s < end; s++)
+		left |= s->how == FUNCTION_FTRACE && !s->twin && s->armed && !s->gone;
+	if (!left && function_registered) {
+		unregister_ftrace_function(&function_ops);
+		function_registered = false;
+	}
+	for (s = function_sites.v; s < end; s++) {
+		if (s->how != FUNCTION_FTRACE || !s->gone)
+			continue;
+		if (s->armed && !s->twin)
+			stp_ftrace_filter(&function_ops, &s->ip, 1, true, false);
+		s->armed = false;
+		s->how = FUNCTION_NOT;
+	}
 }
 
 int function_ftrace_arm(void)

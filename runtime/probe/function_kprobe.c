@@ -39,7 +39,7 @@ static STP_PROBE_CODE void function_lost(const struct stp_row_function *row)
 }
 
 /* Runs the row's save() in a context that is not a hit. 0, or 1 if it could not. */
-static STP_PROBE_CODE int function_save(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved)
+STP_PROBE_CODE int function_save(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved)
 {
 	const struct stp_probe *p = function_return(row, 0);
 	struct stp_context *o = stp_begin(p, STP_RUNNING, false);
@@ -64,12 +64,12 @@ static kprobe_pre_handler_t function_kret_kernel; /* the kernel's own, the same 
 
 static STP_PROBE_CODE int function_kret_hit(struct kprobe *kp, struct pt_regs *regs)
 {
-	const struct stp_row_function *row = container_of(kp, struct function_site, rp.kp)->row;
+	const struct function_site *s = container_of(kp, struct function_site, rp.kp);
 
 	if (READ_ONCE(stp_session.state) != STP_RUNNING)
 		return 0;
-	if (row->nentry)
-		function_entered(row, regs);
+	if (s->nentry)
+		function_entered(s->row, regs);
 	return function_kret_kernel(kp, regs);
 }
 
@@ -79,35 +79,38 @@ static STP_PROBE_CODE int function_kret_entry(struct kretprobe_instance *ri, str
 	return function_save(function_of(ri)->row, regs, (stp_u64 *)ri->data);
 }
 
-static STP_PROBE_CODE void function_returned(const struct stp_probe *p, struct kretprobe_instance *ri, struct pt_regs *regs)
+static __always_inline void function_return_hit(const struct stp_probe *p, struct pt_regs *regs, stp_u64 *saved)
 {
 	struct stp_context *o = stp_begin(p, STP_RUNNING, true);
 
 	if (!o)
 		return;
 	o->c.regs = regs;
-	o->c.saved = (stp_u64 *)ri->data;
+	o->c.saved = saved;
 	p->handler(&o->c);
 	stp_leave(o);
+}
+
+STP_PROBE_CODE void function_returned(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved)
+{
+	stp_u32 i;
+
+	for (i = 0; i < row->nret; i++)
+		function_return_hit(function_return(row, i), regs, saved);
 }
 
 static STP_PROBE_CODE int function_kret_return(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct kretprobe *rp = stp_kretprobe_of(ri);
-	const struct stp_row_function *row;
-	stp_u32 i;
 
-	if (!rp) /* unregistered meanwhile */
-		return 0;
-	row = container_of(rp, struct function_site, rp)->row;
-	for (i = 0; i < row->nret; i++)
-		function_returned(function_return(row, i), ri, regs);
+	if (rp) /* else it was unregistered meanwhile */
+		function_returned(container_of(rp, struct function_site, rp)->row, regs, (stp_u64 *)ri->data);
 	return 0;
 }
 
 /* ---- attaching ---- */
 
-static int function_maxactive(const struct stp_row_function *row)
+int function_maxactive(const struct stp_row_function *row)
 {
 	if (row->maxactive)
 		return row->maxactive;
@@ -162,13 +165,13 @@ static int function_register_entry(struct function_site *s)
 
 int function_kprobe_arm(struct function_site *s)
 {
-	bool returns = s->row->nret;
+	bool returns = s->nret;
 	struct kprobe *kp = returns ? &s->rp.kp : &s->kp;
 	int err = function_place(kp, s);
 
 	if (err)
 		return err;
-	s->armed = function_wanted(s->row);
+	s->armed = function_wanted(s);
 	err = returns ? function_register_return(s) : function_register_entry(s);
 	if (err)
 		kfree(kp->symbol_name);
@@ -180,7 +183,7 @@ int function_kprobe_arm(struct function_site *s)
 int function_kprobe_rearm(struct function_site *s)
 {
 	struct kprobe *kp = s->how == FUNCTION_KRETPROBE ? &s->rp.kp : &s->kp;
-	bool wanted = function_wanted(s->row);
+	bool wanted = function_wanted(s);
 	int err;
 
 	if (wanted == s->armed)
@@ -225,6 +228,20 @@ static void function_unregister(enum function_how how)
 	kvfree(list);
 }
 
+void function_kprobe_drop(struct function_site *s)
+{
+	if (s->how == FUNCTION_KPROBE)
+		unregister_kprobe(&s->kp);
+	else if (s->how == FUNCTION_KRETPROBE)
+		unregister_kretprobe(&s->rp);
+	else
+		return;
+	function_kprobe_report(s);
+	kfree(s->nret ? s->rp.kp.symbol_name : s->kp.symbol_name);
+	memset(&s->rp, 0, sizeof(s->rp));
+	s->how = FUNCTION_NOT;
+}
+
 void function_kprobe_disarm(void)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
@@ -233,30 +250,20 @@ void function_kprobe_disarm(void)
 	function_unregister(FUNCTION_KRETPROBE);
 	for (s = function_sites.v; s < end; s++)
 		if (s->how == FUNCTION_KPROBE || s->how == FUNCTION_KRETPROBE)
-			kfree(s->row->nret ? s->rp.kp.symbol_name : s->kp.symbol_name);
+			kfree(s->nret ? s->rp.kp.symbol_name : s->kp.symbol_name);
 }
 
 /* ---- what the kernel dropped ---- */
 
-static void function_missed(const struct stp_row_function *row, stp_u64 n, bool entries, const char *what)
-{
-	stp_u32 i;
-
-	if (!n)
-		return;
-	for (i = 0; entries && i < row->nentry; i++)
-		stp_missed(function_entry(row, i), n);
-	for (i = 0; i < row->nret; i++)
-		stp_missed(function_return(row, i), n);
-	stp_say_warning("Skipped due to missed %s on '%s': %llu", what, row->symbol, n);
-}
-
 void function_kprobe_report(const struct function_site *s)
 {
+	char place[128];
+
+	snprintf(place, sizeof(place), "'%s'", s->row->symbol);
 	if (s->how == FUNCTION_KPROBE)
-		function_missed(s->row, s->kp.nmissed, true, "kprobe");
+		function_missed(s, s->kp.nmissed, true, "kprobe", place);
 	if (s->how != FUNCTION_KRETPROBE)
 		return;
-	function_missed(s->row, s->rp.nmissed, false, "kretprobe/1");
-	function_missed(s->row, s->rp.kp.nmissed, true, "kretprobe/2");
+	function_missed(s, s->rp.nmissed, false, "kretprobe/1", place);
+	function_missed(s, s->rp.kp.nmissed, true, "kretprobe/2", place);
 }

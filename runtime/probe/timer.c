@@ -82,7 +82,7 @@ static void timer_stop(struct timer_one *t)
 		hrtimer_cancel(&t->hr);
 }
 
-static void timer_rearm(const struct stp_family_use *u)
+static int timer_rearm(const struct stp_family_use *u)
 {
 	stp_u32 i;
 
@@ -98,6 +98,7 @@ static void timer_rearm(const struct stp_family_use *u)
 		else
 			timer_stop(t);
 	}
+	return 0;
 }
 
 static int timer_arm(const struct stp_family_use *u)
@@ -116,8 +117,7 @@ static int timer_arm(const struct stp_family_use *u)
 		else
 			stp_hrtimer_setup(&t->hr, timer_hr, HRTIMER_MODE_REL_SOFT);
 	}
-	timer_rearm(u);
-	return 0;
+	return timer_rearm(u);
 }
 
 static void timer_disarm(const struct stp_family_use *u)

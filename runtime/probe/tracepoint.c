@@ -57,16 +57,23 @@ static void tracepoint_unregister(const struct stp_row_tracepoint *row, stp_u32 
 	tracepoint_all[i].armed = false;
 }
 
+static int tracepoint_attach(const struct stp_row_tracepoint *row, stp_u32 i)
+{
+	struct tracepoint_one *t = &tracepoint_all[i];
+	int ret = t->tp ? tracepoint_probe_register(t->tp, row->callback, (void *)&stp_script.probes[row->probe]) : -ENOENT;
+
+	t->armed = !ret;
+	return ret;
+}
+
 static int tracepoint_register(const struct stp_row_tracepoint *row, stp_u32 i)
 {
 	const struct stp_probe *p = &stp_script.probes[row->probe];
 	struct tracepoint_one *t = &tracepoint_all[i];
-	int ret = t->tp ? tracepoint_probe_register(t->tp, row->callback, (void *)p) : -ENOENT;
+	int ret = tracepoint_attach(row, i);
 
-	if (!ret) {
-		t->armed = true;
+	if (!ret)
 		return 0;
-	}
 	t->tp = NULL;
 	if (p->flags & STP_P_OPTIONAL)
 		return 0;
@@ -99,9 +106,11 @@ static int tracepoint_arm(const struct stp_family_use *u)
 	return ret;
 }
 
-static void tracepoint_rearm(const struct stp_family_use *u)
+static int tracepoint_rearm(const struct stp_family_use *u)
 {
+	static int said; /* of the last time, too */
 	const struct stp_row_tracepoint *rows = u->rows;
+	int err, ret = 0;
 	stp_u32 i;
 
 	for (i = 0; i < u->nrows; i++) {
@@ -109,11 +118,18 @@ static void tracepoint_rearm(const struct stp_family_use *u)
 
 		if (!tracepoint_all[i].tp || wanted == tracepoint_all[i].armed)
 			continue;
-		if (wanted)
-			tracepoint_register(&rows[i], i);
-		else
+		if (!wanted) {
 			tracepoint_unregister(&rows[i], i);
+			continue;
+		}
+		err = tracepoint_attach(&rows[i], i);
+		if (err && !said)
+			stp_say_warning("probe %s registration error (rc %d), tried again until it succeeds", stp_script.probes[rows[i].probe].pp,
+					err);
+		ret = err ? err : ret;
 	}
+	said = ret;
+	return ret;
 }
 
 static void tracepoint_exit(const struct stp_family_use *u)

@@ -19,10 +19,10 @@
 #include "core/memory.h"
 
 #include <linux/irq_work.h>
+#include <linux/kernel.h>
 #include <linux/llist.h>
 #include <linux/mutex.h>
 #include <linux/poll.h>
-#include <linux/stdarg.h>
 #include <linux/uaccess.h>
 
 #define MESSAGE_TEXTS 256

@@ -278,7 +278,7 @@ static int trace_no_file_removed(struct dentry *dentry)
 	return 0;
 }
 
-static const struct rchan_callbacks trace_callbacks = {
+static STP_RELAY_CONST struct rchan_callbacks trace_callbacks = {
 	.create_buf_file = trace_no_file,
 	.remove_buf_file = trace_no_file_removed,
 };
@@ -323,7 +323,7 @@ int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb)
 	int cpu, ret = 0;
 
 	stp_hrtimer_setup(&trace_timer, trace_tick, HRTIMER_MODE_REL);
-	trace_channel = relay_open(NULL, NULL, TRACE_SUBBUF, trace_subbufs(buffer_mb), (void *)&trace_callbacks, NULL);
+	trace_channel = relay_open(NULL, NULL, TRACE_SUBBUF, trace_subbufs(buffer_mb), &trace_callbacks, NULL);
 	if (!trace_channel)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {

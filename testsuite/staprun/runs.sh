@@ -157,6 +157,22 @@ check_R25_seventy_thousand_requests_in_few_messages()
 	[ "$told" -le 300 ] || { echo "$told messages"; return 1; }
 }
 
+check_R9_interrupted_before_the_probes_are_in_place()
+{
+	is_root || return 0
+	rm -f command_ran
+	root_with_fake early 'sleep 1500' 'started 0'
+	start_fake
+	./t_staprun -c "touch $work/command_ran" ./fake_module.ko >run.out 2>run.err </dev/null &
+	run=$!
+	until grep -q '^START' "$root/log"; do sleep 0.01; done
+	kill -INT $run # which hands it on
+	wait $run
+	rc=$?
+	stop_fake
+	expect 0 "" "" && grep -q '^EXIT' "$root/log" && [ ! -e command_ran ]
+}
+
 check_hidden_addresses_are_not_told()
 {
 	is_root || return 0
