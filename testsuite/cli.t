@@ -364,6 +364,28 @@ run -p2 -W -e 'probe begin { z = 1 }'
 run -p4 -e 'probe begin { zz = 1 println(5) }'
 check "the cache: -W after the same script without" eval 'ok && { run -p4 -W -e "probe begin { zz = 1 println(5) }"; [ "$status" = 1 ]; }'
 
+# ---- when the cache is cleaned ------------------------------------------------------------------------------------------------------------
+ln -s "$SYSTEMTAP_DIR/kits" kept/kits
+ln -s "$SYSTEMTAP_DIR/kernels" kept/kernels
+echo 0 >kept/cache/cache_mb_limit
+echo 300 >kept/cache/cache_clean_interval_s
+touch -d "-200 seconds" kept/cache/cache_clean_interval_s
+entry old 100 30 30
+dir=$work/kept
+run -p4 -e 'probe begin { println("one") exit() }'
+check "a cache that was cleaned 200 s ago is left alone" eval 'ok && [ -e kept/cache/5a/old.ko ]'
+touch -d "-400 seconds" kept/cache/cache_clean_interval_s
+run -p4 -e 'probe begin { println("two") exit() }'
+check "one that was 400 s ago is cleaned" eval 'ok && [ ! -e kept/cache/5a/old.ko ] && [ ! -e kept/cache/5a/old_hash.log ]'
+check "… which is noted" [ $(($(date +%s) - $(stat -c %Y kept/cache/cache_clean_interval_s))) -lt 200 ]
+entry old 100 30 30
+run -p4 -e 'probe begin { println("three") exit() }'
+check "… and is not done again at once" eval 'ok && [ -e kept/cache/5a/old.ko ]'
+rm kept/cache/cache_mb_limit kept/cache/cache_clean_interval_s
+run -p4 -e 'probe begin { println("four") exit() }'
+check "its files are made" [ "$(cat kept/cache/cache_mb_limit kept/cache/cache_clean_interval_s | tr '\n' ,)" = 256,300, ]
+dir=
+
 # ---- where the tapset is looked for: the most specific folder first --------------------------------------------------------------------------
 arch=$(uname -m)
 v3=${release%%-*} v2=${v3%.*}

@@ -206,15 +206,27 @@ test_trust()
 	refused "$release: a kit with another user's file" "base.mod.o can be written by others"
 }
 
+# old_kit NAME HOURS: a kit, as far as its name and its age go
+old_kit() { mkdir -p "$SYSTEMTAP_DIR/kits/$1/parts" && touch -d "-$2 hours" "$SYSTEMTAP_DIR/kits/$1"; }
+
 test_builders()
 {
 	fresh builders
+	old=0123456789abcdef0123456789abcde
+	mkdir -p "$SYSTEMTAP_DIR/kits/by-release"
+	ln -s "../${old}c" "$SYSTEMTAP_DIR/kits/by-release/other"
+	old_kit "${old}a" 3
+	old_kit "${old}b" 0
+	old_kit "${old}c" 3
+	old_kit "${old}" 3
 	for i in 1 2; do
 		(mkdir -p "$work/b$i" && cd "$work/b$i" && "$stap" -r "$release" -p4 -m out -e "$hello" >said 2>err </dev/null) &
 	done
 	wait
 	cat "$work/b1/err" "$work/b2/err" >"$work/err"
 	is "$release: two builders at once: two modules" [ -s "$work/b1/out.ko" -a -s "$work/b2/out.ko" ]
+	is "$release: kits that nothing points to go after an hour" [ "$(cd "$SYSTEMTAP_DIR/kits" && echo $old*)" = "$old ${old}b ${old}c" ]
+	rm -r "$SYSTEMTAP_DIR/kits/$old"*
 	is "$release: one kit" [ "$(find "$SYSTEMTAP_DIR/kits" -maxdepth 1 -type d -name '[0-9a-f]*[0-9a-f]' ! -name by-release | wc -l)" = 1 ]
 	is "$release: built once" [ "$(grep -c 'building the kit' "$work/err")" = 1 ]
 }
