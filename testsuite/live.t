@@ -105,7 +105,7 @@ write_guest()
 	# few rounds and hits here; stress.t asks for many
 	echo "tests=0 clean_every=${LIVE_CLEAN_EVERY:-1}" >guest.sh
 	echo "export KILL_ROUNDS=${KILL_ROUNDS:-10} KILL_SEED=$KILL_SEED ACCOUNT_HITS=${ACCOUNT_HITS:-50000}" >>guest.sh
-	echo "export LEVEL_SECONDS=${LEVEL_SECONDS:-5} PATHS_EACH='${PATHS_EACH:-1}'" >>guest.sh
+	echo "export LEVEL_SECONDS=${LEVEL_SECONDS:-5} PATHS_EACH='$PATHS_EACH'" >>guest.sh
 	cat >>guest.sh <<'GUEST'
 [ "$(stat -c %u .)" = 0 ] || { cp -r . /tmp/work && cd /tmp/work || exit 1; } # another user's modules are not loaded
 export SYSTEMTAP_STAPIO=/vm/stapio PATH=/vm:$PATH modules=$PWD here=/vm

@@ -5,7 +5,7 @@
 # module: path_each.stp -DSTP_NO_OVERLOAD -DMAXERRORS=100000000 -DSTP_ON_THE_FLY_INTERVAL=10000000
 #
 # Handlers on the way that their own messages and records take: they say what they like, and the machine goes on and the script ends. All functions
-# at once, on two CPUs and on one; then one after the other on one CPU, and with more than one of $PATHS_EACH also on two.
+# at once, on two CPUs and on one; under ./check stress also one after the other, with each kind of message that $PATHS_EACH names.
 t=/tmp/paths
 mkdir -p $t
 evidence="$t/out $t/err"
@@ -53,7 +53,7 @@ each()
 
 cpus="two CPUs"
 all
-[ "$PATHS_EACH" = 1 ] || each
+each
 echo 0 >/sys/devices/system/cpu/cpu1/online
 cpus="one CPU"
 all

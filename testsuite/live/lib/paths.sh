@@ -27,8 +27,21 @@ STP
 	} >path_all.stp
 	{
 		cat path_common
-		echo 'global which'
+		echo 'global which, seen, waited'
 		awk '{ printf "probe %s if (which == %d) { act() }\n", $0, NR }' path.list
-		echo "probe timer.ms(20) { if (which == $(wc -l <path.list)) { last = which; exit() } else which++ }"
+		cat <<STP
+probe timer.ms(20)
+{
+	if (which && hits == seen && ++waited < 10)
+		next # nobody has called it: a moment more
+	seen = hits
+	waited = 0
+	if (which == $(wc -l <path.list)) {
+		last = which
+		exit()
+	} else
+		which++
+}
+STP
 	} >path_each.stp
 }
