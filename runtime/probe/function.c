@@ -165,7 +165,7 @@ static void function_say_slow(void)
 	for (s = function_sites.v; s < end; s++)
 		n += s->how == FUNCTION_NOT;
 	if (n >= FUNCTION_SLOW)
-		stp_say_warning("%u of %u functions need a kprobe each, at some %u ms: it may take %u s to attach them, and to detach them",
+		stp_say_warning("%u of %u functions need a kprobe each, at some %u ms: it may take %u s to attach them, and more to detach them",
 				n, function_sites.n, FUNCTION_KPROBE_MS, n * FUNCTION_KPROBE_MS / 1000);
 }
 

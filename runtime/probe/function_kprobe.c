@@ -119,19 +119,26 @@ int function_maxactive(const struct stp_row_function *row)
 	return max_t(int, 15, 6 * num_possible_cpus());
 }
 
-/* by address, or by "SYMBOL" or "MODULE:SYMBOL"; the text is kept by the kprobe */
+/* by address, or by "SYMBOL" or "MODULE:SYMBOL", where the names of loaded modules have no '-'; the text is kept by the kprobe */
 static int function_place(struct kprobe *kp, const struct function_site *s)
 {
 	const struct stp_row_function *row = s->row;
+	char *text;
 
 	kp->addr = (kprobe_opcode_t *)s->addr;
 	if (s->addr)
 		return 0;
 	if (row->module)
-		kp->symbol_name = kasprintf(GFP_KERNEL, "%s:%s", row->module, row->symbol);
+		text = kasprintf(GFP_KERNEL, "%s:%s", row->module, row->symbol);
 	else
-		kp->symbol_name = kstrdup(row->symbol, GFP_KERNEL);
-	return kp->symbol_name ? 0 : -ENOMEM;
+		text = kstrdup(row->symbol, GFP_KERNEL);
+	kp->symbol_name = text;
+	if (!text)
+		return -ENOMEM;
+	for (; row->module && *text != ':'; text++)
+		if (*text == '-')
+			*text = '_';
+	return 0;
 }
 
 /* not enabled yet, as its handler is not in place before the kernel has put its own there */
