@@ -48,7 +48,7 @@ static const char *literal(const char *p, char quote, unsigned *controls)
 	return p + (*p != '\0');
 }
 
-/* printf("%c[J", 27) */
+/* what %c makes of 27 */
 static void number(const char *p, unsigned *controls)
 {
 	const char *comma = strchr(p, ',');
