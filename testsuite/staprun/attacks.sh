@@ -493,6 +493,53 @@ check_R2_A4_another_users_stapio()
 	return $rc
 }
 
+# the file is written to between the check and the load: staprun reads a list of symbols that does not come before
+check_S1_the_checked_copy_is_loaded()
+{
+	is_root || return 0
+	root_with_fake copy 'started 0' 'request_exit'
+	rm "$root/proc/kallsyms" && mkfifo "$root/proc/kallsyms"
+	cp fake_module.ko checked.ko
+	start_fake
+	timeout 20 ./t_staprun ./fake_module.ko >run.out 2>run.err &
+	pid=$!
+	{ # opened for writing when staprun has opened it for reading
+		printf 'other' | dd of=fake_module.ko bs=1 seek=100 conv=notrunc status=none
+		mv fake_module.ko swapped.ko
+		echo 'ffffffff81000010 t vfs_read'
+	} >"$root/proc/kallsyms"
+	wait "$pid"
+	rc=$?
+	stop_fake
+	expect 0 "" "" && cmp checked.ko "$root/loaded"
+}
+
+check_S3_root_has_said_all_when_the_users_process_begins()
+{
+	is_root || return 0
+	root_with_fake sealed 'started 0'
+	hostile_stapio "i=0; until grep -q SEALED '$root/log'; do i=\$((i + 1)); [ \$i -lt 100 ] || exit 3; sleep 0.02; done; exit 0"
+	SYSTEMTAP_STAPIO=$work/hostile run_fake ./fake_module.ko n=1
+	expect 0 "" "" || return 1
+	[ "$(sed '/SEALED/q' "$root/log" | cut -d ' ' -f 1 | uniq | tr '\n' ' ')" = 'GLOBAL ADDRESS TZ SEALED ' ] || { cat "$root/log"; return 1; }
+}
+
+check_S4_the_page_names_nothing()
+{
+	is_root || return 0
+	for byte in 377 101 001; do
+		root_with_fake names 'started 0'
+		# all but `detached`, which only keeps the module
+		hostile_stapio "{ printf '\\$byte%.0s' \$(seq 8); printf '\\000\\000\\000\\000'; printf '\\$byte%.0s' \$(seq 28); } |
+			dd of=/proc/self/fd/\$page conv=notrunc status=none; exit 0"
+		sleep 20 &
+		bystander=$!
+		SYSTEMTAP_STAPIO=$work/hostile run_fake ./fake_module.ko
+		kill $bystander || { echo "somebody else was killed"; return 1; }
+		expect 0 "" "" && [ "$(cat "$root/unloaded")" = fake_module ] || { echo "\\$byte: $(cat "$root/unloaded")"; return 1; }
+	done
+}
+
 check_elf_reader_survives_noise()
 {
 	module seed.ko seed 'global a long 0' 'global name string 9' 'build_id 0011'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * syscalls.h for tests, with fake.c as the module: /proc and /sys lie below $STP_TEST_PROC_ROOT, .ctl is a sequenced-packet socket, loading
- * writes the parameters to settings there and makes the directory that fake.c has prepared appear, unloading adds the name to unloaded and
+ * writes the module to loaded and the parameters to settings there, and makes the directory that fake.c has prepared appear, unloading adds the name to unloaded and
  * makes $STP_TEST_REMOVED. $STP_TEST_LOAD_ERRNO: loading fails with it;
  * $STP_TEST_LOAD_AS: the kernel calls the module so; .ctl is locked by somebody else while $STP_TEST_PROC_ROOT/locked exists. The variables are read before main(), which cleans the environment.
  */
@@ -41,12 +41,24 @@ static void note(const char *file, const char *text)
 	}
 }
 
+static void keep(const void *image, size_t len)
+{
+	char path[4096];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/loaded", fake_root);
+	f = fopen(path, "w");
+	if (!f)
+		return;
+	fwrite(image, 1, len, f);
+	fclose(f);
+}
+
 int syscalls_load(const void *image, size_t len, const char *settings)
 {
 	char from[4096], to[4096];
 
-	(void)image;
-	(void)len;
+	keep(image, len);
 	if (fake_load_errno && (errno = atoi(fake_load_errno)))
 		return -1;
 	note("settings", settings);
