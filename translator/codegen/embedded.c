@@ -101,21 +101,28 @@ static void global_macros(struct gen *g, const struct embedded *e, struct buf *o
 		      arena_printf(g->arena, "set_%s(stp_c, __VA_ARGS__)", e->wvars.v[i]->cname));
 }
 
+/* Where only its use makes a value of it (x && f()), the text may return nothing: that is 0 or "" */
+static void return_macro(const struct funcdecl *f, struct buf *out, struct buf *undo)
+{
+	if (f->type == VT_STRING && f->type_declared)
+		macro(out, undo, "STAP_RETURN(v)", "do { stap_copy(STAP_RETVALUE, (v)); return; } while (0)");
+	else if (f->type == VT_STRING)
+		macro(out, undo, "STAP_RETURN(...)", "do { __VA_OPT__(stap_copy(STAP_RETVALUE, (__VA_ARGS__));) return; } while (0)");
+	else if (f->type == VT_LONG && f->type_declared)
+		macro(out, undo, "STAP_RETURN(v)", "do { STAP_RETVALUE = (int64_t)(v); return; } while (0)");
+	else if (f->type == VT_LONG)
+		macro(out, undo, "STAP_RETURN(...)", "do { __VA_OPT__(STAP_RETVALUE = (int64_t)(__VA_ARGS__);) return; } while (0)");
+	else
+		macro(out, undo, "STAP_RETURN(...)", "return");
+}
+
 static void function_macros(struct gen *g, const struct funcdecl *f, struct buf *out, struct buf *undo)
 {
 	for vec_each (i, &f->formals)
 		macro(out, undo, arena_printf(g->arena, "STAP_ARG_%s", f->formals.v[i]->name),
 		      arena_printf(g->arena, "(THIS->%s)", member(f, f->formals.v[i])));
-	if (f->type == VT_STRING) {
-		macro(out, undo, "STAP_RETVALUE", "(THIS->__retvalue)");
-		macro(out, undo, "STAP_RETURN(v)", "do { stap_copy(STAP_RETVALUE, (v)); return; } while (0)");
-	} else if (f->type == VT_LONG) {
-		macro(out, undo, "STAP_RETVALUE", "(THIS->__retvalue)");
-		macro(out, undo, "STAP_RETURN(v)", "do { STAP_RETVALUE = (int64_t)(v); return; } while (0)");
-	} else {
-		macro(out, undo, "STAP_RETVALUE", "(THIS->__retvalue)"); /* nobody wants it */
-		macro(out, undo, "STAP_RETURN(...)", "return");
-	}
+	macro(out, undo, "STAP_RETVALUE", "(THIS->__retvalue)");
+	return_macro(f, out, undo);
 	if (embedded_has_context(g, f->embedded))
 		macro(out, undo, "CONTEXT", "(&THIS->__context)");
 	global_macros(g, f->embedded, out, undo);
