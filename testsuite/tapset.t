@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# Every function of the tapset can be called: for each file, scripts that call each of its functions with 1 and "x" are translated (-p3), and
-# every `function` line has a comment that names it.
+# Every function of the tapset can be called: for each file, scripts that call each of its functions with 1 and "x" are translated (-p3),
+# every `function` line has a comment that names it, and a test that compares output calls it.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
@@ -12,6 +12,7 @@ release=${STP_KERNELS:+-r ${STP_KERNELS%% *}}
 [ -z "$release" ] || "$stap" $release --build-kit >/dev/null 2>&1 </dev/null # F2: a kit that is built on the way would say so on stderr
 n=0 called=0
 : >"$work/undocumented"
+: >"$work/untested"
 
 # "name call" of each public function in a file; print is given its value
 calls()
@@ -32,6 +33,8 @@ for f in "$top"/tapset/*.stp "$top"/tapset/linux/*.stp; do
 		# shellcheck disable=SC2086
 		"$stap" $release -w -p3 -e "probe begin { $call }" >"$work/c" 2>"$work/err" </dev/null || { echo "$call"; head -n 3 "$work/err"; } >>"$work/bad"
 		grep -q "^//.*\<$fn\>" "$f" || echo "$fn: no comment names it" >>"$work/undocumented"
+		grep -rqE --include=*.cases --include=*.stp --include=*.sh "\<$fn *\(" "$top/testsuite/conformance" "$top/testsuite/run" \
+			"$top/testsuite/live" || echo "$fn" >>"$work/untested"
 	done <"$work/calls"
 	called=$((called + $(wc -l <"$work/calls")))
 	# a file without functions has aliases or globals
@@ -58,5 +61,12 @@ if [ -s "$work/undocumented" ]; then
 	sort -u "$work/undocumented" | sed 's/^/# /'
 else
 	echo "ok $n - every function is documented"
+fi
+n=$((n + 1))
+if [ -s "$work/untested" ]; then
+	echo "not ok $n - L12: every function is called by a test that checks its value"
+	sort -u "$work/untested" | sed 's/^/# /'
+else
+	echo "ok $n - L12: every function is called by a test that checks its value"
 fi
 echo "1..$n"
