@@ -13,6 +13,7 @@
 # A script that does not exit by itself (exit(), an error, a workload, -T) gets a last begin probe that does.
 # `conformance.t AREA…` runs those only. By default on the first kernel of $STP_KERNELS, as translated. CONFORMANCE_ALL=1: on all kernels, and
 # each script also with -u and through kbuild. CONFORMANCE_HOST=1: in user space by run.t, those that need no kernel (see `kernel: yes`).
+# CONFORMANCE_STAGE=make: only writes them, to build/conformance.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 cases=$build/conformance
@@ -54,8 +55,10 @@ if [ -n "$CONFORMANCE_HOST" ]; then
 		sed -i 's/^# globals: /# args: /' "$f"
 		[ ! -f "${f%.stp}.err" ] || sed -i '/^WARNING: Number of errors: /d' "${f%.stp}.err"
 	done
+	[ "$CONFORMANCE_STAGE" != make ] || exit 0
 	RUN_DIR="$cases" exec "$top/testsuite/run.t"
 fi
+[ "$CONFORMANCE_STAGE" != make ] || exit 0
 [ -n "$CONFORMANCE_ALL" ] || STP_KERNELS=${STP_KERNELS%% *}
 export STP_KERNELS
 export LIVE_DIR="$cases" LIVE_WORK=conformance LIVE_CLEAN_EVERY=25

@@ -13,6 +13,7 @@
 #               modules, testsuite/live's own programs and busybox.
 #
 # LIVE_STAGE=build: only what comes before the boot, in build/$LIVE_WORK-RELEASE; =judge: only what comes after it, of the guest.out there.
+# LIVE_STOP=1: the guest stops at the first test that does not print what it should.
 #
 # After every test the guest's log must be clean, and no module, no probe and no process of ours may be left.
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
@@ -103,7 +104,7 @@ build_all()
 write_guest()
 {
 	# few rounds and hits here; stress.t asks for many
-	echo "tests=0 clean_every=${LIVE_CLEAN_EVERY:-1}" >guest.sh
+	echo "tests=0 clean_every=${LIVE_CLEAN_EVERY:-1} stop=$LIVE_STOP" >guest.sh
 	echo "export KILL_ROUNDS=${KILL_ROUNDS:-10} KILL_SEED=$KILL_SEED ACCOUNT_HITS=${ACCOUNT_HITS:-50000}" >>guest.sh
 	echo "export LEVEL_SECONDS=${LEVEL_SECONDS:-5} PATHS_EACH='$PATHS_EACH'" >>guest.sh
 	cat >>guest.sh <<'GUEST'
@@ -120,6 +121,7 @@ clean()
 	done
 	lsmod | grep -vE "^($known) " | sed 1d
 }
+failed() { if [ "$kind" = sh ]; then grep -q '^not ok' /tmp/out; else ! cmp -s /tmp/out "./$t.out"; fi; }
 known=$(lsmod | sed 1d | cut -d' ' -f1 | tr '\n' '|')none
 mount -t debugfs debug /sys/kernel/debug 2>/dev/null
 exec 3>&1 # staprun's descendants may keep their own copies
@@ -140,6 +142,7 @@ while read -r kind t v; do
 	tests=$((tests + 1))
 	[ $((tests % clean_every)) != 0 ] || clean
 	echo "@@end $t"
+	[ -z "$stop" ] || ! failed || break
 done <plan
 clean >/tmp/left
 [ ! -s /tmp/left ] || { echo "@@left"; cat /tmp/left; }
@@ -227,7 +230,7 @@ bare_files()
 prepare()
 {
 	rm -rf "$work"; mkdir -p "$work"; cd "$work" || exit 1
-	cp "$here"/*.stp "$here"/*.sh "$here"/lib/tap.sh . 2>/dev/null
+	cp "$here"/*.stp "$here"/*.out "$here"/*.sh "$here"/lib/tap.sh . 2>/dev/null
 	build_all "$@"
 	write_guest
 	cat plan bare/plan >all
