@@ -17,7 +17,7 @@ dump=${PARSE_DUMP:-$bin/parse_dump}
 kernel=${STP_KERNELS%% *}
 out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
-export ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=halt_on_error=1:exitcode=99
+export ASAN_OPTIONS="exitcode=99${ASAN_OPTIONS:+:$ASAN_OPTIONS}" UBSAN_OPTIONS=halt_on_error=1:exitcode=99
 n=0
 
 build_dump()

@@ -43,7 +43,7 @@ for f in "$@"; do
 		sed 's/^/# /' "$bin/$name.log" | head -20
 		continue
 	fi
-	ASAN_OPTIONS=detect_leaks=${UNIT_LEAKS:-1} "$bin/$name" >"$bin/$name.out" 2>"$bin/$name.err" </dev/null
+	ASAN_OPTIONS="detect_leaks=${UNIT_LEAKS:-1}${ASAN_OPTIONS:+:$ASAN_OPTIONS}" "$bin/$name" >"$bin/$name.out" 2>"$bin/$name.err" </dev/null
 	status=$?
 	before=$n plan=
 	while IFS= read -r line; do

@@ -38,7 +38,7 @@ class Tree:
         self.release = os.environ.get('STP_KERNELS', '').split(' ')[0]
         self.env = dict(os.environ, STP_TOP=self.dir, STP_BUILD=self.build, STAP=self.stap, SYSTEMTAP_DIR=self.data,
                         STP_KERNELS=self.release, PARSE_DUMP=os.path.join(self.home, 'unit', 'parse_dump'),
-                        MUTANT_SESSION=str(os.getpid()))
+                        MUTANT_SESSION=str(os.getpid()), ASAN_OPTIONS='hard_rss_limit_mb=3000')
         for name in ('SYSTEMTAP_RUNTIME', 'SYSTEMTAP_TAPSET', 'UPDATE_GOLDEN'):
             self.env.pop(name, None)
 
