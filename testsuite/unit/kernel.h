@@ -148,6 +148,7 @@ extern struct task_struct *current;
 #define preempt_enable_notrace()
 #define raw_local_irq_save(flags) ((flags) = 0)
 #define raw_local_irq_restore(flags) ((void)(flags))
+#define irqs_disabled() 0
 #define udelay(n) ((void)(n), kernel_udelays++, kernel_udelay ? kernel_udelay() : (void)0)
 
 /* ---- what handlers may call ---- */
@@ -302,7 +303,7 @@ extern const struct relay_operations relay_file_operations;
 enum hrtimer_restart { HRTIMER_NORESTART, HRTIMER_RESTART };
 struct hrtimer { enum hrtimer_restart (*function)(struct hrtimer *); };
 #define CLOCK_MONOTONIC 1
-#define HRTIMER_MODE_REL 1
+enum hrtimer_mode { HRTIMER_MODE_REL };
 #define hrtimer_init(t, clock, mode) ((void)(t))
 #define hrtimer_start(t, ns, mode) ((void)(t), (void)(ns))
 #define hrtimer_cancel(t) ((void)(t))

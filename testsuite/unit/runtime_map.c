@@ -414,7 +414,7 @@ static unsigned int turns, give_back_at;
 int sched_yield(void)
 {
 	if (++turns == give_back_at)
-		g_long->lock = 0;
+		g_cell->lock = 0;
 	return 0;
 }
 
