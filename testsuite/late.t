@@ -84,7 +84,7 @@ while read -r number name; do
 	rm -f /tmp/most /tmp/out
 done <plan
 GUEST
-"$stap" --vm="$release" --vm-icount --vm-run "cd '$work' && . ./guest.sh" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
+"$stap" --vm="$release" --vm-icount --vm-dir="$work" --vm-run ". ./guest.sh" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
 	>guest.out 2>guest.err </dev/null || { not_ok "the guest failed"; tail -5 guest.err | sed 's/^/# /'; }
 echo "# without a script: $(sed -n 's/^none //p' guest.out)"
 while read -r number name; do
