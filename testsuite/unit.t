@@ -25,9 +25,9 @@ stand_in()
 for f in "$@"; do
 	src=testsuite/unit/${f%.c}.c
 	name=$(basename "$src" .c)
-	link=$(sed -n 's/^.*\blink: *//p' "$src" | head -n 1)
-	flags=$(sed -n 's/^.*\bflags: *//p' "$src" | head -n 1)
-	kernel=$(sed -n 's/^.*\bkernel: *//p' "$src" | head -n 1)
+	link=$(sed -n 's/^ \* link: *//p' "$src" | head -n 1)
+	flags=$(sed -n 's/^ \* flags: *//p' "$src" | head -n 1)
+	kernel=$(sed -n 's/^ \* kernel: *//p' "$src" | head -n 1)
 	[ -n "$link$kernel" ] || continue
 	if [ -n "$kernel" ]; then
 		# shellcheck disable=SC2086

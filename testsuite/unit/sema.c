@@ -291,9 +291,10 @@ static void test_types(void)
 	says("global a; probe begin { a[1] = 1; a[\"x\"] = 1 }", 0, "index 0 type mismatch (string)");
 	says("global a; probe begin { a[1] = 1; a[\"x\"] = 1 }", 0, "type of index 0 was first inferred here (long)");
 	says("probe begin { x = \"a\"; println(x + 1) }", 0, "type mismatch (long): identifier 'x'");
-	says("probe begin { println(x) }", 0, "unresolved type : identifier 'x'");
+	says("probe begin { println(x) }", 0, "WARNING: never-assigned local variable 'x'");
+	says("global x; probe begin { println(x) }", 0, "unresolved type : identifier 'x'");
 	says("probe begin { println(1 == \"x\") }", 0, "type mismatch: left and right sides don't agree (long vs string)");
-	says("probe begin { x <<< 1 }", 0, "stat locals not supported, missing global declaration?");
+	says("probe begin { x <<< 1; println(@count(x)) }", 0, "stat locals not supported, missing global declaration?");
 	says("global s; probe begin { s <<< 1; println(s) }", 0, "cannot print a raw stats object");
 	says("global s; probe begin { s[1] <<< 1; x = s[1]; println(x) }", 0, "statistic-valued array in rvalue context");
 	says("global s; probe begin { s <<< 1; println(@hist_log(s)); println(@hist_linear(s, 0, 9, 1)) }", 0, "multiple histogram types declared on 's'");
@@ -353,21 +354,21 @@ static void test_locks(void)
 static void test_targets(void)
 {
 	dump_is("probe kernel.function(\"sock_read\") { println($len, $sk->c->port, &$sk->name, $sk->next->name[2], $$parms) }", KERNEL | BODIES,
-		"# probes\nkernel.function(\"sock_read\") /* <- kernel.function(\"sock_read\") */\n{\n"
+		"# probes\nkernel.function(\"sock_read\") /* pc=<kernel:sock_read+0x0> */ /* <- kernel.function(\"sock_read\") */\n{\n"
 		"println($len, $sk->c->port, &$sk->name, $sk->next->name[2], sprintf(\"sk=%#x buf=%#x len=%#x block=%#x\", $sk, $buf, $len, $block));\n}\n");
 	dump_is("probe kernel.function(\"sock_read\").return { println($return, $len, $len, @entry(lib_pure())) }", KERNEL | BODIES,
-		"# functions\nlib_pure:long ()\n%{ /* pure */ 1 %}\n# probes\nkernel.function(\"sock_read\").return /* <- kernel.function(\"sock_read\").return */\n"
+		"# functions\nlib_pure:long ()\n%{ /* pure */ 1 %}\n# probes\nkernel.function(\"sock_read\").return /* pc=<kernel:sock_read+0x0> */ /* <- kernel.function(\"sock_read\").return */\n"
 		"{\nprintln($return, @entry($len), @entry($len), @entry(lib_pure()));\n}\n");
 	dump_is("probe kernel.function(\"sock_read\") { s = $sk; println(s->hi); if (@defined(s->nope)) println(s->nope); t = s->next; println(t->st, @defined($nope), @defined($sk->lo)) }",
 		KERNEL | BODIES,
-		"# probes\nkernel.function(\"sock_read\") /* <- kernel.function(\"sock_read\") */\n  # locals\n  s:long\n  t:long\n{\n(s) = ($sk);\nprintln((s)->hi);\n"
+		"# probes\nkernel.function(\"sock_read\") /* pc=<kernel:sock_read+0x0> */ /* <- kernel.function(\"sock_read\") */\n  # locals\n  s:long\n  t:long\n{\n(s) = ($sk);\nprintln((s)->hi);\n"
 		"(t) = ((s)->next);\nprintln((t)->st, 0, 1);\n}\n");
 	dump_is("probe begin { println(@cast(lib_pure(), \"sock\")->next->mid, @enum(\"ST_ERR\")) }", KERNEL | BODIES,
 		"# functions\nlib_pure:long ()\n%{ /* pure */ 1 %}\n# probes\nbegin /* <- begin */\n{\nprintln(@cast(lib_pure(), \"sock\")->next->mid, -1);\n}\n");
 	dump_is("function f() { return $sk } function g(x) { return f() + x } probe kernel.function(\"sock_read\"), kernel.function(\"sock_close\") { println(g(1)) }", KERNEL,
 		"# functions\nf:long ()\nf:long ()\ng:long (x:long)\ng:long (x:long)\n# probes\n"
-		"kernel.function(\"sock_read\") /* <- kernel.function(\"sock_read\"),kernel.function(\"sock_close\") */\n"
-		"kernel.function(\"sock_close\") /* <- kernel.function(\"sock_read\"),kernel.function(\"sock_close\") */\n");
+		"kernel.function(\"sock_read\") /* pc=<kernel:sock_read+0x0> */ /* <- kernel.function(\"sock_read\") */\n"
+		"kernel.function(\"sock_close\") /* pc=<kernel:sock_close+0x0> */ /* <- kernel.function(\"sock_close\") */\n");
 	says("probe kernel.function(\"sock_read\") { println($nosuch) }", KERNEL, "$sk, $buf, $len, $block");
 	says("probe kernel.function(\"sock_read\") { println($sk->nosuch) }", KERNEL, "'nosuch'");
 	says("probe begin { println($x) }", KERNEL, "unresolved target-symbol expression: identifier '$x'");
@@ -389,9 +390,9 @@ static void test_pretty(void)
 		"# functions\n__pretty_0:string (a:long)\n{\ntry {\n{\n"
 		"return sprintf(\"{.c={...}, .a=%i, .b=%i, .lo=%u, .mid=%u, .hi=%i, .name=[...], .next=%p, .o=%p, .text=%s, .f=?, .fn=%p, .raw=%p, .mac=[...], .st=%i}\", "
 		"$sk->a, $sk->b, $sk->lo, $sk->mid, $sk->hi, $sk->next, $sk->o, kernel_string_quoted($sk->text), $sk->fn, $sk->raw, $sk->st);\n}\n} catch {\n{\nreturn \"ERROR\";\n}\n}\n;\n}\n"
-		"kernel_string_quoted:string (addr:long)\n%{ /* pure */ %}\n# probes\nkernel.function(\"sock_close\") /* <- kernel.function(\"sock_close\") */\n{\nprintln(__pretty_0($sk));\n}\n");
+		"kernel_string_quoted:string (addr:long)\n%{ /* pure */ %}\n# probes\nkernel.function(\"sock_close\") /* pc=<kernel:sock_close+0x0> */ /* <- kernel.function(\"sock_close\") */\n{\nprintln(__pretty_0($sk));\n}\n");
 	dump_is("probe kernel.function(\"sock_read\").return { println($len$, $$return, $$return$) }", KERNEL | BODIES,
-		"# probes\nkernel.function(\"sock_read\").return /* <- kernel.function(\"sock_read\").return */\n"
+		"# probes\nkernel.function(\"sock_read\").return /* pc=<kernel:sock_read+0x0> */ /* <- kernel.function(\"sock_read\").return */\n"
 		"{\nprintln(sprintf(\"%u\", @entry($len)), sprintf(\"return=%#x\", $return), sprintf(\"return=%s\", sprintf(\"%u\", $return)));\n}\n");
 }
 
