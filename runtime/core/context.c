@@ -209,6 +209,13 @@ void stp_contexts_follow(void)
 	cpus_read_unlock();
 }
 
+void stp_contexts_unfollow(void)
+{
+	if (context_follows)
+		cpuhp_remove_state_nocalls(context_follows);
+	context_follows = 0;
+}
+
 struct context_call {
 	void (*fn)(const void *);
 	const void *arg;
@@ -248,8 +255,6 @@ void stp_contexts_exit(void)
 {
 	int cpu, level;
 
-	if (context_follows)
-		cpuhp_remove_state_nocalls(context_follows);
 	for_each_possible_cpu(cpu) {
 		for (level = 0; level < STP_LEVELS; level++) {
 			stp_free(stp_context_at(cpu, level));

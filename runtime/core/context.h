@@ -78,6 +78,7 @@ static __always_inline struct stp_context *stp_own(struct stp_ctx *c) { return (
 int stp_contexts_init(void); /* 0 or -ENOMEM, having said why */
 /* from now on CPUs that come get theirs; when stp_script.values has given the others what they need */
 void stp_contexts_follow(void);
+void stp_contexts_unfollow(void); /* before anything is freed that a CPU which comes is given */
 void stp_contexts_exit(void);
 /* calls fn on a CPU that has contexts: here, if this one has, with preemption off. Process context */
 void stp_with_context(void (*fn)(const void *), const void *arg);

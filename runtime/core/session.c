@@ -304,6 +304,7 @@ void stp_session_stop(void)
 
 void stp_session_free(void)
 {
+	stp_contexts_unfollow();
 	while (session_ready--)
 		if (session_family(session_ready)->exit)
 			session_family(session_ready)->exit(&stp_script.families[session_ready]);
