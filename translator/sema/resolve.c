@@ -102,6 +102,14 @@ static void warn_cross_file(struct owner *o, const struct expr *e, const struct 
 	free(where);
 }
 
+/* the global of that name, if it is meant: the functions of our own tapset have no business with a script's */
+static struct vardecl *global_of(struct owner *o, const char *name)
+{
+	struct vardecl *v = scope_global(o->sm, name, o->file);
+
+	return v && o->file && o->file->src->builtin_dir && from_user(v->tok) ? NULL : v;
+}
+
 /* arity: of this use; -1 = whatever it has (delete) */
 static void resolve_var(struct owner *o, struct expr *e, int arity)
 {
@@ -116,7 +124,7 @@ static void resolve_var(struct owner *o, struct expr *e, int arity)
 		return;
 	}
 	if (!v) {
-		v = scope_global(o->sm, e->var.name, o->file);
+		v = global_of(o, e->var.name);
 		if (v) {
 			warn_cross_file(o, e, v);
 			scope_use_global(o->sm, v);
