@@ -101,6 +101,11 @@ static struct mnode *add_pattern(struct match *m, const char *pattern, bool supp
 	return n;
 }
 
+static const char *const later[] = {
+#define LATER(name) #name,
+#include "probe/later.def"
+};
+
 struct match *match_new(struct sema *sm)
 {
 	struct match *m = arena_make(sm->a, struct match);
@@ -120,6 +125,8 @@ struct match *match_new(struct sema *sm)
 		for (size_t j = 0; pr->not_yet && pr->not_yet[j]; j++)
 			add_pattern(m, pr->not_yet[j], false)->not_yet = true;
 	}
+	for (size_t i = 0; i < sizeof(later) / sizeof(*later); i++)
+		add_pattern(m, later[i], false)->not_yet = true;
 	return m;
 }
 
@@ -282,15 +289,23 @@ static bool build_here(struct walk *w, struct mnode *n, const struct probe_point
 	return ok;
 }
 
+/* n is, or is below, what a family knows and cannot do: that is said */
+static bool below_not_yet(struct walk *w, const struct mnode *n, const struct token *tok)
+{
+	for (; n; n = n->up)
+		if (n->not_yet) {
+			report_not_yet(w->m, n, tok);
+			return true;
+		}
+	return false;
+}
+
 static bool no_such_component(struct walk *w, struct mnode *n, const struct probe_point *pt, size_t at)
 {
 	const struct point_comp *c = &pt->comps.v[at];
 
-	for (const struct mnode *up = n; up; up = up->up)
-		if (up->not_yet) {
-			report_not_yet(w->m, up, c->tok);
-			return false;
-		}
+	if (below_not_yet(w, n, c->tok))
+		return false;
 	diag(w->m->sm->diag, E_POINT_MISMATCH, c->tok, similar_kids(w->m, n, c->name));
 	return false;
 }
@@ -397,7 +412,8 @@ static bool visit(struct walk *w, struct mnode *n, const struct probe_point *pt,
 			ask_library_matching(w->m, c->name);
 		if (visit_wild(w, n, pt, at, c->name) > 0)
 			return true;
-		diag(w->m->sm->diag, E_POINT_NO_WILDCARD, c->tok, similar_kids(w->m, n, c->name));
+		if (!below_not_yet(w, n, c->tok))
+			diag(w->m->sm->diag, E_POINT_NO_WILDCARD, c->tok, similar_kids(w->m, n, c->name));
 		return false;
 	}
 	if (at == 0)
