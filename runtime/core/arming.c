@@ -62,6 +62,10 @@ static void arming_work(struct work_struct *work)
 
 	clear_bit(0, &arming_asked);
 	smp_mb__after_atomic(); /* what changes from here on asks again */
+	if (READ_ONCE(stp_session.state) == STP_STARTING) {
+		schedule_delayed_work(&arming_later, arming_interval()); /* what was on at the start may be off by now */
+		return;
+	}
 	if (READ_ONCE(stp_session.state) != STP_RUNNING)
 		return;
 	ret = stp_session_rearm();
@@ -69,8 +73,6 @@ static void arming_work(struct work_struct *work)
 		schedule_delayed_work(&arming_later, 1);
 	else if (ret && !READ_ONCE(arming_waiting))
 		schedule_delayed_work(&arming_later, ARMING_AGAIN);
-	else if (READ_ONCE(arming_waiting))
-		schedule_delayed_work(&arming_later, arming_interval());
 }
 
 /* 1 = its probes are to be attached: also if it held a moment ago, and no more now that we come to look */
@@ -95,6 +97,8 @@ static bool arming_settle(void)
 		k->armed = armed;
 	}
 	WRITE_ONCE(arming_waiting, waiting);
+	if (waiting)
+		schedule_delayed_work(&arming_later, arming_interval());
 	return changed;
 }
 

@@ -280,6 +280,7 @@ static void session_end(void)
 /* no further hits are handled; returns when nothing is attached any more that was being attached */
 static void session_halt(void)
 {
+	cmpxchg(&stp_session.state, STP_RUNNING, STP_STOPPING); /* ends what follows the conditions meanwhile, between two sites */
 	mutex_lock(&session_lock); /* START has done its part, or will find this */
 	cmpxchg(&stp_session.state, STP_LOADED, STP_STOPPING);
 	cmpxchg(&stp_session.state, STP_STARTING, STP_STOPPING);
@@ -298,13 +299,13 @@ void stp_session_stop(void)
 			session_end();
 		session_failed = stp_session.state == STP_ERRONEOUS;
 		WRITE_ONCE(stp_session.state, STP_STOPPED);
+		stp_contexts_unfollow();
 	}
 	mutex_unlock(&session_lock);
 }
 
 void stp_session_free(void)
 {
-	stp_contexts_unfollow();
 	while (session_ready--)
 		if (session_family(session_ready)->exit)
 			session_family(session_ready)->exit(&stp_script.families[session_ready]);

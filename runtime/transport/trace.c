@@ -193,8 +193,10 @@ static void trace_work(struct irq_work *work)
 	unsigned long flags = stp_irq_save();
 	stp_u64 since;
 
-	if (t->stored)
+	if (t->stored) {
 		trace_empty(t);
+		cmpxchg(&t->mark, 0, TRACE_WRITTEN); /* a reader may have taken the mark before there was anything to be read */
+	}
 	stp_irq_restore(flags);
 	if (READ_ONCE(t->mark) != TRACE_WRITTEN)
 		return;

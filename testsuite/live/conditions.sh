@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2181
 # module: conditions.stp
+# module: conditions_left.stp
 #
 # Probes whose condition does not hold are detached; they are attached when it comes to hold, and then every hit counts.
 t=/tmp/conditions
@@ -43,3 +44,11 @@ wait $pid
 good "every hit meanwhile is counted, no other"
 grep -q '^seen 1 ' $t/out
 good "a condition that comes and goes with each call loses next to nothing"
+
+staprun "$modules/conditions_left.ko" >$t/out 2>$t/err &
+pid=$!
+within 50 entry_there sync
+within 50 none_there
+good "what held no longer when begin probes were done is detached, too"
+kill -INT $pid
+wait $pid

@@ -51,3 +51,16 @@ lost=$(sed -n 's/^WARNING: Skipped on CPUs that came when there was no memory fo
 [ "${lost:-0}" -ge 300 ] && [ "$(fired)" -ge 600 ]
 good "R3: no memory for a CPU: its hits are counted and said"
 echo 1 >$cpu1
+
+for _ in 1 2 3; do
+	echo 0 >$cpu1
+	(
+		while [ ! -d /proc/systemtap/cpus ]; do sleep 0.05; done
+		while [ -d /proc/systemtap/cpus ]; do :; done
+		echo 1 >$cpu1
+	) &
+	run cpus "hits 10 1 >/dev/null"
+	wait $!
+done
+[ "$(cat $cpu1)" = 1 ] && [ ! -d /proc/systemtap/cpus ]
+good "R3: a CPU comes while the module goes"
