@@ -195,6 +195,10 @@ void stp_contexts_follow(void)
 	bool all = true;
 	int cpu, state;
 
+	cpus_read_lock();
+	for_each_online_cpu(cpu)
+		stp_trace_comes(cpu); /* one may have come since the module was loaded */
+	cpus_read_unlock();
 	for_each_possible_cpu(cpu)
 		all &= stp_context_at(cpu, STP_TASK) != NULL;
 	if (all)

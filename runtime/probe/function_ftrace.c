@@ -293,6 +293,7 @@ int function_ftrace_rearm(void)
 void function_ftrace_drop_gone(void)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
+	stp_u32 i, n = 0;
 	bool left = false;
 
 	for (s = function_sites.v; s < end; s++)
@@ -305,10 +306,14 @@ void function_ftrace_drop_gone(void)
 		if (s->how != FUNCTION_FTRACE || !s->gone)
 			continue;
 		if (s->armed && !s->twin)
-			stp_ftrace_filter(&function_ops, &s->ip, 1, true, false);
+			function_ips[n++] = s->ip;
 		s->armed = false;
 		s->how = FUNCTION_NOT;
 	}
+	/* each call patches the kernel's text once; one that ftrace does not know any more spoils it for all */
+	if (n && stp_ftrace_filter(&function_ops, function_ips, n, true, false))
+		for (i = 0; i < n; i++)
+			stp_ftrace_filter(&function_ops, &function_ips[i], 1, true, false);
 }
 
 int function_ftrace_arm(void)
