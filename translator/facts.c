@@ -56,8 +56,8 @@ static void load_config(struct session *s)
 
 		if (!dirs[i])
 			continue;
-		/* -r /DIR is the user's word, and the tree of an installed kernel its builder's */
-		err = i <= 1 ? fs_read(dirs[i], &text, NULL) : read_trusted(dirs[i], &text, NULL);
+		/* -r /DIR is the user's word */
+		err = i == 0 ? fs_read(dirs[i], &text, NULL) : read_trusted(dirs[i], &text, NULL);
 		if (!err) {
 			read_config(s, text);
 			return;

@@ -2,8 +2,9 @@
 /*
  * Where a kernel's files are. In: -r RELEASE, -r /BUILD/TREE or nothing (the running kernel). Looked at: the installed system, then
  * the trees that stap-prep unpacks ($SYSTEMTAP_DIR/kernels/RELEASE, /var/lib/systemtap/kernels/RELEASE), which have the same shape
- * below them. Those must be ours to trust: make, the compiler that .config names and the image are run and read from there. The build tree of
- * an installed kernel may be its builder's: his kernel runs here.
+ * below them. All must be ours to trust: make, the compiler that .config names and the image are run and read from there. This is so of what
+ * an installed kernel's own link leads to, too: it is often left behind dangling, and whoever makes such a path later is not the builder. A
+ * builder's tree is used if it is named: -r /BUILD/TREE.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -28,6 +29,7 @@ void place_fini(struct place *p)
 	free(p->image);
 	free(p->modules);
 	free(p->refused);
+	free(p->refused_build);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -91,19 +93,34 @@ static void look_below(const char *root, struct place *p)
 		p->modules[strlen(p->modules) - strlen("/modules.dep")] = '\0';
 }
 
-static void look_in_unpacked(const char *root, struct place *p)
+static void distrust_build(struct place *p, bool found_now)
+{
+	_cleanup_free_ char *was = p->build ? strdup(p->build) : NULL;
+
+	distrust(p, &p->build, found_now);
+	if (!p->build && was && !p->refused_build)
+		p->refused_build = take_ptr(was);
+}
+
+static void look_in(const char *root, struct place *p)
 {
 	bool build = !p->build, image = !p->image, modules = !p->modules;
+
+	look_below(root, p);
+	distrust_build(p, build);
+	distrust(p, &p->image, image);
+	distrust(p, &p->modules, modules);
+}
+
+static void look_in_unpacked(const char *root, struct place *p)
+{
 	char *whole = fs_is_dir(root) ? strdup(root) : NULL;
 
 	distrust(p, &whole, true);
 	if (!whole)
 		return;
 	free(whole);
-	look_below(root, p);
-	distrust(p, &p->build, build);
-	distrust(p, &p->image, image);
-	distrust(p, &p->modules, modules);
+	look_in(root, p);
 }
 
 /* UTS_RELEASE of a build tree: include/config/kernel.release names the source's release on Debian, not the kernel's */
@@ -167,7 +184,7 @@ struct oserr *place_find(struct session *s, struct place *ret)
 		place_fini(&p);
 		return &oserr_nomem;
 	}
-	look_below("", &p);
+	look_in("", &p);
 	look_in_unpacked(own, &p);
 	look_in_unpacked(system, &p);
 	*ret = p;
@@ -176,6 +193,9 @@ struct oserr *place_find(struct session *s, struct place *ret)
 
 struct oserr *place_no_headers(const struct place *p)
 {
+	if (p->refused_build)
+		return oserr_new(EPERM, "the headers of kernel %s that are here are not used: %s; if you trust them, name them: -r %s", p->release,
+				 p->refused, p->refused_build);
 	if (p->refused)
 		return oserr_new(EPERM, "the headers of kernel %s that are here are not used: %s", p->release, p->refused);
 	return oserr_new(ENOENT,

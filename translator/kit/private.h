@@ -23,7 +23,8 @@ struct place { /* NULL where there is none. malloc'ed */
 	char *build;   /* build tree: Makefile, .config, Module.symvers */
 	char *image;   /* vmlinuz */
 	char *modules; /* lib/modules/RELEASE */
-	char *refused; /* why something that stap-prep should have made was passed over */
+	char *refused; /* why the first thing that was found and passed over was not trusted */
+	char *refused_build; /* the build tree that was, if one was */
 	bool running;  /* the kernel that runs here */
 };
 
