@@ -127,7 +127,13 @@ test_A4_other_variables()
 		env "$v=$foe" "$stap" -p1 -e "$hello" >out 2>err </dev/null
 		status=$?
 		check "A4: $v of another user" stopped "ERROR: $v=$foe cannot be used: $foe belongs to user 65534"
+		env "$v=/tmp/stap-late-$$" "$stap" -p1 -e "$hello" >out 2>err </dev/null
+		status=$?
+		check "A4: $v that another user can make later" stopped "ERROR: $v=/tmp/stap-late-$$ cannot be used: /tmp/stap-late-$$: No such file or directory"
 	done
+	mkdir -p -m 1777 "$place/late"
+	SYSTEMTAP_DIR=$place/late/a/b run -p1 -e "$hello"
+	check "A4: SYSTEMTAP_DIR is made before others can" eval 'ok && quiet && [ "$(stat -c %u:%a "$place/late/a" "$place/late/a/b" | uniq)" = 0:755 ]'
 }
 
 # a build tree in $1 for release 9.9.9-x, whose .config names $foe/cc

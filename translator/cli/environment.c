@@ -15,16 +15,46 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* what is not there is refused later, by who wants it */
-static struct oserr *check_trusted(const char *name, const char *path)
+static struct oserr *cannot_be_used(const char *name, const char *path, struct oserr *err)
 {
-	struct oserr *err = fs_trusted(path, geteuid()), *full;
+	struct oserr *full = err ? oserr_new(0, "ERROR: %s=%s cannot be used: %s", name, path, err->msg) : NULL;
 
-	if (!err)
-		return NULL;
-	full = err->code == ENOENT ? NULL : oserr_new(0, "ERROR: %s=%s cannot be used: %s", name, path, err->msg);
 	oserr_free(err);
 	return full;
+}
+
+static bool is_code(const struct oserr *err, int a, int b)
+{
+	return err && (err->code == a || err->code == b);
+}
+
+/*
+ * This is asked once, and the names are used later: what is not there yet, others could make meanwhile, as in /tmp. So the data directory is
+ * made; where we may not, nobody else may either.
+ */
+static struct oserr *check_data_dir(const char *path)
+{
+	struct oserr *err = fs_trusted(path, geteuid());
+
+	if (!is_code(err, ENOENT, ENOENT))
+		return err;
+	oserr_free(err);
+	err = make_trusted_dir(path, 0755);
+	if (!is_code(err, EACCES, EROFS))
+		return err;
+	oserr_free(err);
+	return NULL;
+}
+
+/* it is made, and checked again, when it is needed */
+static struct oserr *check_given_tmpdir(const char *path)
+{
+	struct oserr *err = fs_trusted(path, geteuid());
+
+	if (!is_code(err, ENOENT, ENOENT))
+		return err;
+	oserr_free(err);
+	return NULL;
 }
 
 struct oserr *cli_check_environment(void)
@@ -37,7 +67,7 @@ struct oserr *cli_check_environment(void)
 		bool is_path = path && (strcmp(names[i], "SYSTEMTAP_RELEASE") != 0 || path[0] == '/');
 
 		if (is_path && *path)
-			err = check_trusted(names[i], path);
+			err = cannot_be_used(names[i], path, i == 0 ? check_data_dir(path) : fs_trusted(path, geteuid()));
 	}
 	return err;
 }
@@ -63,7 +93,7 @@ struct oserr *cli_check_tmpdir(const struct options *o)
 {
 	const char *dir = getenv("TMPDIR");
 	char full[PATH_MAX];
-	struct oserr *err = o->tmpdir ? check_trusted("--tmpdir", o->tmpdir) : NULL;
+	struct oserr *err = o->tmpdir ? cannot_be_used("--tmpdir", o->tmpdir, check_given_tmpdir(o->tmpdir)) : NULL;
 
 	if (err || !dir || !*dir)
 		return err;
