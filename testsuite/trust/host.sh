@@ -136,6 +136,76 @@ test_A4_other_variables()
 	check "A4: SYSTEMTAP_DIR is made before others can" eval 'ok && quiet && [ "$(stat -c %u:%a "$place/late/a" "$place/late/a/b" | uniq)" = 0:755 ]'
 }
 
+# prep ARGUMENTS…: of root's stap-prep, for a kernel that is nowhere
+prep()
+{
+	"$build/stap-prep" "$@" >out 2>err </dev/null
+	status=$?
+}
+
+test_A4_stap_prep()
+{
+	printf '#!/bin/sh\ntouch %s/ran\n' "$foe" >"$foe/stap"
+	chmod 755 "$foe/stap"
+	chown 65534 "$foe/stap"
+	SYSTEMTAP_STAP=$foe/stap prep --kit 9.9.9
+	check "A4: stap-prep with SYSTEMTAP_STAP of another user" stopped "stap-prep: SYSTEMTAP_STAP=$foe/stap cannot be used: $foe/stap does not belong to root"
+	ln -sfn "$foe/stap" ours-to-foe
+	SYSTEMTAP_STAP=$work/ours-to-foe prep --kit 9.9.9
+	check "A4: … behind a link of root's" stopped "stap-prep: SYSTEMTAP_STAP=$work/ours-to-foe cannot be used: $foe/stap does not belong to root"
+	SYSTEMTAP_STAP=$stap prep --kit 9.9.9
+	check "A4: root's own is used" stopped 'stap-prep: no kernel 9.9.9 is here; "stap-prep 9.9.9" fetches it'
+	printf 'APT::Update::Pre-Invoke { "touch %s/ran"; };\nDir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "/dev/null";\n' "$foe" >"$foe/apt.conf"
+	APT_CONFIG=$foe/apt.conf prep 9.9.9
+	check "A4: APT_CONFIG in a directory of another user's" stopped "stap-prep: APT_CONFIG=$foe/apt.conf cannot be used: $foe does not belong to root"
+	APT_CONFIG=/tmp/stap-late-$$ prep 9.9.9
+	check "A4: APT_CONFIG that another user can make later" stopped "stap-prep: APT_CONFIG=/tmp/stap-late-$$ cannot be used: it is not there"
+	check "A4: nothing of these has run" [ ! -e "$foe/ran" ]
+	printf 'Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "/dev/null";\nDir::State::status "/dev/null";\n' >apt.conf
+	APT_CONFIG=$work/apt.conf prep 9.9.9
+	check "A4: root's own APT_CONFIG is used" eval 'tail -n 1 err | grep -q "^stap-prep: no package of this machine.s sources holds kernel 9.9.9"'
+	SYSTEMTAP_DIR="$work/a -o b" prep 9.9.9
+	check "A4: a directory that would be apt's options" stopped \
+		"stap-prep: \"$work/a -o b/kernels\" cannot be used: a directory for kernels has letters, digits and -._+~ in its name only"
+	mkdir -p prep/kernels
+	chown 65534 prep/kernels
+	SYSTEMTAP_DIR=$work/prep prep 9.9.9
+	check "A4: kernels of another user's in a directory of root's" stopped "stap-prep: SYSTEMTAP_DIR=$work/prep/kernels cannot be used: $work/prep/kernels does not belong to root"
+	check "A4: nothing is made there" nothing_in prep/kernels
+}
+
+# apt downloads as its own user, one of whose processes keeps the file open and writes into it after its sum was taken
+test_A4_downloaded()
+{
+	mkdir -p apt
+	sum=$(echo honest | sha256sum | cut -c 1-64)
+	cat >apt/apt-cache <<END
+#!/bin/sh
+for a; do :; done
+[ "\$a" != linux-image-9.9.9 ] || printf 'Package: linux-image-9.9.9\nSize: 1\nSHA256: $sum\n'
+END
+	cat >apt/apt-get <<END
+#!/bin/sh
+echo honest >x.deb
+chown 65534 x.deb
+$nobody sh -c 'exec 3>>x.deb; i=0; until [ -e $foe/go ] || [ \$((i += 1)) = 300 ]; do sleep 0.1; done; echo evil >&3; : >$foe/done' >/dev/null 2>&1 &
+sleep 0.5
+END
+	cat >apt/sha256sum <<END
+#!/bin/sh
+$(command -v sha256sum)
+touch $foe/go
+i=0
+until [ -e $foe/done ] || [ \$((i += 1)) = 300 ]; do sleep 0.1; done
+END
+	printf '#!/bin/sh\ncat "$2" >>%s/unpacked\nexit 1\n' "$work" >apt/dpkg-deb
+	printf '#!/bin/sh\necho amd64\n' >apt/dpkg
+	chmod 755 apt/*
+	rm -f unpacked
+	PATH=$work/apt:$PATH SYSTEMTAP_DIR=$work/downloaded prep 9.9.9
+	check "A4: what was checked is what is unpacked" eval '[ -e "$foe/done" ] && [ "$(cat unpacked)" = honest ]'
+}
+
 # a build tree in $1 for release 9.9.9-x, whose .config names $foe/cc
 foreign_tree()
 {
