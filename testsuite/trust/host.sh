@@ -349,6 +349,17 @@ test_C6_kit_builder()
 	check "C6: the kit's builder hands nothing on" eval '[ -s compiler.log ] && ! grep -q planted compiler.log && [ ! -e planted/ran ]'
 }
 
+test_C6_HOME()
+{
+	attacked_compiler
+	sed -i "s,^exit 1\$,echo HOME=\"\$HOME\" >>$work/compiler.log; exit 1," "bin/$cc"
+	mkdir -p empty
+	[ -d runtime ] || cp -r "$top/runtime" runtime
+	ln -sfn "$from/kernels" empty/kernels
+	HOME=$foe PATH=$work/bin:$PATH SYSTEMTAP_DIR=$work/empty SYSTEMTAP_RUNTIME=$work/runtime run -p4 -e "$hello"
+	check "C6: root's compilers read no other user's configuration" [ "$(grep ^HOME= compiler.log | sort -u)" = HOME=/root ]
+}
+
 # vm DIR OPTIONS…: from there, with a QEMU that only says what it was told: ./qemu
 vm()
 {

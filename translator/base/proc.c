@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 extern char **environ;
 
@@ -48,7 +49,9 @@ static bool is_replaced(char *const *extra, const char *variable)
 /* what the program gets; the strings are borrowed */
 static char **make_environment(const struct proc_spec *spec)
 {
-	static char locale[] = "LC_ALL=C";
+	static char locale[] = "LC_ALL=C", roots_home[] = "HOME=/root";
+	/* what compilers read there decides what they do, and the environment may have another user's: ccache's and Python's configuration */
+	bool own_home = !spec->whole_env && geteuid() == 0 && !is_replaced(spec->env, roots_home);
 	size_t n = 0, m = 0, k = 0;
 	char **env;
 
@@ -56,14 +59,16 @@ static char **make_environment(const struct proc_spec *spec)
 		n++;
 	while (spec->env && spec->env[m])
 		m++;
-	env = calloc(n + m + 2, sizeof(*env));
+	env = calloc(n + m + 3, sizeof(*env));
 	if (!env)
 		return NULL;
 	for (size_t i = 0; i < n; i++)
-		if ((spec->whole_env || is_allowed(environ[i])) && !is_replaced(spec->env, environ[i]))
+		if ((spec->whole_env || is_allowed(environ[i])) && !is_replaced(spec->env, environ[i]) && !(own_home && same_variable(environ[i], roots_home)))
 			env[k++] = environ[i];
 	if (!spec->whole_env && !is_replaced(spec->env, locale))
 		env[k++] = locale;
+	if (own_home)
+		env[k++] = roots_home;
 	for (size_t j = 0; j < m; j++)
 		env[k++] = spec->env[j];
 	return env;

@@ -14,7 +14,7 @@
 struct proc_spec {
 	char *const *argv;
 	char *const *env; /* extra NAME=VALUE, NULL-terminated; NULL = none */
-	bool whole_env;	  /* all of ours goes with them; else only PATH, HOME and TMPDIR, and LC_ALL=C */
+	bool whole_env;	  /* all of ours goes with them; else only PATH, HOME (root's own) and TMPDIR, and LC_ALL=C */
 	const char *cwd;  /* NULL = ours */
 	bool inherit_stdin;
 	bool inherit_output; /* stdout and stderr are ours */
