@@ -386,6 +386,18 @@ run -p4 -e 'probe begin { println("four") exit() }'
 check "its files are made" [ "$(cat kept/cache/cache_mb_limit kept/cache/cache_clean_interval_s | tr '\n' ,)" = 256,300, ]
 dir=
 
+# ---- what others wrote does not speak to the terminal -----------------------------------------------------------------------------------------
+name=$(printf 'n\033]0;NAME\a.stp')
+printf 'probe\tbegin { x = "\303\251\033[2J" \033]0;TITLE\a }\r\n' >"$name"
+run -p1 "$name"
+head -n 4 err >out
+check "C2: control characters of a script and its name are shown as \\ooo, carets below them" out_is "parse error: expected statement" \
+	"        saw: junk '\\x1b' at n\\033]0;NAME\\007.stp:1:28" \
+	'     source: probe	begin { x = "é\033[2J" \033]0;TITLE\007 }' \
+	'                  	                        ^^^^'
+run -p1 "$name.none"
+check "C2: nor does an error hand them on" err_has '^Input file .n\\033]0;NAME\\007.stp.none. is missing.$'
+
 # ---- where the tapset is looked for: the most specific folder first --------------------------------------------------------------------------
 arch=$(uname -m)
 v3=${release%%-*} v2=${v3%.*}

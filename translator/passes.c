@@ -6,6 +6,7 @@
 #include "passes.h"
 
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "codegen/codegen.h"
@@ -472,7 +473,7 @@ int stap_main(int argc, char **argv)
 	int status = 0;
 
 	if (err) {
-		fprintf(stderr, "%s\n", err->msg);
+		term_say("%s\n", err->msg);
 		if (err->code == EINVAL)
 			fprintf(stderr, "Try '--help' for more information. [man stap]\n");
 		oserr_free(err);

@@ -6,6 +6,7 @@
 #include "report.h"
 
 #include "base/buf.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "session.h"
 #include "syntax/diag.h"
@@ -15,31 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* ---- UTF-8 ------------------------------------------------------------------------------------------------------ */
-
-/* bytes of the character at p (of n that are left); 0 if it is none */
-static size_t utf8_char(const unsigned char *p, size_t n)
-{
-	static const struct {
-		unsigned char first, last, least, most; /* of the first byte; of the second one */
-		size_t len;
-	} forms[] = {
-		{ 0xc2, 0xdf, 0x80, 0xbf, 2 }, { 0xe0, 0xe0, 0xa0, 0xbf, 3 }, { 0xe1, 0xec, 0x80, 0xbf, 3 }, { 0xed, 0xed, 0x80, 0x9f, 3 },
-		{ 0xee, 0xef, 0x80, 0xbf, 3 }, { 0xf0, 0xf0, 0x90, 0xbf, 4 }, { 0xf1, 0xf3, 0x80, 0xbf, 4 }, { 0xf4, 0xf4, 0x80, 0x8f, 4 },
-	};
-
-	if (*p < 0x80)
-		return 1;
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		if (*p < forms[i].first || *p > forms[i].last || n < forms[i].len || p[1] < forms[i].least || p[1] > forms[i].most)
-			continue;
-		for (size_t k = 2; k < forms[i].len; k++)
-			if ((p[k] & 0xc0) != 0x80)
-				return 0;
-		return forms[i].len;
-	}
-	return 0;
-}
+/* ---- texts ------------------------------------------------------------------------------------------------------ */
 
 static struct json_object *json_text(const char *text, size_t len)
 {
@@ -47,7 +24,7 @@ static struct json_object *json_text(const char *text, size_t len)
 	struct json_object *ret;
 
 	for (size_t i = 0; i < len;) {
-		size_t n = utf8_char((const unsigned char *)text + i, len - i);
+		size_t n = text_utf8(text + i, len - i);
 
 		buf_add(&b, n ? text + i : "\xef\xbf\xbd", n ? n : 3);
 		i += n ? n : 1;
@@ -176,7 +153,7 @@ void report_error(struct session *s, const char *msg)
 	struct json_object *o;
 
 	if (!s->opt.json) {
-		fprintf(stderr, "%s%s\n", text_starts(msg, "ERROR") ? "" : prefix, msg);
+		term_say("%s%s\n", text_starts(msg, "ERROR") ? "" : prefix, msg);
 		return;
 	}
 	o = json_object_new_object();

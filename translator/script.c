@@ -3,6 +3,7 @@
 #include "script.h"
 
 #include "base/fs.h"
+#include "base/term.h"
 #include "library/library.h"
 #include "session.h"
 #include "syntax/diag.h"
@@ -79,7 +80,7 @@ bool script_parse(struct session *s)
 	else if (o->script_file)
 		err = parse_script_file(s, o->script_file);
 	if (err) {
-		fprintf(stderr, "%s\n", err->msg);
+		term_say("%s\n", err->msg);
 		oserr_free(err);
 		return false;
 	}

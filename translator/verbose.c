@@ -5,6 +5,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/fs.h"
+#include "base/term.h"
 #include "cli/cli.h"
 #include "library/library.h"
 #include "session.h"
@@ -20,7 +21,7 @@ void verbose_start(struct session *s)
 	const char *build = s->build_dir ? s->build_dir : arena_printf(s->arena, "/lib/modules/%s/build", s->release);
 
 	if (s->opt.verbose[1] && geteuid() == 0 && strcmp(s->data_dir, own) == 0 && home && strcmp(home, "/root") != 0)
-		fprintf(stderr, "Root's rc file and cache are in %s, not below HOME=%s.\n", own, home);
+		term_say("Root's rc file and cache are in %s, not below HOME=%s.\n", own, home);
 	if (s->opt.verbose[1] < 2)
 		return;
 	cli_version(stderr);

@@ -81,6 +81,9 @@ static void test_buf(void)
 	taken = buf_take(&b);
 	OK(!strcmp(taken, ""), "buf: an empty one can be taken");
 	free(taken);
+	buf_reset(&b);
+	buf_printable(&b, "a\033]0;x\a\tb\r\n\rc\177\n\x9b" "\302\233" "d\303\251\351\\", 23);
+	TEXT(b.data, "a\\033]0;x\\007\tb\r\n\\015c\\177\n\\233\\302\\233d\303\251\351\\", "C2: buf: text for a terminal has no control characters, but UTF-8 and Latin-1");
 	buf_fini(&b);
 }
 

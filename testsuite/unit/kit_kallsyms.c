@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The symbol table inside a kernel image, on tables made here in both orders that kernels have used, among bytes that look similar.
- * link: translator/kit/kallsyms.c translator/base/buf.c translator/base/error.c
+ * link: translator/kit/kallsyms.c translator/base/buf.c translator/base/error.c translator/base/text.c
  */
 #include "testsuite/unit/tap.h"
 

@@ -4,7 +4,9 @@
  * Invariant: data points to a static "" while cap is 0; otherwise to malloc'ed memory with len < cap.
  */
 #include "base/buf.h"
+
 #include "base/error.h"
+#include "base/text.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -119,6 +121,36 @@ void buf_quote_c(struct buf *b, const char *s, size_t n)
 		}
 	}
 	buf_putc(b, '"');
+}
+
+/* bytes of s that are shown as they are; 0: the first one is not */
+static size_t printable(const char *s, size_t n)
+{
+	unsigned char c = (unsigned char)*s;
+	size_t len = text_utf8(s, n);
+
+	if (*s == '\t' || *s == '\n')
+		return 1;
+	if (*s == '\r')
+		return n > 1 && s[1] == '\n' ? 2 : 0;
+	if (len == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0)
+		return 0;
+	/* the upper half of Latin-1 is not UTF-8, but text, too */
+	return len > 1 ? len : (c >= ' ' && c < 0x7f) || c >= 0xa0;
+}
+
+void buf_printable(struct buf *b, const char *s, size_t n)
+{
+	while (n) {
+		size_t k = printable(s, n);
+
+		if (k)
+			buf_add(b, s, k);
+		else
+			buf_printf(b, "\\%03o", (unsigned)(unsigned char)*s);
+		s += k ? k : 1;
+		n -= k ? k : 1;
+	}
 }
 
 char *buf_take(struct buf *b)

@@ -6,6 +6,8 @@
  */
 #include "base/term.h"
 
+#include "base/buf.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,4 +72,18 @@ void term_done(const char *why)
 		fprintf(stderr, "%s\n", why);
 	else
 		fprintf(stderr, "done in %.1f s\n", s);
+}
+
+void term_say(const char *fmt, ...)
+{
+	struct buf text = BUF_INIT, shown = BUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(&text, fmt, ap);
+	va_end(ap);
+	buf_printable(&shown, text.data, text.len);
+	fwrite(shown.data, 1, shown.len, stderr);
+	buf_fini(&text);
+	buf_fini(&shown);
 }

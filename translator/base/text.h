@@ -19,6 +19,7 @@ unsigned text_distance(const char *a, const char *b); /* Levenshtein */
 unsigned text_apart(const char *want, const char *name);
 #define TEXT_APART 0x10000u /* from one of these to the next */
 #define TEXT_LIKE (2 * TEXT_APART)
+size_t text_utf8(const char *s, size_t n); /* bytes of the character at s, of n that are left; 0 if it is none */
 bool text_is_word(char c); /* may stand in a C identifier */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);

@@ -6,6 +6,7 @@
 #include "cli/check.h"
 
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/trust.h"
 #include "session.h"
 
@@ -106,7 +107,7 @@ struct oserr *cli_check_tmpdir(const struct options *o)
 		err = fs_trusted_parent(full, geteuid());
 	if (err) {
 		if (!o->tmpdir && !o->quiet_warnings)
-			fprintf(stderr, "WARNING: TMPDIR=%s is not used but /tmp: %s\n", dir, err->msg);
+			term_say("WARNING: TMPDIR=%s is not used but /tmp: %s\n", dir, err->msg);
 		oserr_free(err);
 		unsetenv("TMPDIR");
 		return NULL;

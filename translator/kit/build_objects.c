@@ -11,6 +11,7 @@
 #include "base/fs.h"
 #include "base/proc.h"
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -88,7 +89,7 @@ static struct oserr *make_module(struct builder *b)
 	if (err)
 		return err;
 	if (b->verbose >= 3)
-		fprintf(stderr, "%s", output);
+		term_say("%s", output);
 	return ok ? NULL : explain_failure(b, output);
 }
 

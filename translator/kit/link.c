@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/proc.h"
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "kit/exports.h"
 
@@ -76,7 +77,7 @@ static struct oserr *run_step(struct linker *l, const struct step *st)
 	if (!proc_ok(&r))
 		err = oserr_new(EINVAL, "cannot %s:\n%s", st->what, r.out);
 	else if (l->in->verbose >= 2 && r.out_len)
-		fprintf(stderr, "%s", r.out);
+		term_say("%s", r.out);
 	proc_result_fini(&r);
 	return err;
 }

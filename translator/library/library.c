@@ -8,6 +8,7 @@
 #include "base/fs.h"
 #include "base/map.h"
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "library/index.h"
 #include "session.h"
@@ -34,7 +35,7 @@ static const struct source *load_source(struct library *l, struct lib_file *f)
 	struct oserr *err = fs_read(f->path, &text, &len);
 
 	if (err) {
-		fprintf(stderr, "WARNING: tapset \"%s\" cannot be read, and will be skipped: %s\n", f->path, err->msg);
+		term_say("WARNING: tapset \"%s\" cannot be read, and will be skipped: %s\n", f->path, err->msg);
 		l->nwarned++;
 		oserr_free(err);
 		return NULL;
@@ -58,7 +59,7 @@ static void skip_bad_file(struct library *l, struct diag *own, struct lib_file *
 		return;
 	l->nwarned++;
 	diag_flush(own, stderr);
-	fprintf(stderr, "WARNING: %stapset \"%s\" has errors, and will be skipped\n", f->macros ? "macro " : "", f->path);
+	term_say("WARNING: %stapset \"%s\" has errors, and will be skipped\n", f->macros ? "macro " : "", f->path);
 }
 
 static struct diag *own_sink(struct session *s)

@@ -10,6 +10,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "base/trust.h"
 #include "session.h"
@@ -45,7 +46,7 @@ static bool is_ours(struct library *l, const char *path, bool say)
 	if (err->code == EPERM) {
 		s->warned = true;
 		if (say && !s->opt.quiet_warnings && s->opt.listing == LIST_NONE)
-			fprintf(stderr, "WARNING: tapset \"%s\" of XDG_DATA_DIRS is not used: %s\n", path, err->msg);
+			term_say("WARNING: tapset \"%s\" of XDG_DATA_DIRS is not used: %s\n", path, err->msg);
 	}
 	oserr_free(err);
 	return false;

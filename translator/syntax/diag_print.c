@@ -42,11 +42,11 @@ static void put_colored(struct buf *out, const struct diag *d, const char *what,
 	if (!len)
 		return;
 	if (!find_color(d, what, &sgr, &n)) {
-		buf_add(out, text, len);
+		buf_printable(out, text, len);
 		return;
 	}
 	buf_printf(out, "\033[%.*sm\033[K", (int)n, sgr);
-	buf_add(out, text, len);
+	buf_printable(out, text, len);
 	buf_puts(out, "\033[m\033[K");
 }
 
@@ -63,8 +63,11 @@ static void put_token_head(struct buf *out, const struct token *t)
 	enum { LONG = 200 };
 
 	buf_puts(out, token_class_name(t->cls));
-	if (t->cls != TOK_KEYWORD && t->cls != TOK_EMBEDDED)
-		buf_printf(out, " '%.*s%s'", LONG, t->text, strnlen(t->text, LONG + 1) > LONG ? "..." : "");
+	if (t->cls != TOK_KEYWORD && t->cls != TOK_EMBEDDED) {
+		buf_puts(out, " '");
+		buf_printable(out, t->text, strnlen(t->text, LONG));
+		buf_puts(out, strnlen(t->text, LONG + 1) > LONG ? "...'" : "'");
+	}
 	buf_puts(out, " at ");
 }
 
@@ -81,18 +84,25 @@ static void put_place(struct buf *out, struct diag *d, const struct token *t, bo
 		d->last_src = t->span.src;
 }
 
-/* carets under all of the token that stands on this line, in its white space */
+/* carets under all of the token that stands on this line, in its white space: as both are shown */
 static void put_carets(struct buf *out, struct diag *d, const struct source_excerpt *x, size_t indent)
 {
-	size_t n = x->mark_len ? x->mark_len : 1;
-	char *carets = arena_alloc(d->arena, n + 1);
+	struct buf before = BUF_INIT, mark = BUF_INIT;
+	char *carets;
+	size_t n;
 
+	buf_printable(&before, x->text, x->before);
+	buf_printable(&mark, x->text + x->before, x->mark_len);
+	n = mark.len ? mark.len : 1;
+	carets = arena_alloc(d->arena, n + 1);
 	buf_printf(out, "%*s", (int)indent, "");
-	for (size_t i = 0; i < x->before; i++)
-		buf_putc(out, x->text[i] == '\t' ? '\t' : ' ');
+	for (size_t i = 0; i < before.len; i++)
+		buf_putc(out, before.data[i] == '\t' ? '\t' : ' ');
 	memset(carets, '^', n);
 	put_colored(out, d, "caret", carets, n);
 	buf_putc(out, '\n');
+	buf_fini(&before);
+	buf_fini(&mark);
 }
 
 /* the source line, the token in it coloured, and carets */
@@ -104,13 +114,15 @@ static void put_source(struct buf *out, struct diag *d, const struct token *t, c
 
 	source_pos(t->span.src, t->span.off, &pos);
 	source_excerpt(&pos, t->span.len ? t->span.len : 1, &x);
+	if (x.len > x.before + x.mark_len && x.text[x.len - 1] == '\r')
+		x.len--;
 	if (x.cut)
 		cut = "...";
 	buf_puts(out, head);
 	buf_puts(out, cut);
-	buf_add(out, x.text, x.before);
+	buf_printable(out, x.text, x.before);
 	put_colored(out, d, "token", x.text + x.before, x.mark_len);
-	buf_add(out, x.text + x.before + x.mark_len, x.len - x.before - x.mark_len);
+	buf_printable(out, x.text + x.before + x.mark_len, x.len - x.before - x.mark_len);
 	buf_puts(out, x.more ? "...\n" : "\n");
 	put_carets(out, d, &x, strlen(head) + strlen(cut));
 }
@@ -158,17 +170,25 @@ static void put_tag(struct buf *out, const struct diag *d, const struct diag_rec
 		buf_printf(out, " [%s]", diag_info[rec->tag].name);
 }
 
+static void put_message(struct buf *out, const struct diag_record *rec)
+{
+	buf_printable(out, rec->msg, strlen(rec->msg));
+}
+
 static void put_parse(struct buf *out, struct diag *d, const struct diag_record *rec)
 {
 	static const char head[] = "     source: ";
 	const struct token *t = rec->tok;
 
 	puts_colored(out, d, "error", "parse error:");
-	buf_printf(out, " %s", rec->msg);
+	buf_putc(out, ' ');
+	put_message(out, rec);
 	put_tag(out, d, rec);
 	buf_putc(out, '\n');
 	if (t && t->cls == TOK_EOF) {
-		buf_printf(out, "        saw: %s EOF\n", t->span.src->name);
+		buf_puts(out, "        saw: ");
+		buf_printable(out, t->span.src->name, strlen(t->span.src->name));
+		buf_puts(out, " EOF\n");
 	} else if (t) {
 		buf_puts(out, rec->at_fault ? "         at: " : "        saw: ");
 		put_token_head(out, t);
@@ -186,7 +206,8 @@ static void put_semantic(struct buf *out, struct diag *d, const struct diag_reco
 	const char *head = warning ? " source: " : "        source: ";
 
 	puts_colored(out, d, warning ? "warning" : "error", warning ? "WARNING:" : "semantic error:");
-	buf_printf(out, " %s", rec->msg);
+	buf_putc(out, ' ');
+	put_message(out, rec);
 	if (rec->tok && rec->tok->span.src) {
 		buf_puts(out, ": ");
 		put_token_head(out, rec->tok);
@@ -218,7 +239,7 @@ static void put_record(struct buf *out, struct diag *d, const struct diag_record
 	case DIAG_WARNING: put_semantic(out, d, rec); break;
 	case DIAG_PLAIN:
 	case DIAG_NOTE:
-		buf_puts(out, rec->msg);
+		put_message(out, rec);
 		put_tag(out, d, rec);
 		buf_putc(out, '\n');
 		break;
