@@ -29,7 +29,8 @@ static enum verdict judge_sequence(const unsigned char *p, unsigned n)
 	for (i = 0; i < sizeof(modes) / sizeof(*modes); i++)
 		if (strlen(modes[i]) == n - 2 && !memcmp(modes[i], p + 2, n - 2))
 			return GOOD;
-	return p[2] != '?' && p[n - 1] && strchr(FINALS, p[n - 1]) ? GOOD : BAD;
+	/* '<' to '?' begin what a terminal's maker added: a known letter means something else then, often a mode */
+	return (p[2] < '<' || p[2] > '?') && p[n - 1] && strchr(FINALS, p[n - 1]) ? GOOD : BAD;
 }
 
 static enum verdict judge_utf8(const unsigned char *p, unsigned n)

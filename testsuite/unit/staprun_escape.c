@@ -37,6 +37,7 @@ static void refused(void)
 	shown(0, "a\rb\bc\177", "a\\015b\\010c\\177", "C2: what overwrites");
 	shown(0, "\303\244\342\202\254\360\237\251\272", "\303\244\342\202\254\360\237\251\272", "C2: UTF-8 passes");
 	shown(0, "\2332J\302\2332J", "\\2332J\302\\2332J", "C2: C1 controls, one byte and UTF-8");
+	shown(0, "\303\233m\340\202\233", "\303\233m\340\202\233", "C2: bytes of C1 within a character are none");
 	shown(0, "\351t\351", "\351t\351", "C2: Latin-1 passes");
 	shown(0, "\303\033[m\303", "\303\\033[m\303", "C2: a broken character hides nothing");
 	shown(0, "\360\237\251", "\360\\237\251", "C2: a character without its end");
@@ -52,6 +53,8 @@ static void drawn(void)
 	shown(ESC, "\033]52;c;eA==\033\\", "\\033]52;c;eA==\\033\\", "C2: no clipboard");
 	shown(ESC, "\033[6n\033[c\033[21t\033[>q", "\\033[6n\\033[c\\033[21t\\033[>q", "C2: nothing that the terminal answers");
 	shown(ESC, "\033[?1000h\033[4h\033[?6s", "\\033[?1000h\\033[4h\\033[?6s", "C2: no modes");
+	shown(ESC, "\033[>4;2m\033[>1u\033[=5u\033[<u\033[>2T", "\\033[>4;2m\\033[>1u\\033[=5u\\033[<u\\033[>2T", "C2: no modes of the keyboard");
+	shown(ESC, "\033[:m\033[;Hx\033[Ax", "\033[:m\033[;Hx\033[Ax", "C2: what stands beside the private parameters passes");
 	shown(ESC, "\033P1\033c", "\\033P1\\033c", "C2: no strings, no reset");
 	shown(ESC, "\033\033[m\033[\033[m", "\\033\033[m\\033[\033[m", "C2: one sequence in another");
 	shown(ESC, "\033[31\n", "\\033[31\n", "C2: a sequence that is broken off");
