@@ -17,6 +17,7 @@
 #include <sys/auxv.h>
 #include <unistd.h>
 
+#include "staprun/asker.h"
 #include "staprun/msg.h"
 
 #define TERM_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-._"
@@ -52,18 +53,6 @@ static void allow(size_t *n, const char *name, const char *chars)
 	strcpy(identity_env[(*n)++] + len + 1, value);
 }
 
-/* Only root's own environment is believed: what sudo says in it */
-static uid_t asker(const struct identity *id)
-{
-	const char *value = getenv("SUDO_UID");
-	unsigned long long uid;
-
-	if (id->uid != 0 || id->secure || !value || !*value || strlen(value) > 10 || value[strspn(value, "0123456789")])
-		return id->uid;
-	uid = strtoull(value, NULL, 10);
-	return uid < (uid_t)-1 ? (uid_t)uid : id->uid;
-}
-
 static void clean_environment(struct identity *id) /* I3 */
 {
 	size_t n = 0;
@@ -80,7 +69,7 @@ void identity_init(struct identity *ret)
 	ret->uid = getuid();
 	ret->gid = getgid();
 	ret->secure = getauxval(AT_SECURE) != 0 || ret->uid != geteuid() || ret->gid != getegid();
-	ret->asker = asker(ret);
+	ret->asker = ret->uid == 0 && !ret->secure ? asker("staprun") : ret->uid;
 	clean_environment(ret);
 	if (ret->uid != 0 && (setresgid(ret->gid, ret->gid, ret->gid) < 0 || setresuid(ret->uid, ret->uid, ret->uid) < 0))
 		_exit(1); /* I2 */

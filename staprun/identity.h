@@ -7,7 +7,7 @@
 
 struct identity {
 	uid_t uid;	 /* real */
-	uid_t asker;	 /* who sits there: the user who called sudo, if root did not ask by himself; never a right of his own */
+	uid_t asker;	 /* who sits there: the user who called sudo staprun, if root did not ask by himself; never a right of his own */
 	gid_t gid;
 	int secure;	 /* we have rights that our caller has not */
 	char **user_env; /* the environment as it came: for programs that run as the user only */

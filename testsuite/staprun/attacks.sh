@@ -273,12 +273,25 @@ check_M5_A1_another_users_module()
 	expect 1 "" "  staprun -H $sum ./fake_module.ko" && [ ! -s "$root/log" ] || return 1
 	run_fake -H "$sum" ./fake_module.ko
 	expect 0 hello "" || return 1
+	export SUDO_UID SUDO_COMMAND
+	# believed if it is staprun itself that sudo ran, not what is below something else that it ran
+	for SUDO_COMMAND in "/usr/bin/staprun x.ko" /sbin/staprun; do
+		SUDO_UID=65534 run_fake ./fake_module.ko
+		expect 0 hello "" || { echo "SUDO_COMMAND=$SUDO_COMMAND"; return 1; }
+	done
+	for SUDO_COMMAND in "" staprun /usr/bin/xstaprun /usr/bin/stap "/bin/bash /usr/bin/staprun" "/bin/sh -c /usr/bin/staprun"; do
+		SUDO_UID=65534 run_fake ./fake_module.ko
+		expect 1 "" "is not loaded: it belongs to user 65534." || { echo "SUDO_COMMAND=$SUDO_COMMAND"; return 1; }
+	done
+	unset SUDO_COMMAND
 	SUDO_UID=65534 run_fake ./fake_module.ko
-	expect 0 hello "" || return 1
+	expect 1 "" "is not loaded: it belongs to user 65534." || return 1
+	SUDO_COMMAND=/usr/bin/staprun
 	for other in 65535 0 "" -1 65534x 4294967295 4295032830 18446744073709617150; do
 		SUDO_UID=$other run_fake ./fake_module.ko
 		expect 1 "" "is not loaded: it belongs to user 65534." || { echo "SUDO_UID=$other"; return 1; }
 	done
+	unset SUDO_UID SUDO_COMMAND
 	chown 0 fake_module.ko
 	chmod 646 fake_module.ko
 	run_fake ./fake_module.ko
