@@ -4,8 +4,10 @@
  * to go. With -S all are numbered, so no name comes again, whatever the pattern says of the time.
  *
  * Others foresee these names, and may write in the directory. So a numbered file is always a new one, made in a directory that stays
- * open while its name stays the same. FILE itself may be what it likes, a device, a pipe, a file with an owner and mode of its own: the user
- * named it. Only a link that somebody else made is not followed. What root makes only root reads: a trace may hold anything.
+ * open while its name stays the same. FILE itself may be there, and be a device, a pipe, a file with an owner and mode of its own: the user
+ * named it. But a link that somebody else made is not followed, and what is written to is looked at first: root's trace, which may hold
+ * anything, does not go into a file or pipe of another user, who could have made it in advance, and no file is emptied that another user
+ * could have given this name. What root makes only root reads.
  */
 #include "staprun/outfile.h"
 
@@ -19,15 +21,18 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "staprun/asker.h"
 #include "staprun/msg.h"
+#include "staprun/path.h"
 
 #define OUTFILE_FLAGS (O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY)
 
-/* the directory of path, opened when its name is not that of the one before, and the name in it. AT_FDCWD: it cannot be had */
+/* the directory of path, opened when its name is not that of the one before, and the name in it. -1: it cannot be had */
 static int directory(struct outfile *f, const char *path, const char **ret_name)
 {
 	const char *slash = strrchr(path, '/');
 	size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+	enum path_hand hand;
 
 	*ret_name = path + n;
 	if (f->dir >= 0 && strlen(f->dir_name) == n && !memcmp(f->dir_name, path, n))
@@ -36,11 +41,8 @@ static int directory(struct outfile *f, const char *path, const char **ret_name)
 		close(f->dir);
 	memcpy(f->dir_name, path, n);
 	f->dir_name[n] = 0;
-	f->dir = open(n ? f->dir_name : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (f->dir >= 0)
-		return f->dir;
-	*ret_name = path;
-	return AT_FDCWD;
+	f->dir = path_open(AT_FDCWD, n ? f->dir_name : ".", O_PATH | O_DIRECTORY | O_CLOEXEC, 0, &hand);
+	return f->dir;
 }
 
 static mode_t mode(void)
@@ -53,31 +55,61 @@ static int open_new(struct outfile *f)
 {
 	const char *name;
 	int dir = directory(f, f->path, &name);
-	int fd = openat(dir, name, OUTFILE_FLAGS | O_EXCL, mode());
+	int fd = dir < 0 ? -1 : openat(dir, name, OUTFILE_FLAGS | O_EXCL, mode());
 
-	if (fd < 0 && errno == EEXIST && unlinkat(dir, name, 0) == 0)
+	if (dir >= 0 && fd < 0 && errno == EEXIST && unlinkat(dir, name, 0) == 0)
 		fd = openat(dir, name, OUTFILE_FLAGS | O_EXCL, mode());
 	return fd;
 }
 
-/* a symbolic link that is neither root's nor ours */
-static int is_others_link(const char *path)
+/* root writes into files and pipes of his own, and of the user who had sudo run us */
+static int is_others(const struct stat *st)
 {
-	struct stat st;
-
-	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode) && st.st_uid != 0 && st.st_uid != geteuid();
+	if (geteuid() != 0 || st->st_uid == 0 || !(S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode)))
+		return 0;
+	return st->st_uid != asker("staprun") && st->st_uid != asker("stap");
 }
 
-/* as it is, if it is there */
-static int open_named(struct outfile *f)
+/* 0, or why nothing is written into what was there, by error number or in words */
+static int look_at(int fd, enum path_hand hand, char *ret, size_t room)
+{
+	struct stat st;
+	int flags;
+
+	if (fstat(fd, &st) < 0)
+		return errno;
+	if (hand < PATH_MADE && is_others(&st)) {
+		snprintf(ret, room, "it belongs to user %u: remove it, or name another", st.st_uid);
+		return EPERM;
+	}
+	if (hand == PATH_ANYBODY && S_ISREG(st.st_mode) && st.st_nlink > 1) {
+		snprintf(ret, room, "it has other names too, and others may write in its directory: remove it, or name another");
+		return EPERM;
+	}
+	if (S_ISREG(st.st_mode) && st.st_size && ftruncate(fd, 0) < 0)
+		return errno;
+	flags = fcntl(fd, F_GETFL);
+	return flags < 0 || fcntl(fd, F_SETFL, flags & ~O_NONBLOCK) < 0 ? errno : 0;
+}
+
+/* as it is, if it is there. A pipe that nobody reads is not waited for: no signal would end that */
+static int open_named(struct outfile *f, char *ret_why, size_t room)
 {
 	const char *name;
-	int dir = directory(f, f->path, &name);
-	int fd = openat(dir, name, OUTFILE_FLAGS | O_TRUNC | O_NOFOLLOW, mode());
+	enum path_hand hand;
+	int dir = directory(f, f->path, &name), error;
+	int fd = dir < 0 ? -1 : path_open(dir, name, OUTFILE_FLAGS | O_NONBLOCK, mode(), &hand);
 
-	if (fd < 0 && errno == ELOOP && !is_others_link(f->path))
-		fd = open(f->path, OUTFILE_FLAGS | O_TRUNC, mode());
-	return fd;
+	if (fd < 0 && errno == ENXIO)
+		snprintf(ret_why, room, "it is a pipe that nobody reads, or a socket");
+	if (fd < 0)
+		return -1;
+	error = look_at(fd, hand, ret_why, room);
+	if (!error)
+		return fd;
+	close(fd);
+	errno = error;
+	return -1;
 }
 
 static int make_path(struct outfile *f, int numbered)
@@ -97,10 +129,11 @@ static int make_path(struct outfile *f, int numbered)
 
 static int open_path(struct outfile *f, int numbered)
 {
-	int fd = numbered ? open_new(f) : open_named(f);
+	char why[128] = "";
+	int fd = numbered ? open_new(f) : open_named(f, why, sizeof(why));
 
 	if (fd < 0)
-		err("Couldn't open output file '%s': %s", f->path, strerror(errno));
+		err("Couldn't open output file '%s': %s", f->path, *why ? why : strerror(errno));
 	f->room = f->rules->size_mb ? (unsigned long long)f->rules->size_mb << 20 : ULLONG_MAX;
 	return fd;
 }
@@ -121,7 +154,8 @@ static void remember(struct outfile *f)
 		die("Out of memory.");
 	if (old) {
 		dir = directory(f, old, &name);
-		unlinkat(dir, name, 0);
+		if (dir >= 0)
+			unlinkat(dir, name, 0);
 	}
 	free(old);
 }

@@ -260,6 +260,155 @@ check_C1_a_link_of_another_user_is_not_followed()
 }
 
 # his directory is another one in the middle of the run
+# writes FILE ARGS…: the run's output is in FILE
+writes()
+{
+	w_file=$1
+	shift
+	run_fake "$@" ./fake_module.ko
+	expect 0 "" "" && [ "$(cat "$w_file")" = hello ] && return 0
+	echo "staprun $*; $w_file: $(cat "$w_file")"
+	return 1
+}
+
+# refuses WHY ARGS…: nothing is written
+refuses()
+{
+	w_why=$1
+	shift
+	run_fake "$@" ./fake_module.ko
+	expect 1 "" "ERROR: Couldn't open output file '$place/$w_why" && [ "$(cat secret/precious)" = precious ] && [ "$(echo secret/*)" = secret/precious ] &&
+		return 0
+	echo "staprun $*"
+	ls -l "$place" secret
+	return 1
+}
+
+# a directory of nobody's, $place; a file of ours that is nobody's business, secret/precious
+hostile_place()
+{
+	root_with_fake "$1" 'started 0' 'print 0 0 hello\n' 'request_exit'
+	open_place
+	chown 65534 "$place"
+	rm -rf secret
+	mkdir secret
+	echo precious >secret/precious
+}
+
+check_C1_no_link_of_another_user_on_the_way()
+{
+	is_root || return 0
+	hostile_place way
+	elo="Too many levels of symbolic links"
+	ln -s "$work/secret" "$place/theirs" && chown -h 65534 "$place/theirs"
+	ln -s "$work/secret/precious" "$place/file" && chown -h 65534 "$place/file"
+	ln -s theirs "$place/ours" && ln -s "$place/theirs/new" "$place/new" && ln -s file "$place/last" && ln -s loop "$place/loop"
+	refuses "theirs/precious': $elo" -o "$place/theirs/precious" &&
+	refuses "theirs/new': $elo" -o "$place/theirs/new" &&
+	refuses "theirs/log.0': $elo" -S 1 -o "$place/theirs/log" &&
+	refuses "./theirs/../secret/precious': $elo" -o "$place/./theirs/../secret/precious" &&
+	refuses "ours/precious': $elo" -o "$place/ours/precious" &&
+	refuses "new': $elo" -o "$place/new" &&
+	refuses "last': $elo" -o "$place/last" &&
+	refuses "loop': $elo" -o "$place/loop"
+	rc=$?
+	rm -r "$place"
+	return $rc
+}
+
+check_C1_our_own_links_are_followed()
+{
+	is_root || return 0
+	hostile_place links
+	mkdir -p "$place/a/b"
+	ln -s a "$place/rel" && ln -s "$place/rel/../rel//b/" "$place/abs" && ln -s abs/log "$place/log" && ln -s ../../log "$place/a/b/back"
+	writes "$place/a/b/log" -o "$place/log" && rm "$place/a/b/log" &&
+	writes "$place/a/b/log" -o "$place/abs/back" &&
+	writes "$place/a/b/log" -o "$place//abs///log" && # and it was emptied before
+	writes "$place/a/b/many.0" -S 1 -o "$place/abs/many" &&
+	refuses "abs/': No such file or directory" -o "$place/abs/" &&
+	refuses "abs': Is a directory" -o "$place/abs"
+	rc=$?
+	rm -r "$place"
+	return $rc
+}
+
+check_C1_a_file_that_has_other_names()
+{
+	is_root || return 0
+	hostile_place names
+	cp secret/precious "$place/other" && ln "$place/other" "$place/log"
+	refuses "log': it has other names too, and others may write in its directory" -o "$place/log" && [ "$(cat "$place/other")" = precious ] &&
+		chown 0 "$place" && writes "$place/other" -o "$place/log"
+	rc=$?
+	rm -r "$place"
+	return $rc
+}
+
+check_C1_root_writes_into_nothing_of_another_user()
+{
+	is_root || return 0
+	hostile_place theirs
+	echo theirs >"$place/log" && mkfifo "$place/pipe" && chown 65534 "$place/log" "$place/pipe"
+	cat "$place/pipe" <>"$place/pipe" >piped &
+	reader=$!
+	why="it belongs to user 65534: remove it, or name another"
+	refuses "log': $why" -o "$place/log" && refuses "pipe': $why" -o "$place/pipe" && [ "$(cat "$place/log")" = theirs ]
+	bad=$?
+	export SUDO_UID=65534 SUDO_COMMAND="/bin/sh x"
+	[ $bad = 0 ] && refuses "log': $why" -o "$place/log" || bad=1
+	for SUDO_COMMAND in "/usr/bin/staprun -o x" "/usr/bin/stap -o x"; do
+		[ $bad = 0 ] && writes "$place/log" -o "$place/log" && writes piped -o "$place/pipe" || bad=1
+		: >piped
+	done
+	SUDO_UID=65533
+	[ $bad = 0 ] && refuses "log': $why" -o "$place/log" || bad=1
+	unset SUDO_UID SUDO_COMMAND
+	kill $reader
+	rm -r "$place"
+	return $bad
+}
+
+check_C1_a_pipe_that_nobody_reads_does_not_hold_us()
+{
+	is_root || return 0
+	hostile_place unread
+	mkfifo "$place/pipe"
+	refuses "pipe': it is a pipe that nobody reads, or a socket" -o "$place/pipe" || { rm -r "$place"; return 1; }
+	cat "$place/pipe" <>"$place/pipe" >piped & # never at its end: somebody writes
+	reader=$!
+	writes piped -o "$place/pipe"
+	rc=$?
+	kill $reader
+	rm -r "$place"
+	return $rc
+}
+
+check_C1_devices_and_descriptors_as_output_files()
+{
+	is_root || return 0
+	hostile_place devices
+	ln -s /dev/stdout "$place/out"
+	bad=0
+	run_fake -o /dev/null ./fake_module.ko
+	expect 0 "" "" || bad=1
+	for file in /dev/stdout /dev/fd/1 /proc/self/fd/1 "$place/out"; do
+		run_fake -o "$file" ./fake_module.ko
+		expect 0 hello "" || { echo "$file"; bad=1; }
+		mkfifo "$place/pipe" && chown 65534 "$place/pipe" # who gives us the descriptor may own it
+		start_fake
+		cat "$place/pipe" >piped &
+		reader=$!
+		timeout 20 ./t_staprun -o "$file" ./fake_module.ko >"$place/pipe" 2>run.err || bad=1
+		wait "$reader"
+		stop_fake
+		[ "$(cat piped)" = hello ] && [ ! -s run.err ] || { echo "$file, a pipe: $(cat piped run.err)"; bad=1; }
+		rm "$place/pipe"
+	done
+	rm -r "$place"
+	return $bad
+}
+
 check_C1_the_directory_stays_the_same()
 {
 	is_root || return 0
