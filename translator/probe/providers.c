@@ -12,3 +12,9 @@ const struct provider *const providers[] = {
 #undef FAMILY
 	NULL,
 };
+
+const char *const library_not_yet[] = {
+#define LATER(name) #name,
+#include "probe/later.def"
+	NULL
+};

@@ -101,11 +101,6 @@ static struct mnode *add_pattern(struct match *m, const char *pattern, bool supp
 	return n;
 }
 
-static const char *const later[] = {
-#define LATER(name) #name,
-#include "probe/later.def"
-};
-
 struct match *match_new(struct sema *sm)
 {
 	struct match *m = arena_make(sm->a, struct match);
@@ -125,8 +120,8 @@ struct match *match_new(struct sema *sm)
 		for (size_t j = 0; pr->not_yet && pr->not_yet[j]; j++)
 			add_pattern(m, pr->not_yet[j], false)->not_yet = true;
 	}
-	for (size_t i = 0; i < sizeof(later) / sizeof(*later); i++)
-		add_pattern(m, later[i], false)->not_yet = true;
+	for (size_t i = 0; library_not_yet[i]; i++)
+		add_pattern(m, library_not_yet[i], false)->not_yet = true;
 	return m;
 }
 
