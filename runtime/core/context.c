@@ -2,7 +2,8 @@
 /*
  * Contexts: made at START for each online CPU and level, and what happens on the way in and out of a handler when something is not as
  * usual. Machines may have many more possible CPUs than they ever see, so those of a CPU that comes later are made when it comes, before
- * it runs. If there is no memory left for them it comes all the same, and hits on it are skipped, counted and said (relay alone may keep it away, for want of a buffer).
+ * it runs. If there is no memory left for them it comes all the same, and hits on it are skipped, counted and said (relay alone may keep
+ * it away, for want of a buffer).
  */
 #include "core/context.h"
 #include "core/error.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The way to user space: /proc/systemtap/MODULE/.ctl (ctl.c over message.c) and traceN (trace.c). uapi/ctl.h is the contract.
- * Handlers reach stp_message(), stp_out_flush() (platform.h) and stp_announce() only.
+ * Handlers reach stp_message(), stp_message_text() and stp_out_flush() (platform.h), and stp_message_request_exit() only.
  */
 #ifndef STP_TRANSPORT_H
 #define STP_TRANSPORT_H
