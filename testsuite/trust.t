@@ -28,9 +28,15 @@ cd "$work" || exit 1
 # caches of our own, as they are to be poisoned
 mkdir -p data/kits
 cp -a "$from/kits/." data/kits 2>/dev/null
-ln -s "$from/kernels" data/kernels
+# that kernel, wherever stap-prep found it: $unpacked is empty where it is the machine's own
+for unpacked in "$from/kernels/$release" "/var/lib/systemtap/kernels/$release" ""; do
+	[ ! -e "$unpacked/lib/modules/$release/build/.config" ] || break
+done
+mkdir -p data/kernels
+[ -z "$unpacked" ] || ln -s "$unpacked" data/kernels/
 export SYSTEMTAP_DIR="$work/data"
 unset TMPDIR XDG_DATA_DIRS
+"$stap" --build-kit -r "$release" >/dev/null 2>&1 </dev/null # no test is to hear of it
 
 # run OPTIONS…: $status, ./out, ./err
 run()

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154,SC2181
 # module: module_later.stp
+# module: hold.stp -g
 #
 # Modules that come and go while their functions are probed.
 t=/tmp/module_later
 mkdir -p $t
 enabled=/sys/kernel/debug/tracing/enabled_functions
-evidence="$t/out $t/err $t/enabled"
+evidence="$t/out $t/err $t/enabled $t/held"
 # shellcheck source=testsuite/live/lib/tap.sh
 . "$modules/tap.sh"
 devices() { modprobe dummy numdummies="$1"; }
@@ -41,16 +42,16 @@ wait $pid
 [ $? = 0 ] && [ ! -s $t/err ] && grep -qx 'made 3 entered 3 returned 3' $t/out
 good "R6: and the module that comes next is probed by name"
 
-# stapio opens its output when the addresses have been told, before START: there the module goes
+# between the addresses and START the module goes: hold.ko stops stapio there
 devices 1
-mkfifo $t/fifo
-staprun -o $t/fifo "$modules/module_later.ko" 2>$t/err &
+staprun "$modules/hold.ko" >$t/held 2>&1 &
+holder=$!
+within 100 grep -qx ready $t/held
+staprun "$modules/module_later.ko" >$t/out 2>$t/err &
 pid=$!
-within 100 [ -e /proc/systemtap/module_later/.ctl ]
-within 100 pgrep -x stapio >/dev/null
-sleep 1
-no_devices
-cat $t/fifo >$t/out &
+wait $holder
+stopped=$(tail -n 1 $t/held)
+within 100 grep -q '^State:.T' "/proc/$stopped/status" && no_devices && kill -CONT "$stopped"
 within 100 grep -q wait $t/err
 devices 4 && no_devices
 kill -INT $pid

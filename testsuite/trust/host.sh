@@ -6,7 +6,7 @@
 # in away, and fails to compile: so no kit is made, and soon
 attacked_compiler()
 {
-	cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ "]*\).*/\1/p' "data/kernels/$release/lib/modules/$release/build/.config")
+	cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ "]*\).*/\1/p' "$unpacked/lib/modules/$release/build/.config")
 	mkdir -p bin
 	cat >"bin/$cc" <<END
 #!/bin/sh
@@ -61,7 +61,7 @@ test_A3_kit_builder()
 	attacked_compiler
 	mkdir -p empty
 	[ -d runtime ] || cp -r "$top/runtime" runtime # no kit of it is anywhere
-	ln -sfn "$from/kernels" empty/kernels
+	ln -sfn "$work/data/kernels" empty/kernels
 	TMPDIR=$foe PATH=$work/bin:$PATH SYSTEMTAP_DIR=$work/empty SYSTEMTAP_RUNTIME=$work/runtime run -p4 -e "$hello"
 	check "A3: the kit builder works and keeps temporary files in /tmp" grep -qx 'works in /tmp, temporary files in /tmp' compiler.log
 	check "A3: which nobody can take away" eval '! grep -q "taken away" compiler.log && ! grep -qv "^works in /tmp, temporary files in /tmp$" compiler.log'
@@ -341,7 +341,7 @@ test_C6_kit_builder()
 	sed -i "s,^exit 1\$,env | grep planted >>$work/compiler.log; exit 1," "bin/$cc"
 	mkdir -p empty
 	[ -d runtime ] || cp -r "$top/runtime" runtime
-	ln -sfn "$from/kernels" empty/kernels
+	ln -sfn "$work/data/kernels" empty/kernels
 	(
 		for v in $planted; do export "${v?}"; done
 		PATH=$work/bin:$PATH SYSTEMTAP_DIR=$work/empty SYSTEMTAP_RUNTIME=$work/runtime run -p4 -e "$hello"
@@ -355,7 +355,7 @@ test_C6_HOME()
 	sed -i "s,^exit 1\$,echo HOME=\"\$HOME\" >>$work/compiler.log; exit 1," "bin/$cc"
 	mkdir -p empty
 	[ -d runtime ] || cp -r "$top/runtime" runtime
-	ln -sfn "$from/kernels" empty/kernels
+	ln -sfn "$work/data/kernels" empty/kernels
 	HOME=$foe PATH=$work/bin:$PATH SYSTEMTAP_DIR=$work/empty SYSTEMTAP_RUNTIME=$work/runtime run -p4 -e "$hello"
 	check "C6: root's compilers read no other user's configuration" [ "$(grep ^HOME= compiler.log | sort -u)" = HOME=/root ]
 }
@@ -380,7 +380,7 @@ shares() { sed -n 's/^local,.*path=\([^,]*\),.*/\1/p' qemu; }
 
 test_C5_vm()
 {
-	modules=$(readlink -f data/kernels)/$release/lib/modules/$release
+	modules=$unpacked/lib/modules/$release
 	for dir in /etc /root / "$work"; do
 		vm "$dir"
 		check "C5: --vm in $dir shows programs and modules only" eval '[ "$(shares | head -n 1)" = /usr ] && [ "$(shares | wc -l)" = 2 ] && shares | grep -q "/lib/modules/$release$"'
