@@ -52,7 +52,7 @@ fi
 
 cat >$t/sleepers <<'END'
 i=0
-while [ $i -lt 60 ]; do sleep 1 & i=$((i + 1)); done
+while [ $i -lt 60 ]; do sleep 4 & i=$((i + 1)); done
 wait
 END
 staprun -v -c "sh $t/sleepers" "$modules/both_ends.ko" >$t/out 2>$t/err

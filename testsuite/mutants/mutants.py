@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-"""mutants.py [N] [SEED]: plants N small faults (60) in the product's code, one at a time, in places that SEED (1) draws, and lets the tests
-judge each. Says which were noticed and by what, then the survivors with their place and difference, then the score.
+"""mutants.py [N] [SEED…]: plants N small faults (60) in the product's code, one at a time, in places that SEED (1) draws, and lets the tests
+judge each; then N for the next SEED. Says which were noticed and by what, then the survivors with their place and difference, then the score.
 
 Not counted, and drawn again: what does not compile, what compiles to the same code, and what testsuite/mutants/equivalent lists.
 To look for kinds of faults that no test sees, MUTANTS_WHERE=translator/sema,tapset draws in these folders only, and MUTANTS_WITHOUT=vm,kit
@@ -38,7 +38,6 @@ class Mutants:
         self.here = os.path.join(top, 'testsuite', 'mutants')
         self.map = {r[0]: r[-1].split() for r in rows(os.path.join(self.here, 'families'))}
         self.equivalent = rows(os.path.join(self.here, 'equivalent'))
-        self.again = {'does not compile': 0, 'compiles to the same code': 0, 'is listed as equivalent': 0}
 
     # ---- drawing ----------------------------------------------------------------------------------------------------------------------
 
@@ -147,7 +146,7 @@ class Mutants:
             self.guest.first()
 
     def run(self, count, seed):
-        self.prepare()
+        self.again = {'does not compile': 0, 'compiles to the same code': 0, 'is listed as equivalent': 0}
         done, promised = [], {}
         for place in self.draw(seed):
             if len(done) == count:
@@ -192,8 +191,10 @@ class Mutants:
 
 
 def main(argv):
-    count, seed = (argv[1:] + ['60', '1'][len(argv) - 1:])[:2]
-    Mutants(os.environ['STP_TOP'], os.environ['STP_BUILD']).run(int(count), int(seed))
+    mutants = Mutants(os.environ['STP_TOP'], os.environ['STP_BUILD'])
+    mutants.prepare()
+    for seed in argv[2:] or ['1']:
+        mutants.run(int(argv[1]) if argv[1:] else 60, int(seed))
 
 
 if __name__ == '__main__':
