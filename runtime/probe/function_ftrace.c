@@ -4,7 +4,7 @@
  * kernel. The callback finds its probes in a table by address: that of ftrace's call, which on some kernels lies a few bytes behind the
  * symbol. Functions that ftrace serves begin with that call, or with the nop in its place, so a glance at their bytes tells them.
  *
- * Any context: function_ftrace_hit(), function_find(). The table does not change while the ops is registered.
+ * Any context: function_ftrace_hit(), function_find(). While the ops is registered, functions leave the table and none comes into it.
  */
 #include "probe/function.h"
 #include "arch/registers.h"
@@ -15,13 +15,15 @@
 #define FUNCTION_BATCH 2048 /* addresses that ftrace is told at once */
 #define FUNCTION_TRIAL 64   /* when it refused some: of so many at once it is asked which */
 
+#define FUNCTION_GONE 1 /* no address: in the table, what is not there any more */
+
 struct function_link { /* the probes of one address */
 	const struct stp_probe *probe;
 	struct function_link *next;
 };
 
 struct function_slot {
-	unsigned long ip; /* 0 = free */
+	unsigned long ip; /* 0 = free, or FUNCTION_GONE */
 	struct function_link *first;
 };
 
@@ -150,15 +152,18 @@ bool function_ftrace_knows(struct function_site *s)
 
 /* ---- the filter ---- */
 
-/* tells ftrace of the first n of function_ips; it takes each batch or none of it. 0, -EINTR, or what it said of the batch that it refused */
-static int function_filter(stp_u32 n, bool remove)
+/* Tells ftrace of the first n of function_ips; it takes each batch or none of it. 0, -EINTR, or what it said of the batch that it refused;
+ * *ret_done: how many it took */
+static int function_filter(stp_u32 n, bool remove, stp_u32 *ret_done)
 {
 	stp_u32 i, part;
 	int err = 0;
 
+	*ret_done = 0;
 	for (i = 0; i < n && !err; i += part) {
 		part = min_t(stp_u32, n - i, FUNCTION_BATCH);
 		err = stp_goes_on() ? stp_ftrace_filter(&function_ops, function_ips + i, part, remove, false) : -EINTR;
+		*ret_done += err ? 0 : part;
 	}
 	return err;
 }
@@ -211,17 +216,17 @@ static stp_u32 function_drop_refused(void)
 static int function_filter_all(void)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
-	stp_u32 n = 0;
+	stp_u32 n = 0, done;
 	int err;
 
 	for (s = function_sites.v; s < end; s++)
 		if (s->how == FUNCTION_FTRACE && !s->twin)
 			function_ips[n++] = s->ip;
-	err = function_filter(n, false);
+	err = function_filter(n, false, &done);
 	if (err && err != -EINTR) {
 		err = function_ftrace_try(function_ips, n);
 		if (!err)
-			err = function_filter(function_drop_refused(), false);
+			err = function_filter(function_drop_refused(), false, &done);
 	}
 	for (s = function_sites.v; s < end; s++)
 		s->armed = s->how == FUNCTION_FTRACE;
@@ -242,7 +247,7 @@ static bool function_address_wanted(unsigned long ip)
 static int function_refilter(bool remove, stp_u32 *ret)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
-	stp_u32 n = 0, all = 0, i;
+	stp_u32 n = 0, all = 0, i, done;
 	int err;
 
 	for (s = function_sites.v; s < end; s++) {
@@ -252,17 +257,15 @@ static int function_refilter(bool remove, stp_u32 *ret)
 		if (s->how == FUNCTION_FTRACE && !s->twin && s->armed == remove && wanted != s->armed)
 			function_ips[n++] = s->ip;
 	}
-	err = function_filter(n, remove);
-	if (err)
-		return err;
-	for (s = function_sites.v, i = 0; i < n; s++) {
+	err = function_filter(n, remove, &done);
+	for (s = function_sites.v, i = 0; i < done; s++) {
 		if (s->how == FUNCTION_FTRACE && !s->twin && s->ip == function_ips[i]) {
 			s->armed = !remove;
 			i++;
 		}
 	}
 	*ret = all;
-	return 0;
+	return err;
 }
 
 /* ---- attaching ---- */
@@ -307,6 +310,8 @@ void function_ftrace_drop_gone(void)
 			continue;
 		if (s->armed && !s->twin)
 			function_ips[n++] = s->ip;
+		if (!s->twin) /* whatever comes to lie there: what ftrace cannot take out of its filter is no hit of ours */
+			WRITE_ONCE(function_find(s->ip)->ip, FUNCTION_GONE);
 		s->armed = false;
 		s->how = FUNCTION_NOT;
 	}

@@ -32,6 +32,19 @@ static bool function_is_of(const struct function_site *s, const struct module *m
 	return s->row->module && function_same_module(s->row->module, m->name, strlen(m->name));
 }
 
+/* by name, the kernel finds one function of a row: a second site of the same probes would be that one again */
+static bool function_module_again(const struct function_site *s)
+{
+	const struct function_site *o = s;
+
+	while (o > function_sites.v && o[-1].row == s->row) {
+		o--;
+		if (!o->addr && !o->gone && o->nentry == s->nentry && o->nret == s->nret)
+			return true;
+	}
+	return false;
+}
+
 /* Is there a function of the row's module at its address? Its name may be another: aliases */
 void function_module_check(struct function_site *s)
 {
@@ -44,8 +57,10 @@ void function_module_check(struct function_site *s)
 	at = strstr(text, "+0x0/");
 	module = at ? strchr(at, '[') : NULL;
 	end = module ? strchr(module, ']') : NULL;
-	if (!end || !function_same_module(s->row->module, module + 1, end - module - 1))
-		s->addr = 0;
+	if (end && function_same_module(s->row->module, module + 1, end - module - 1))
+		return;
+	s->addr = 0;
+	s->gone = function_module_again(s);
 }
 
 static unsigned long function_where(const struct function_site *s)
