@@ -334,10 +334,11 @@ STP_PROBE_CODE void stp_leave_otherwise(struct stp_context *o)
 	o->way &= ~STP_WAY_EXTENDED;
 }
 
-/* The first hit that a context is used for. Nobody else has it, but for what interrupts us and finds it in use. */
+/* The first hit that a context is used for. Nobody else has it, but for what interrupts us: before we take it, or it finds it in use. */
 static STP_PROBE_CODE void context_use(struct stp_context *o)
 {
-	o->busy = STP_BUSY;
+	if (cmpxchg(&o->busy, STP_NEW, STP_BUSY) != STP_NEW)
+		return;
 	WRITE_ONCE(context_used[atomic_inc_return(&context_nused) - 1], o);
 	smp_mb();
 	o->busy = 0;

@@ -37,6 +37,7 @@ struct trace {
 	stp_u32 mark;
 	stp_u32 writing; /* this CPU is in a relay_write() section; who comes upon it looks */
 	stp_u32 stored;	 /* bytes in store; added while `writing`, emptied by who sets it next on this CPU */
+	stp_u64 written; /* where the last record ends: sub-buffer << 32 | bytes in it */
 	char *store;	 /* NULL: there was no memory when the CPU came */
 	int cpu;
 	struct irq_work work;
@@ -63,12 +64,13 @@ static STP_PROBE_CODE bool trace_has_room(const struct rchan_buf *buf, size_t n)
 	return produced - READ_ONCE(buf->subbufs_consumed) < buf->chan->n_subbufs;
 }
 
-static STP_PROBE_CODE bool trace_write(struct rchan_buf *buf, struct stp_record *r, size_t n)
+static STP_PROBE_CODE bool trace_write(struct trace *t, struct rchan_buf *buf, struct stp_record *r, size_t n)
 {
 	if (!trace_has_room(buf, n))
 		return false;
 	r->seq = atomic_inc_return(&trace_seq) - 1;
 	relay_write(trace_channel, r, n);
+	smp_store_release(&t->written, (stp_u64)buf->subbufs_produced << 32 | (stp_u32)buf->offset);
 	return true;
 }
 
@@ -101,7 +103,7 @@ static STP_PROBE_CODE void trace_drain(struct trace *t, struct rchan_buf *buf)
 			struct stp_record *r = (struct stp_record *)(t->store + at);
 			size_t n = sizeof(*r) + r->len;
 
-			if (!trace_write(buf, r, n)) {
+			if (!trace_write(t, buf, r, n)) {
 				t->dropped++;
 				t->dropped_bytes += r->len;
 			}
@@ -120,7 +122,7 @@ static STP_PROBE_CODE bool trace_put(struct trace *t, struct rchan_buf *buf, str
 	barrier();
 	if (STP_UNLIKELY(t->stored))
 		trace_drain(t, buf); /* irq_work cannot come before the interrupted code has interrupts on: that may take long */
-	done = trace_write(buf, r, n);
+	done = trace_write(t, buf, r, n);
 	barrier();
 	WRITE_ONCE(t->writing, 0);
 	return done;
@@ -241,6 +243,26 @@ static int trace_open(struct inode *inode, struct file *file)
 	return nonseekable_open(inode, file);
 }
 
+/*
+ * Bytes of records that one sub-buffer holds for the reader; relay is asked for so much and no more. It looks at the writer's place in several
+ * steps, and where the next sub-buffer is begun between two of them it hands out what lies behind the last record, too: a record of
+ * the round before perhaps.
+ */
+static size_t trace_ready(const struct trace *t, const struct rchan_buf *buf)
+{
+	stp_u64 written = smp_load_acquire(&t->written);
+	stp_u32 at = buf->subbufs_consumed, last = written >> 32;
+	size_t n, done = buf->bytes_consumed;
+
+	for (; (int)(last - at) > 0; at++, done = 0) {
+		n = buf->chan->subbuf_size - buf->padding[at % buf->chan->n_subbufs];
+		if (n > done)
+			return n - done;
+	}
+	n = (stp_u32)written;
+	return at == last && n > done ? n - done : 0;
+}
+
 static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *pos)
 {
 	struct trace *t = stp_proc_data(file_inode(file));
@@ -251,7 +273,8 @@ static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *
 		trace_hold(file);
 	if (!file->private_data)
 		return 0;
-	return relay_file_operations.read(file, to, n, pos);
+	n = min_t(size_t, n, trace_ready(t, file->private_data));
+	return n ? relay_file_operations.read(file, to, n, pos) : 0;
 }
 
 static int trace_release(struct inode *inode, struct file *file)

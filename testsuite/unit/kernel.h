@@ -204,11 +204,12 @@ static inline struct llist_node *llist_reverse_order(struct llist_node *n)
 
 #define ktime_get_mono_fast_ns() 0ull
 
-/* relay: what is written comes to kernel_relay_write() */
+/* relay: what is written comes to kernel_relay_write(), who reads to kernel_relay_read() */
 struct rchan;
 struct rchan_buf {
 	struct rchan *chan;
-	size_t offset, subbufs_produced, subbufs_consumed;
+	size_t offset, subbufs_produced, subbufs_consumed, bytes_consumed;
+	size_t *padding;
 	int kref;
 };
 struct rchan {
@@ -264,7 +265,8 @@ struct file {
 	spinlock_t f_lock;
 };
 static inline struct inode *file_inode(struct file *f) { return (struct inode *)f; }
-#define pde_data(inode) ((void)(inode), (void *)0)
+extern void *kernel_proc_data; /* of the first file that was made */
+#define pde_data(inode) ((void)(inode), kernel_proc_data)
 #define nonseekable_open(inode, file) ((void)(inode), (void)(file), 0)
 #define noop_llseek NULL
 #define THIS_MODULE 0
@@ -282,7 +284,16 @@ struct proc_ops {
 };
 struct proc_dir_entry { int unused; };
 extern struct proc_dir_entry kernel_proc_file;
-#define proc_create_data(name, mode, dir, ops, data) ((void)(name), (void)(dir), (void)(ops), (void)(data), &kernel_proc_file)
+extern const struct proc_ops *kernel_proc_ops;
+static inline struct proc_dir_entry *kernel_proc_create(const struct proc_ops *ops, void *data)
+{
+	if (!kernel_proc_ops) {
+		kernel_proc_ops = ops;
+		kernel_proc_data = data;
+	}
+	return &kernel_proc_file;
+}
+#define proc_create_data(name, mode, dir, ops, data) ((void)(name), (void)(dir), kernel_proc_create(ops, data))
 #define proc_set_user(file, uid, gid) ((void)(file))
 
 struct rchan_callbacks {
@@ -294,6 +305,7 @@ struct relay_operations {
 	int (*release)(struct inode *, struct file *);
 };
 extern const struct relay_operations relay_file_operations;
+extern ssize_t (*kernel_relay_read)(struct rchan_buf *, char *, size_t);
 #define relay_open(name, dir, size, n, callbacks, data) ((void)(n), (void)(callbacks), &kernel_rchan)
 #define relay_close(chan) ((void)(chan))
 #define totalram_pages() 1000000ul

@@ -282,6 +282,24 @@ static void list_is_published_first(void)
 	left(other);
 }
 
+/* ---- the list of contexts ---- */
+
+static void interrupt_first_use(void)
+{
+	stp_leave(enter(1, STP_TASK));
+}
+
+static void contexts_are_listed_once(void)
+{
+	stp_u32 before = stp_ctx_count();
+	struct stp_context *o = at(1, STP_TASK);
+
+	o->busy = STP_NEW;
+	kernel_before = interrupt_first_use;
+	o = enter(1, STP_TASK);
+	OK(o && left(o) && stp_ctx_count() == before + 1, "R17: a context that is interrupted as it comes into use is listed once");
+}
+
 /* ---- R14 ---- */
 
 static char written[64][16];
@@ -337,6 +355,77 @@ static void records_are_kept(void)
 	}
 	kernel_irq_work->func(kernel_irq_work);
 	OK(nwritten == 11 && !strcmp(written[10], "nmi"), "R14: all come in their order");
+}
+
+/* ---- what is read ---- */
+
+static unsigned int lost_records;
+
+/* sub-buffers of relay's size; only how full they are is kept */
+static void fill(const void *record, size_t n)
+{
+	struct rchan_buf *buf = *this_cpu_ptr(kernel_rchan.buf);
+
+	(void)record;
+	if (buf->offset + n > kernel_rchan.subbuf_size) {
+		buf->padding[buf->subbufs_produced++ % kernel_rchan.n_subbufs] = kernel_rchan.subbuf_size - buf->offset;
+		buf->offset = 0;
+	}
+	buf->offset += n;
+}
+
+static void print_long(void)
+{
+	struct stp_context *o = enter(0, STP_TASK);
+
+	o->c.out.len = 5000; /* with its header, thirteen fit */
+	lost_records += (unsigned int)o->dropped;
+	stp_leave(o);
+}
+
+/* gives what it is asked for, as if the writer went on while it looked: of the sub-buffer's end it knows nothing */
+static ssize_t give(struct rchan_buf *buf, char *to, size_t n)
+{
+	size_t left = kernel_rchan.subbuf_size - buf->bytes_consumed;
+
+	(void)to;
+	if (buf->bytes_consumed + buf->padding[buf->subbufs_consumed % 16] == kernel_rchan.subbuf_size && buf->subbufs_consumed < buf->subbufs_produced) {
+		buf->subbufs_consumed++;
+		buf->bytes_consumed = 0;
+		left = kernel_rchan.subbuf_size;
+	}
+	n = n < left ? n : left;
+	buf->bytes_consumed += n;
+	return (ssize_t)n;
+}
+
+static void whole_records_are_read(void)
+{
+	const size_t one = sizeof(struct stp_record) + 5000;
+	struct file file = { .private_data = NULL };
+	size_t sum = 0, odd = 0, got;
+	loff_t pos = 0;
+	int i;
+
+	(*this_cpu_ptr(kernel_rchan.buf))->subbufs_produced = 0;
+	kernel_relay_write = fill;
+	kernel_relay_read = give;
+	kernel_proc_ops->proc_open(NULL, &file);
+	for (i = 0; i < 100; i++) {
+		print_long();
+		if (i % 3)
+			continue;
+		while ((got = (size_t)kernel_proc_ops->proc_read(&file, NULL, 1 << 20, &pos))) {
+			odd += got % one != 0;
+			sum += got;
+		}
+		odd += sum != (size_t)(i + 1) * one;
+	}
+	OK(!lost_records && !odd && sum == 100 * one, "R1: a read gives what was written, not what lies behind it in a sub-buffer");
+	print_long();
+	OK(kernel_proc_ops->proc_read(&file, NULL, 100, &pos) == 100, "R1: or as much as the reader has room for");
+	OK((size_t)kernel_proc_ops->proc_read(&file, NULL, 1 << 20, &pos) == one - 100, "R1: and then the rest");
+	OK(kernel_proc_ops->proc_read(&file, NULL, 1 << 20, &pos) == 0, "R1: and then nothing");
 }
 
 /* ---- R21 ---- */
@@ -396,7 +485,9 @@ int main(void)
 	other_variables_do_not_matter();
 	nmi_waits();
 	list_is_published_first();
+	contexts_are_listed_once();
 	records_are_kept();
+	whole_records_are_read();
 	overload_is_said_once();
 	stp_traces_exit();
 	stp_messages_exit();
