@@ -149,19 +149,30 @@ static void test_similar(void)
 	static const char *const members[] = { "stats", "staty", "exit_state", "__state", "exit_my_state", "state_x_y" };
 	static const char *const functions[] = { "xtcpv4conect", "tcp_v4_contact", "tcp_v4_connect", "tcp_v6_conect", "udp_v4_get_port" };
 	static const char *const words[] = { "c_b", "a", "b", "_a__b", "x_a_b", "a_c" };
+	static const char *const wakers[] = { "__wake_up", "wake_up", "_wake_up_all", "wake_idle_proces", "wake_upproces", "wake_up_process" };
+	static const char *const lengths[] = { "skb_len", "dev", "___len", "length_of_it" };
 	char *s = text_similar("strlne", names, 6, 2);
 
 	OK(text_distance("kitten", "sitting") == 3 && !text_distance("", "") && text_distance("", "abc") == 3, "distance");
+	OK(text_distance("sendmgs", "sendmsg") == 1 && text_distance("ab", "ba") == 1 && text_distance("abc", "ca") == 3,
+	   "L9: distance: two that changed places");
 	TEXT(s, "strlen, strlenx", "similar: nearest first, none twice");
 	free(s);
 	s = text_similar("state", members, 6, 9);
-	TEXT(s, "__state, exit_state, stats, staty", "L9: similar: an underscore, then a word more, then what is spelt alike");
+	TEXT(s, "__state, stats, staty, exit_state", "L9: similar: an underscore, then a letter, then a word more");
 	free(s);
 	s = text_similar("tcp_v4_conect", functions, 5, 9);
 	TEXT(s, "tcp_v4_connect, tcp_v6_conect, tcp_v4_contact, xtcpv4conect", "L9: similar: one other word before the same letters");
 	free(s);
 	s = text_similar("a_b", words, 6, 9);
-	TEXT(s, "_a__b, a, b, x_a_b, a_c, c_b", "L9: similar: words at either end");
+	TEXT(s, "_a__b, a_c, c_b, a, b, x_a_b", "L9: similar: words at either end");
+	free(s);
+	s = text_similar("wake_up_proces", wakers, 6, 9);
+	TEXT(s, "wake_upproces, wake_up_process, wake_up, __wake_up, wake_idle_proces, _wake_up_all",
+	     "L9: similar: one letter or two before a word less, and that before another word");
+	free(s);
+	s = text_similar("len", lengths, 4, 9);
+	TEXT(s, "___len, skb_len, dev", "L9: similar: two letters of three are no slip; three underscores are a word");
 	free(s);
 	OK(!text_similar("zzzzzz", names, 6, 5) && !text_similar("x", names, 0, 5), "similar: none near");
 	OK(text_starts("abc", "ab") && !text_starts("a", "ab") && text_ends("abc", "bc") && !text_ends("c", "bc"), "starts, ends");

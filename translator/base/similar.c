@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Suggestions: which names look like the one that is not there. Names of the kernel are words between underscores, and what a script calls
- * wrongly has most often got an underscore before it, or a word more or another word: that comes before what is only spelt alike. Within
- * each, and for all else, plain Levenshtein distance; a name is near if it keeps at least half of the wanted one.
+ * wrongly has most often got an underscore before it, or was mistyped, or has a word more or another word: that comes before what is only
+ * spelt alike. Within each, and for all else, by letters that differ, two that changed places being one; a name is near if it keeps at
+ * least half of the wanted one.
  */
 #include "base/text.h"
 #include "base/buf.h"
@@ -11,35 +12,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SLIP 2 /* of the finger: "tcp_v6_conect" is as good as another word */
+#define SLIP 2 /* letters that a finger gets wrong */
 
+/* what the name differs in, nearest first; see text_apart() */
+enum apart { APART_UNDERSCORES, APART_SLIP, APART_WORD, APART_OTHER_WORD, APART_SPELLING };
+
+static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
+
+/* rows of the usual matrix: of a's letter before the last, of the last, of this one */
 unsigned text_distance(const char *a, const char *b)
 {
-	size_t na = strlen(a), nb = strlen(b);
-	unsigned *row, result;
+	size_t na = strlen(a), nb = strlen(b), width = nb + 1;
+	unsigned *rows = calloc(3 * width, sizeof(*rows)), result;
 
-	row = malloc((nb + 1) * sizeof(*row));
-	if (!row)
+	if (!rows)
 		stp_die_nomem();
 	for (size_t j = 0; j <= nb; j++)
-		row[j] = (unsigned)j;
+		rows[j] = (unsigned)j;
 	for (size_t i = 1; i <= na; i++) {
-		unsigned diagonal = row[0];
+		const unsigned *up = rows + (i - 1) % 3 * width, *up2 = rows + (i + 1) % 3 * width;
+		unsigned *row = rows + i % 3 * width;
 
 		row[0] = (unsigned)i;
 		for (size_t j = 1; j <= nb; j++) {
-			unsigned up = row[j], best = diagonal + (a[i - 1] != b[j - 1]);
-
-			if (up + 1 < best)
-				best = up + 1;
-			if (row[j - 1] + 1 < best)
-				best = row[j - 1] + 1;
-			diagonal = up;
-			row[j] = best;
+			row[j] = least(least(up[j], row[j - 1]) + 1, up[j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+				row[j] = least(row[j], up2[j - 2] + 1);
 		}
 	}
-	result = row[nb];
-	free(row);
+	result = rows[na % 3 * width + nb];
+	free(rows);
 	return result;
 }
 
@@ -106,17 +108,27 @@ static bool has_other_word(const char *x, const char *y)
 	return same && other == 1;
 }
 
+static enum apart apart_in(const char *want, const char *name, unsigned distance)
+{
+	bool underscores = same_but_underscores(want, name);
+
+	if (underscores && distance <= SLIP)
+		return APART_UNDERSCORES;
+	/* two letters of three are no slip: any other name would do */
+	if (distance <= SLIP && 2 * distance <= strlen(want))
+		return APART_SLIP;
+	if (underscores || has_word_more(want, name) || has_word_more(name, want))
+		return APART_WORD;
+	return has_other_word(want, name) ? APART_OTHER_WORD : APART_SPELLING;
+}
+
 unsigned text_apart(const char *want, const char *name)
 {
 	unsigned d = text_distance(want, name);
 
 	if (d >= TEXT_APART)
-		return 3 * TEXT_APART + TEXT_APART - 1;
-	if (same_but_underscores(want, name))
-		return d;
-	if (has_word_more(want, name) || has_word_more(name, want))
-		return TEXT_APART + d;
-	return d + (d <= SLIP || has_other_word(want, name) ? 2 : 3) * TEXT_APART;
+		return APART_SPELLING * TEXT_APART + TEXT_APART - 1;
+	return apart_in(want, name, d) * TEXT_APART + d;
 }
 
 struct candidate {
@@ -138,7 +150,8 @@ static bool is_near(const char *want, size_t len, const char *name, unsigned *re
 {
 	size_t limit = len / 2 > 2 ? len / 2 : 2, other = strlen(name);
 
-	if ((other > len ? other - len : len - other) > limit && !has_word_more(want, name) && !has_word_more(name, want))
+	if ((other > len ? other - len : len - other) > limit && !has_word_more(want, name) && !has_word_more(name, want) &&
+	    !same_but_underscores(want, name))
 		return false;
 	*ret = text_apart(want, name);
 	return *ret < TEXT_LIKE || (*ret % TEXT_APART <= limit && *ret % TEXT_APART < len);

@@ -11,14 +11,15 @@
 bool text_int(const char *s, int64_t min, int64_t max, int64_t *ret);
 /* as the language's lexer: base 0, up to 2^64-1, wraps to int64 */
 bool text_script_number(const char *s, size_t n, int64_t *ret);
-unsigned text_distance(const char *a, const char *b); /* Levenshtein */
+unsigned text_distance(const char *a, const char *b); /* Levenshtein's, but two neighbours that changed places are one */
 /*
- * for the order of suggestions, nearest first: what differs in underscores only ("state", "__state"), by one word more or less
- * ("exit_state"), in one of its words or two letters, and all else; each by distance. What is below TEXT_LIKE is near whatever its distance is
+ * for the order of suggestions, nearest first: what differs in one or two underscores ("state", "__state"), in one or two letters, by one
+ * word more or less ("exit_state") or more underscores, in one of its words, and all else; each by distance. What is below TEXT_LIKE is near
+ * whatever its distance is
  */
 unsigned text_apart(const char *want, const char *name);
 #define TEXT_APART 0x10000u /* from one of these to the next */
-#define TEXT_LIKE (2 * TEXT_APART)
+#define TEXT_LIKE (3 * TEXT_APART)
 size_t text_utf8(const char *s, size_t n); /* bytes of the character at s, of n that are left; 0 if it is none */
 bool text_is_word(char c); /* may stand in a C identifier */
 bool text_starts(const char *s, const char *prefix);
