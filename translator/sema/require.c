@@ -5,6 +5,8 @@
  */
 #include "sema/sema.h"
 
+#include "base/buf.h"
+
 #include <string.h>
 
 static void unresolved(struct sema *sm, struct expr *e)
@@ -84,6 +86,36 @@ static void require_delete(struct sema *sm, struct expr *e)
 	bare(sm, e);
 }
 
+/* as it was written, if it is short: what was optimised reads otherwise */
+static void put_key(struct buf *b, const char *before, const struct expr *key)
+{
+	buf_puts(b, before);
+	if (key->kind == EX_NUMBER || key->kind == EX_STRING || (key->kind == EX_VAR && !(key->var.decl && key->var.decl->synthetic)))
+		print_expr(b, key);
+	else
+		buf_puts(b, "...");
+}
+
+/* a[1]["x"] of an array was meant to be a[1, "x"] */
+static const char *keys_hint(struct sema *sm, const struct expr *e)
+{
+	const struct expr *array = e->target.operand;
+	struct buf b = BUF_INIT;
+	const char *text;
+
+	if (array->kind != EX_INDEX || array->index.base->kind != EX_VAR || !e->target.comps.n || e->target.comps.v[0].kind != COMP_INDEX)
+		return "";
+	buf_printf(&b, ", try %s[", array->index.base->var.name);
+	for (size_t i = 0; i < array->index.idx.n; i++)
+		put_key(&b, i ? ", " : "", array->index.idx.v[i]);
+	for (size_t i = 0; i < e->target.comps.n && e->target.comps.v[i].kind == COMP_INDEX; i++)
+		put_key(&b, ", ", e->target.comps.v[i].index);
+	buf_puts(&b, "] instead");
+	text = arena_strdup(sm->a, b.data);
+	buf_fini(&b);
+	return text;
+}
+
 static bool visit_expr(void *cookie, struct expr **ep) /* long: dispatch */
 {
 	struct sema *sm = cookie;
@@ -128,7 +160,7 @@ static bool visit_expr(void *cookie, struct expr **ep) /* long: dispatch */
 	case EX_SAVED:
 		return false;
 	case EX_TARGET:
-		diag(sm->diag, E_AUTOCAST, e->target.comps.n ? e->target.comps.v[0].tok : e->tok);
+		diag(sm->diag, E_AUTOCAST, e->target.comps.n ? e->target.comps.v[0].tok : e->tok, keys_hint(sm, e));
 		e->type = VT_ERROR;
 		return false;
 	default:

@@ -407,6 +407,11 @@ bool target_autocast(struct owner *o, struct expr **ep)
 
 	if (!t || t == &type_conflict)
 		return false;
+	if (e->target.forbidden) {
+		diag(o->sm->diag, E_TARGET_WRITE, e->tok);
+		*ep = poisoned(o, e);
+		return true;
+	}
 	resolve_target(o, ep);
 	return true;
 }
@@ -431,7 +436,9 @@ bool target_write(struct owner *o, struct expr *e)
 
 	if ((*lp)->kind != EX_TARGET)
 		return true;
-	if (!is_privileged(o, tok)) {
+	if (!is_privileged(o, tok) && (*lp)->target.base == TARGET_EXPR) {
+		(*lp)->target.forbidden = true; /* target_autocast() says so if it is a target's at all */
+	} else if (!is_privileged(o, tok)) {
 		if ((*lp)->target.base == TARGET_CONTEXT && in_tracepoint(o))
 			diag(o->sm->diag, E_TARGET_WRITE_TRACE, tok, (*lp)->target.name);
 		else

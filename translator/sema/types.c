@@ -466,7 +466,7 @@ static enum value_type autocast(struct infer *I, struct expr **ep, enum value_ty
 	infer(I, &e->target.operand, VT_LONG);
 	for (size_t i = 0; i < e->target.comps.n; i++)
 		if (e->target.comps.v[i].kind == COMP_INDEX)
-			infer(I, &e->target.comps.v[i].index, VT_LONG);
+			infer(I, &e->target.comps.v[i].index, VT_UNKNOWN); /* a number, once it is known to be an index */
 	if (I->autocasts && target_autocast(I->o, ep)) {
 		infer_changed(I);
 		resolve_expr(I->o, ep);

@@ -216,6 +216,7 @@ struct expr {
 			const char *cast_type;
 			struct expr *operand;	   /* @cast, autocast */
 			bool addressof;
+			bool forbidden;		   /* autocast: it is written to, which its script may not */
 			VEC(struct component) comps;
 		} target;
 		struct { struct expr *arg; } wrap;	   /* EX_DEFINED EX_ENTRY EX_PROBEWRITE */
