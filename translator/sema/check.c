@@ -110,7 +110,7 @@ static void check_store(struct check *c, const struct expr *whole, const struct 
 	else if (p->start == PLAN_ARG || p->start == PLAN_RETVAL || p->start == PLAN_REGISTER)
 		diag(c->sm->diag, E_TARGET_STORE_REGISTER, to->tok, to->access.text);
 	else
-		diag2(c->sm->diag, E_NOT_LVALUE, whole->tok, to->tok, what);
+		diag2(c->sm->diag, E_NOT_LVALUE, whole->tok, to->tok, what, "");
 }
 
 static bool see_store(void *cookie, struct expr **ep)

@@ -197,7 +197,7 @@ static bool is_lvalue(const struct expr *e)
 static void resolve_write(struct owner *o, struct expr *e, struct expr **lp, const char *what)
 {
 	if (!is_lvalue(*lp)) {
-		diag2(o->sm->diag, E_NOT_LVALUE, e->tok, (*lp)->tok, what);
+		diag2(o->sm->diag, E_NOT_LVALUE, e->tok, (*lp)->tok, what, (*lp)->kind == EX_CONCAT ? TRY_ARROW : "");
 		e->type = VT_ERROR;
 	}
 	resolve_expr(o, lp);

@@ -65,11 +65,16 @@ enum value_type infer_set(struct infer *I, struct expr *e, enum value_type t)
 
 enum value_type infer_poison(struct infer *I, struct expr *e) { return infer_set(I, e, VT_ERROR); }
 
+static const char *dot_hint(const struct infer *I, const struct token *at)
+{
+	return I->dotted && (*I->dotted)->tok == at ? TRY_ARROW : "";
+}
+
 /* E is of type HAVE by its nature */
 static enum value_type agree(struct infer *I, struct expr *e, enum value_type have, enum value_type want)
 {
 	if (want != VT_UNKNOWN && want != VT_ERROR && have != want) {
-		diag(I->sm->diag, E_TYPE_EXPECTED, e->tok, value_type_name(want), value_type_name(have));
+		diag(I->sm->diag, E_TYPE_EXPECTED, e->tok, value_type_name(want), value_type_name(have), dot_hint(I, e->tok));
 		return infer_poison(I, e);
 	}
 	return infer_set(I, e, have);
@@ -81,10 +86,10 @@ static void mismatch(struct infer *I, const struct token *at, enum value_type fo
 	struct diag_record *r;
 
 	if (!first_tok) {
-		diag(I->sm->diag, E_TYPE_EXPECTED, at, value_type_name(found), value_type_name(first));
+		diag(I->sm->diag, E_TYPE_EXPECTED, at, value_type_name(found), value_type_name(first), dot_hint(I, at));
 		return;
 	}
-	r = diag(I->sm->diag, E_TYPE_MISMATCH, at, value_type_name(found));
+	r = diag(I->sm->diag, E_TYPE_MISMATCH, at, value_type_name(found), dot_hint(I, at));
 	diag_note(I->sm->diag, r, N_TYPE_FIRST, first_tok, value_type_name(first));
 }
 
@@ -121,7 +126,7 @@ enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type k
 	if (first)
 		mismatch(I, (*ep)->tok, t, known, first);
 	else
-		diag(I->sm->diag, E_TYPE_EXPECTED, (*ep)->tok, value_type_name(known), value_type_name(t));
+		diag(I->sm->diag, E_TYPE_EXPECTED, (*ep)->tok, value_type_name(known), value_type_name(t), "");
 	return infer_poison(I, *ep);
 }
 
@@ -494,9 +499,20 @@ static enum value_type access_value(struct infer *I, struct expr *e, enum value_
 	return agree(I, e, VT_LONG, want);
 }
 
+static bool is_never_assigned(const struct expr *e)
+{
+	const struct vardecl *v = e->kind == EX_VAR ? e->var.decl : NULL;
+
+	return v && !v->global && v->read && !v->written;
+}
+
 static enum value_type concat(struct infer *I, struct expr *e, enum value_type want)
 {
+	struct expr *const *before = I->dotted;
+
+	I->dotted = is_never_assigned(e->binary.r) ? &e->binary.l : NULL;
 	infer(I, &e->binary.l, VT_STRING);
+	I->dotted = before;
 	infer(I, &e->binary.r, VT_STRING);
 	return agree(I, e, VT_STRING, want);
 }
