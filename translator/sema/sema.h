@@ -127,7 +127,10 @@ static inline bool is_literal(const struct expr *e) { return e->kind == EX_NUMBE
 static inline struct fninfo *fn_info(const struct sema *sm, const struct funcdecl *f) { return vec_at(&sm->fns, f->index - 1); }
 #define TRY_ARROW ", try -> instead" /* what messages say of x.y where only x->y has a sense */
 /* user-script code gets warnings about what it does not need */
-static inline bool wants_warning(const struct token *t) { return from_user(t) && !t->origin; }
+static inline bool wants_warning(const struct token *t)
+{
+	return from_user(t) && !(t->origin && t->origin->kind == ORIGIN_SYNTH);
+}
 
 /* match.c: which pattern or alias a probe point means */
 struct derive;
