@@ -176,22 +176,6 @@ static void make_null(struct prune *p, struct stmt **sp)
 	p->changed = true;
 }
 
-/* the call by itself is all that the statement does */
-static void warn_function(struct prune *p, const struct expr *e)
-{
-	if (e->kind != EX_CALL)
-		return;
-	for (size_t i = 0; i < e->call.callees.n; i++) {
-		struct funcdecl *f = e->call.callees.v[i];
-		struct fninfo *info = fn_info(p->sm, f);
-
-		if (info->warned || !f->body || f->body->stmts.n || !wants_warning(f->tok))
-			continue;
-		info->warned = true;
-		diag(p->sm->diag, W_PURE_FUNCTION, f->tok, f->name);
-	}
-}
-
 static void prune_expr_stmt(struct prune *p, struct stmt **sp)
 {
 	struct stmt *s = *sp;
@@ -211,7 +195,6 @@ static void prune_expr_stmt(struct prune *p, struct stmt **sp)
 	}
 	if (wants_warning(s->tok))
 		diag(p->sm->diag, W_ELIDED_EXPRESSION, s->tok);
-	warn_function(p, e);
 	make_null(p, sp);
 }
 
@@ -370,13 +353,27 @@ static void post_stmt(void *cookie, struct stmt **sp) /* long: dispatch */
 	}
 }
 
+/* that something calls it, and takes its value perhaps, makes it no more useful */
+static void warn_function(struct sema *sm, const struct funcdecl *f)
+{
+	struct fninfo *info = fn_info(sm, f);
+
+	if (info->warned || !wants_warning(f->tok))
+		return;
+	info->warned = true;
+	diag(sm->diag, W_PURE_FUNCTION, f->tok, f->name);
+}
+
 static void one(struct owner *o, struct block *b, void *cookie)
 {
-	struct ast_visitor v = { .expr_post = drop_assignment, .stmt_post = post_stmt, .cookie = cookie };
+	struct prune *p = cookie;
+	struct ast_visitor v = { .expr_post = drop_assignment, .stmt_post = post_stmt, .cookie = p };
 
-	(void)o;
 	walk_block(&v, b);
-	prune_block(cookie, b);
+	prune_block(p, b);
+	/* not of what a constant condition left: that is a switch */
+	if (p->early && o->fn && !b->stmts.n)
+		warn_function(o->sm, o->fn);
 }
 
 /* ---- what was used and is no more ---------------------------------------------------------------------------------------------------------- */
