@@ -98,6 +98,7 @@ static const char *add_global(struct info *i, const struct line *l)
 	g->name = copy(l->word[1]);
 	g->type = is_long ? INFO_LONG : INFO_STRING;
 	g->max = max;
+	g->of_library = l->n >= 5 && !strcmp(l->word[4], "library");
 	return NULL;
 }
 
@@ -222,16 +223,18 @@ static int is_similar(const char *a, const char *b, size_t limit)
 
 static const char *unknown_global(const struct info *i, const char *name, char *text, size_t room)
 {
-	size_t limit = strlen(name) / 3 + 1, k, n;
+	size_t limit = strlen(name) / 3 + 1, told = 0, k, n;
 	const char *lead = " (similar: ";
 
 	n = (size_t)snprintf(text, room, "Unknown global '%s': the module has no scalar global of that name", name);
-	if (i->nglobals == 0) {
+	for (k = 0; k < i->nglobals; k++)
+		told += !i->globals[k].of_library;
+	if (told == 0) {
 		snprintf(text, room, "Unknown global '%s': the module has no globals that can be set.", name);
 		return text;
 	}
 	for (k = 0; k < i->nglobals && n < room; k++) {
-		if (!is_similar(i->globals[k].name, name, limit) && !strstr(i->globals[k].name, name))
+		if (i->globals[k].of_library || (!is_similar(i->globals[k].name, name, limit) && !strstr(i->globals[k].name, name)))
 			continue;
 		n += (size_t)snprintf(text + n, room - n, "%s%s", lead, i->globals[k].name);
 		lead = ", ";
@@ -241,8 +244,12 @@ static const char *unknown_global(const struct info *i, const char *name, char *
 			snprintf(text + n, room - n, ").");
 		return text;
 	}
-	for (k = 0, lead = "; it has: "; k < i->nglobals && n < room; k++, lead = ", ")
+	for (k = 0, lead = "; it has: "; k < i->nglobals && n < room; k++) {
+		if (i->globals[k].of_library)
+			continue;
 		n += (size_t)snprintf(text + n, room - n, "%s%s", lead, i->globals[k].name);
+		lead = ", ";
+	}
 	if (n < room)
 		snprintf(text + n, room - n, ".");
 	return text;

@@ -15,6 +15,7 @@ struct info_global {
 	char *name;
 	enum info_type type;
 	size_t max; /* string: bytes with the NUL */
+	int of_library; /* the tapset's: not among those that are told */
 };
 
 struct info_symbol { /* addresses wanted */

@@ -97,7 +97,8 @@ struct stp_record {
  * Section .stap_info of a module: text lines "key value", read by staprun from its private copy before loading:
  *   abi 1 · release 6.1.0-56-amd64 · build_id HEX · bulk 0|1 · script NAME
  *   controls N                       a bit for each control character that the script's own text contains (staprun/escape.h); none: 0
- *   global NAME long|string MAXLEN   one per settable global (private and synthetic ones, arrays and aggregates are not)
+ *   global NAME long|string MAXLEN [library]   one per settable global (private and synthetic ones, arrays and aggregates are not);
+ *                                    library: of the tapset, such as argc: it can be set, but is not among those that the user is told of
  *   symbol N MODULE|- NAME           addresses wanted, request number N (from 0, ascending): every text symbol of exactly this name. The
  *                                    compiler's variants (NAME.isra.0, NAME.part.0 …) have lines of their own: the translator knows them all
  */

@@ -22,7 +22,7 @@ static const char *parse(struct info *i, const char *text)
 }
 
 static const char sample[] = "abi 1\nrelease 6.1.0-56-amd64\nbuild_id EB4F\nbulk 0\nscript a b.stp\nfuture x y z\n"
-			     "global destport long 0\nglobal name string 8\nglobal hugest string 100000\n"
+			     "global destport long 0\nglobal name string 8\nglobal hugest string 100000\nglobal argc long 0 library\n"
 			     "symbol 0 - vfs_read\nsymbol 1 nf-conntrack nf_ct_get\nsymbol 2 - nosuch\nsymbol 7 - vfs_read";
 
 static void info(void)
@@ -33,7 +33,7 @@ static void info(void)
 	OK(i.abi == 1 && !i.bulk, "numbers");
 	TEXT(i.release, "6.1.0-56-amd64", "release");
 	TEXT(i.build_id, "eb4f", "build-id in lower case");
-	OK(i.nglobals == 3 && i.globals[1].type == INFO_STRING && i.globals[1].max == 8, "globals");
+	OK(i.nglobals == 4 && i.globals[1].type == INFO_STRING && i.globals[1].max == 8, "globals");
 	OK(i.nsymbols == 4 && i.symbols[3].request == 7, "symbols");
 	TEXT(i.symbols[1].module, "nf_conntrack", "a module's name as the kernel spells it");
 	info_free(&i);
@@ -61,6 +61,17 @@ static const char *setting(const char *s)
 	return ret ? ret : "";
 }
 
+static void settings_of_library(void)
+{
+	static char text[512];
+	struct info i;
+
+	parse(&i, "global argc long 0 library\n");
+	TEXT(info_check_setting(&i, "x=1", text, sizeof(text)), "Unknown global 'x': the module has no globals that can be set.",
+	     "U14: a module that has the tapset's only");
+	info_free(&i);
+}
+
 static void settings(void)
 {
 	static char huge[10000] = "hugest=";
@@ -74,7 +85,9 @@ static void settings(void)
 	OK(strstr(setting("destport= 1"), "64-bit"), "a blank before the number");
 	OK(strstr(setting("destport=1x"), "64-bit"), "something after the number");
 	OK(strstr(setting("destpor=1"), "(similar: destport)"), "an unknown global with a similar name");
-	OK(strstr(setting("qqqqqqqq=1"), "it has: destport, name, hugest"), "an unknown global");
+	OK(strstr(setting("qqqqqqqq=1"), "it has: destport, name, hugest."), "U14: an unknown global: those of the tapset are not told");
+	OK(!strstr(setting("argcc=1"), "argc,") && strstr(setting("argcc=1"), "it has: destport"), "U14: nor as similar");
+	TEXT(setting("argc=3"), "", "U14: but they can be set");
 	TEXT(setting("name=1234567"), "", "a string that fits");
 	OK(strstr(setting("name=12345678"), "room for 7"), "a string that does not fit");
 	TEXT(setting("name=a=b c!"), "", "a string with =, blank and !");
@@ -250,6 +263,7 @@ int main(void)
 {
 	info();
 	settings();
+	settings_of_library();
 	kallsyms();
 	long_line();
 	linear();

@@ -249,8 +249,9 @@ static void info_lines(struct gen *g, unsigned controls, struct buf *text)
 
 		if (is_map(d) || d->private_ || d->synthetic || (d->type != VT_LONG && d->type != VT_STRING))
 			continue;
-		buf_printf(text, "global %s %s %lld\n", d->name, d->type == VT_STRING ? "string" : "long",
-			   d->type == VT_STRING ? (long long)g->tun.value[TUN_MAXSTRINGLEN] - 1 : 0);
+		buf_printf(text, "global %s %s %lld%s\n", d->name, d->type == VT_STRING ? "string" : "long",
+			   d->type == VT_STRING ? (long long)g->tun.value[TUN_MAXSTRINGLEN] - 1 : 0,
+			   d->file && d->file->src->builtin_dir ? " library" : "");
 	}
 	for (const struct provider *const *pr = providers; *pr; pr++) {
 		n = probes_of(g, *pr, v);

@@ -40,7 +40,7 @@ static const char *others(struct sema *sm, const char *name)
 	VEC(const char *) names = { 0 };
 
 	for (size_t i = 0; i < sm->globals.n; i++)
-		if (can_be_set(sm->globals.v[i]))
+		if (can_be_set(sm->globals.v[i]) && !sm->globals.v[i]->file->src->builtin_dir)
 			vec_push(sm->a, &names, sm->globals.v[i]->name);
 	return nearest_text(sm, name, names.v, names.n);
 }
