@@ -66,7 +66,10 @@ static void report_missing(struct owner *o, const struct expr *call)
 		diag2(sm->diag, E_CALL_ARITY, call->tok, f->tok, f->name, (unsigned)f->formals.n);
 		return;
 	}
-	diag(sm->diag, E_UNRESOLVED_FUNCTION, call->tok, call->call.name, similar_functions(sm, call->call.name, o->file));
+	if (library_function_not_yet(call->call.name))
+		diag(sm->diag, E_FUNCTION_NOT_YET, call->tok, call->call.name);
+	else
+		diag(sm->diag, E_UNRESOLVED_FUNCTION, call->tok, call->call.name, similar_functions(sm, call->call.name, o->file));
 }
 
 static bool caller_is_privileged(const struct owner *o, const struct expr *call)
