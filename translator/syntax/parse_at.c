@@ -236,13 +236,26 @@ bool find_stat_at(const char *name, enum stat_op *ret)
 	return true;
 }
 
+static bool is_later_macro(const char *name)
+{
+	static const char *const macros[] = {
+#define LATER(name) "@" #name,
+#include "syntax/later.def"
+	};
+
+	for (size_t i = 0; i < sizeof(macros) / sizeof(*macros); i++)
+		if (!strcmp(macros[i], name))
+			return true;
+	return false;
+}
+
 /* at := WORD "(" … ")" with the word read */
 struct expr *parse_at(struct parser *p, const struct token *t)
 {
 	const struct at_op *op = find_at(t->text);
 
 	if (!op || (op->since && !lex_compat(&p->pp.lx, op->since))) {
-		fail_saw(p, E_OPERATOR_UNKNOWN, t, t->text);
+		fail_saw(p, is_later_macro(t->text) ? E_MACRO_NOT_YET : E_OPERATOR_UNKNOWN, t, t->text);
 		return error_expr(p);
 	}
 	if (op->guru && !p->src->privileged)
