@@ -106,6 +106,44 @@ printf 'kill -9 $$\n' >guest
 vm --vm-run true
 check "one that is killed, and said nothing" eval 'is "$status" 1 && grep -q "(QEMU.s status 137)$" err'
 
+# ---- a terminal ----------------------------------------------------------------------------------------------------------------------------------
+# on_terminal STREAM OPTIONS…: STREAM (out, err) of stap is a terminal; what that got, without its carriage returns, is in ./out
+on_terminal()
+{
+	case $1 in out) other='2>err' ;; err) other='>err' ;; esac
+	shift
+	printf '#!/bin/sh\nexec "%s" --vm="%s" "$@" %s </dev/null\n' "$stap" "$release" "$other" >terminal
+	{ echo 'exec sh ./terminal \'; for a; do printf "'%s' " "$a"; done; } >arguments
+	script -qec 'sh ./arguments' /dev/null </dev/null | tr -d '\r' >out
+}
+if command -v script >/dev/null; then
+	esc=$(printf '\033') bel=$(printf '\007')
+	owns="${esc}[2J${esc}]0;OWN${bel}" shown='\033[2J\033]0;OWN\007'
+	# in pieces: a sequence that is whole only with what comes next; an end in the middle of one
+	says='printf "\033" >&@; sleep 0.1; printf "[2J\033]0;OWN\007\tä\n\033[3" >&@; echo 0 >&22'
+	echo "$says" | sed 's/@/20/g' >guest
+	vm --vm-run true
+	check "C2: no terminal: every byte" is "$(cat out)" "$(printf '%s\tä\n\033[3' "$owns")"
+	on_terminal out --vm-run true
+	check "C2: a terminal: control characters are shown" is "$(cat out)" "$(printf '%s\tä\n\\033[3' "$shown")"
+	on_terminal out -e 'probe begin { printf("\033[1m") }'
+	check "C2: a script that draws: so may the guest, but no more" is "$(cat out)" "$(printf '%s[2J\\033]0;OWN\\007\tä\n\\033[3' "$esc")"
+	on_terminal out -e 'probe begin { printf("\033[1m") }'
+	check "C2: also when the script's module comes out of the cache" is "$(cat out)" "$(printf '%s[2J\\033]0;OWN\\007\tä\n\\033[3' "$esc")"
+	on_terminal out -e 'probe begin { printf("\033]0;mine\007") }'
+	check "C2: a script that sets a title: every byte" is "$(cat out)" "$(printf '%s\tä\n\033[3' "$owns")"
+	echo "$says" | sed 's/@/21/g' >guest
+	on_terminal err --vm-run true
+	check "C2: messages as well" is "$(cat out)" "$(printf '%s\tä\n\\033[3' "$shown")"
+	on_terminal err --color=always -m vm_script -e 'probe begin { println(1) }'
+	check "C2: colours of messages pass when they were asked for" is "$(cat out)" "$(printf '%s[2J\\033]0;OWN\\007\tä\n\\033[3' "$esc")"
+	printf 'printf "panic: %%s\n" "%s" >"$(cat console)"; exit 3\n' "$owns" >guest
+	vm --vm-run true
+	check "C2: last words of a guest" grep -qxF "panic: $shown" err
+else
+	echo "ok $((n += 1)) - C2: a terminal # SKIP no script(1)"
+fi
+
 printf 'echo 0 >\&22\n' >guest
 vm --vm-cpus 4 --vm-run true
 check "--vm-cpus" told -smp 4

@@ -307,6 +307,8 @@ static int pass5(struct session *s)
 	if (s->opt.verbose[5])
 		fprintf(stderr, "Pass 5: starting run.\n");
 	usage_start(&clock);
+	if (s->opt.vm)
+		s->controls = module_controls(s->module_path);
 	err = s->opt.vm ? run_vm(s, &status) : run_local(s, &status);
 	if (err)
 		fail(s, err);

@@ -89,6 +89,7 @@ struct session {
 	char *module_path;	 /* after pass 4: what pass 5 loads, or -p4 prints */
 	const char *module_sha256; /* … and of what it held when it was made or checked */
 	char *module_name;
+	unsigned controls;	 /* with --vm: which control characters its text contains (kit/compile.h) */
 	const char *said[2];	 /* what -v says of passes 1 and 2, less what they took; the cache keeps it */
 	bool cached;		 /* the module came out of the cache */
 	const char *script;	 /* text of opt.script_file, once it was read */

@@ -3,12 +3,15 @@
  * Pass 4. The cache decides the module's name when -m does not. -m, and -p4 without a cache, leave the module in the current directory.
  * That may be anybody's: what pass 5 loads is the one in the cache or in the temporary directory, with the hash of what was made.
  */
+#define _GNU_SOURCE 1 /* memmem */
 #include "kit/compile.h"
 
 #include "base/fs.h"
 #include "base/scope.h"
 #include "kit/cache.h"
+#include "kit/elf_file.h"
 #include "kit/kit.h"
+#include "runtime/uapi/ctl.h"
 #include "session.h"
 
 #include <stdio.h>
@@ -112,4 +115,23 @@ struct oserr *compile_module(struct session *s)
 	}
 	cache_entry_fini(&e);
 	return err;
+}
+
+unsigned module_controls(const char *path)
+{
+	static const char key[] = "\ncontrols ";
+	_cleanup_free_ char *data = NULL;
+	const Elf64_Shdr *info;
+	struct elf_file f;
+	size_t len;
+	struct oserr *err = fs_read(path, &data, &len);
+	const char *at = NULL;
+
+	if (!err)
+		err = elf_open(data, len, path, &f);
+	info = err ? NULL : elf_find(&f, STP_INFO_SECTION);
+	if (info && info->sh_type == SHT_PROGBITS)
+		at = memmem(elf_bytes(&f, info), info->sh_size, key, sizeof(key) - 1);
+	oserr_free(err);
+	return at ? (unsigned)strtoul(at + sizeof(key) - 1, NULL, 10) : 0;
 }

@@ -9,5 +9,7 @@ struct session;
 
 /* fills s->module_path, s->module_name, s->cached. -m and no usable cache: the module is in the current directory */
 struct oserr *compile_module(struct session *s) STP_MUST_CHECK;
+/* what the module at PATH says of the control characters in its script's text: "controls" of .stap_info; 0 if it says nothing */
+unsigned module_controls(const char *path);
 
 #endif

@@ -117,6 +117,8 @@ struct oserr *run_vm(struct session *s, int *ret_status)
 	add_file(s, &spec, "stapio", arena_printf(s->arena, "%s/stapio", s->libexec), 0755);
 	add_file(s, &spec, arena_printf(s->arena, "%s.ko", s->module_name), s->module_path, 0644);
 	spec.command = staprun_command(s);
+	spec.controls = s->controls;
+	spec.colours = s->opt.color && strcmp(s->opt.color, "always") == 0;
 	return vm_run(s->arena, &spec, ret_status);
 }
 

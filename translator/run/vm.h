@@ -35,6 +35,8 @@ struct vm_spec {
 	bool bare;		  /* nothing of the host: the files, a busybox and its shell */
 	bool icount;		  /* one CPU, guest time counts instructions, no KASLR, no mitigations: benches */
 	unsigned cpus, memory_mb;
+	unsigned controls;	  /* which control characters of what it says a terminal gets: staprun/escape.h */
+	bool colours;		  /* in its messages: asked for */
 	bool verbose;		  /* the guest's console on stderr */
 	const char *work_dir;	  /* private, for the initrd and the console's text */
 };

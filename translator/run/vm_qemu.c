@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * QEMU as a child: argv, pipes for what the guest says, a socket pair for signals to it, and the loop that relays until QEMU ends.
- * The guest's standard output and error are ours; its console goes to a file whose end is shown if the guest dies early.
+ * The guest's standard output and error are ours; its console goes to a file whose end is shown if the guest dies early. Its stapio does not
+ * see our terminal, and the guest is not trusted: what a terminal must not get is taken out here, as staprun does on this host.
  */
 #include "run/vm.h"
 
@@ -9,8 +10,10 @@
 #include "base/fs.h"
 #include "base/proc.h"
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/vec.h"
 #include "run/run.h"
+#include "staprun/escape.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,12 +32,16 @@
 enum { CH_OUT, CH_ERR, CH_STATUS, CH_NPIPES };
 static const char *const channel[] = { "out", "err", "status" };
 
+#define CHUNK 16384
+#define ESCAPE 27
+
 struct vm {
 	struct arena *a;
 	const struct vm_spec *spec;
 	VEC(char *) argv;
 	int from[CH_NPIPES], to_guest; /* ours */
 	int theirs[CH_NPIPES + 1];     /* QEMU's ends: pipes, then the control socket */
+	struct escape escape[CH_NPIPES];
 	char status[16];
 	size_t status_len;
 	const char *initrd, *console;
@@ -194,30 +201,47 @@ static void close_all(int *fds, size_t n)
 		}
 }
 
-static void relay(struct vm *vm, int ch)
+static void write_all(int fd, const char *text, size_t n)
 {
-	char text[65536];
-	ssize_t n = read(vm->from[ch], text, sizeof(text));
-	int fd = ch == CH_OUT ? STDOUT_FILENO : STDERR_FILENO;
-
-	if (n <= 0) {
-		if (n == 0 || errno != EINTR)
-			close_all(&vm->from[ch], 1);
-		return;
-	}
-	if (ch == CH_STATUS) {
-		size_t room = sizeof(vm->status) - 1 - vm->status_len, k = (size_t)n < room ? (size_t)n : room;
-
-		memcpy(vm->status + vm->status_len, text, k);
-		vm->status_len += k;
-		return;
-	}
-	for (ssize_t done = 0; done < n;) {
-		ssize_t k = write(fd, text + done, (size_t)(n - done));
+	for (size_t done = 0; done < n;) {
+		ssize_t k = write(fd, text + done, n - done);
 
 		if (k < 0 && errno != EINTR)
 			return; /* nobody listens: the guest's command goes on to its end */
-		done += k > 0 ? k : 0;
+		done += k > 0 ? (size_t)k : 0;
+	}
+}
+
+/* N bytes that the guest said; none: that was all */
+static void say(struct vm *vm, int ch, const char *text, size_t n)
+{
+	int fd = ch == CH_OUT ? STDOUT_FILENO : STDERR_FILENO;
+	unsigned controls = vm->spec->controls | (ch == CH_ERR && vm->spec->colours ? 1u << ESCAPE : 0);
+	char shown[ESCAPE_ROOM(CHUNK)];
+
+	if (term_is_tty(fd) && !(controls & ESCAPE_ALL)) {
+		n = n ? escape_text(&vm->escape[ch], controls, text, n, shown) : escape_end(&vm->escape[ch], controls, shown);
+		text = shown;
+	}
+	write_all(fd, text, n);
+}
+
+static void relay(struct vm *vm, int ch)
+{
+	char text[CHUNK];
+	ssize_t n = read(vm->from[ch], text, sizeof(text));
+	size_t room = sizeof(vm->status) - 1 - vm->status_len;
+
+	if (n < 0 && errno == EINTR)
+		return;
+	if (n <= 0)
+		close_all(&vm->from[ch], 1);
+	if (ch != CH_STATUS) {
+		say(vm, ch, text, n > 0 ? (size_t)n : 0);
+	} else if (n > 0) {
+		room = (size_t)n < room ? (size_t)n : room;
+		memcpy(vm->status + vm->status_len, text, room);
+		vm->status_len += room;
 	}
 }
 
