@@ -398,6 +398,39 @@ check "C2: control characters of a script and its name are shown as \\ooo, caret
 run -p1 "$name.none"
 check "C2: nor does an error hand them on" err_has '^Input file .n\\033]0;NAME\\007.stp.none. is missing.$'
 
+# says WHAT TEXT: it is said, and no control character
+says()
+{
+	words=$2
+	check "C2: $1" eval 'grep -qF -- "$words" err && ! tr -d "\n\t" <err | LC_ALL=C grep -q "[[:cntrl:]]"'
+}
+folder=$(printf 'f\033[2J\302\2331m') shown='f\033[2J\302\2331m'
+mkdir "$folder" "$folder/cache"
+echo "probe never.begins = begin {}" >"$folder/alias.stp"
+run -vv -p4 -k --tmpdir "$work/$folder/tmp" -I "$work/$folder" -e "$hello"
+says "the temporary directory's name" "Keeping temporary directory \"$work/$shown/tmp\""
+says "a tapset folder's" "Searched: \"$work/$shown\", found: 1, processed: 1"
+says "the C file's" "translated to C into \"$work/$shown/tmp/"
+dir=$work/$folder
+cp -a "$SYSTEMTAP_DIR/kits" "$dir/"
+[ ! -e "$SYSTEMTAP_DIR/kernels" ] || ln -s "$SYSTEMTAP_DIR/kernels" "$dir/"
+chmod o+w "$dir/cache"
+run -p4 -e "$hello"
+says "a cache's that is not used" "WARNING: the cache is not used: $work/$shown/cache can be written by others"
+chmod o-w "$dir/cache"
+run -p4 -e "$hello"
+run -vp4 -e "$hello"
+says "a cached module's" "Pass 4: using cached $work/$shown/cache/"
+check "C2: what is asked for is as it is" eval 'grep -qF "$work/$folder/cache/" out'
+if command -v script >/dev/null; then
+	export SYSTEMTAP_DIR_OF_TEST="$dir"
+	script -qec "SYSTEMTAP_DIR=\"\$SYSTEMTAP_DIR_OF_TEST\" '$stap' ${release:+-r '$release'} -p4 -e '$hello'" /dev/null </dev/null | tr -d '\r' >err
+	says "but not on a terminal" "$work/$shown/cache/"
+fi
+dir=
+run --diagnostics=json -p1 -e "$(printf 'probe \177\302\233 x')"
+says "nor does JSON hold one" '\u007f\u009b x'
+
 # ---- where the tapset is looked for: the most specific folder first --------------------------------------------------------------------------
 arch=$(uname -m)
 v3=${release%%-*} v2=${v3%.*}

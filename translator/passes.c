@@ -92,7 +92,7 @@ static void dump1(struct session *s)
 	buf_putc(&out, '\n');
 	if (s->opt.verbose[1])
 		dump_library(s, &out);
-	fputs(out.data, stdout);
+	term_write(stdout, out.data, out.len);
 	buf_fini(&out);
 }
 
@@ -155,9 +155,13 @@ static void say3(struct session *s, struct buf *out)
 
 static void dump3(struct session *s)
 {
-	fputs(s->c_text, stdout);
-	if (s->embedded_text)
-		printf("\n/* ---- second object: embedded C ---- */\n\n%s", s->embedded_text);
+	static const char between[] = "\n/* ---- second object: embedded C ---- */\n\n";
+
+	term_write(stdout, s->c_text, strlen(s->c_text));
+	if (!s->embedded_text)
+		return;
+	term_write(stdout, between, sizeof(between) - 1);
+	term_write(stdout, s->embedded_text, strlen(s->embedded_text));
 }
 
 /* ---- pass 4: compile ----------------------------------------------------------------------------------------------------------------------- */
@@ -181,9 +185,15 @@ static void say4(struct session *s, struct buf *out)
 		buf_printf(out, "compiled C into \"%s.ko\"", s->module_name);
 }
 
+static void print_path(const char *path)
+{
+	term_write(stdout, path, strlen(path));
+	term_write(stdout, "\n", 1);
+}
+
 static void dump4(struct session *s)
 {
-	printf("%s\n", s->module_path);
+	print_path(s->module_path);
 }
 
 /* which facts served each family of the script */
@@ -195,7 +205,7 @@ static void say_sources(struct session *s)
 		for vec_each (k, &s->program->probes)
 			n += s->program->probes.v[k]->provider == providers[i];
 		if (n && providers[i]->sources)
-			fprintf(stderr, "Pass 2: %s: %zu, %s.\n", providers[i]->family, n, providers[i]->sources);
+			term_say("Pass 2: %s: %zu, %s.\n", providers[i]->family, n, providers[i]->sources);
 	}
 }
 
@@ -204,7 +214,7 @@ static void say_library(struct session *s)
 {
 	size_t n = library_parsed(s->library);
 
-	fprintf(stderr, "Pass 2: %zu library script%s needed.\n", n, n == 1 ? "" : "s");
+	term_say("Pass 2: %zu library script%s needed.\n", n, n == 1 ? "" : "s");
 }
 
 /* ---- the list --------------------------------------------------------------------------------------------------------------------------------- */
@@ -232,7 +242,7 @@ static void say(struct session *s, unsigned n, struct usage_clock *clock)
 	if (n == 1)
 		verbose_library(s);
 	passes[n - 1].say(s, &text);
-	fprintf(stderr, "Pass %u: %s in %s.\n", n, text.data, usage_stop(clock, s->arena));
+	term_say("Pass %u: %s in %s.\n", n, text.data, usage_stop(clock, s->arena));
 	buf_fini(&text);
 	if (n == 2)
 		say_sources(s);
@@ -289,12 +299,12 @@ static bool seen_before(struct session *s)
 	s->cached = true;
 	for (unsigned n = 1; n <= 2; n++) /* programs look for them */
 		if (s->opt.verbose[n])
-			fprintf(stderr, "Pass %u: %s using %s in %s.\n", n, s->said[n - 1], usage_memory(s->arena), usage_stop(&clock, s->arena));
+			term_say("Pass %u: %s using %s in %s.\n", n, s->said[n - 1], usage_memory(s->arena), usage_stop(&clock, s->arena));
 	if (s->opt.verbose[3])
-		fprintf(stderr, "Pass 3: using cached %s\n", e.c_path);
+		term_say("Pass 3: using cached %s\n", e.c_path);
 	cache_entry_fini(&e);
 	if (s->opt.verbose[4])
-		fprintf(stderr, "Pass 4: using cached %s\n", s->module_path);
+		term_say("Pass 4: using cached %s\n", s->module_path);
 	return true;
 }
 
@@ -305,7 +315,7 @@ static int pass5(struct session *s)
 	int status = 1;
 
 	if (s->opt.verbose[5])
-		fprintf(stderr, "Pass 5: starting run.\n");
+		term_say("Pass 5: starting run.\n");
 	usage_start(&clock);
 	if (s->opt.vm)
 		s->controls = module_controls(s->module_path);
@@ -313,9 +323,9 @@ static int pass5(struct session *s)
 	if (err)
 		fail(s, err);
 	if (s->opt.verbose[5])
-		fprintf(stderr, "Pass 5: run completed in %s.\n", usage_stop(&clock, s->arena));
+		term_say("Pass 5: run completed in %s.\n", usage_stop(&clock, s->arena));
 	if (status)
-		fprintf(stderr, "Pass 5: run failed.  [man error::pass5]\n");
+		term_say("Pass 5: run failed.  [man error::pass5]\n");
 	return status;
 }
 
@@ -325,7 +335,7 @@ static void force_last_pass(struct session *s)
 	if (s->opt.last_pass < 5 || s->opt.vm || strcmp(s->release, s->host_release) == 0)
 		return;
 	if (!s->opt.quiet_warnings)
-		fprintf(stderr, "WARNING: kernel release/architecture mismatch with host forces last-pass 4.\n");
+		term_say("WARNING: kernel release/architecture mismatch with host forces last-pass 4.\n");
 	s->opt.last_pass = 4;
 }
 
@@ -333,7 +343,7 @@ static int run_passes(struct session *s)
 {
 	force_last_pass(s);
 	if (s->opt.last_pass == 5 && !s->opt.vm && geteuid() != 0) {
-		fprintf(stderr, "ERROR: You are trying to run systemtap as a normal user.\n"
+		term_say("ERROR: You are trying to run systemtap as a normal user.\n"
 				"You should be root to run a script here; -p4 translates and compiles without that.\n");
 		return 1;
 	}
@@ -361,7 +371,7 @@ static int build_kit(struct session *s)
 
 	if (err)
 		return fail(s, err), 1;
-	printf("%s\n", kit_dir(s->kit));
+	print_path(kit_dir(s->kit));
 	return 0;
 }
 
@@ -464,7 +474,7 @@ static bool output_written(void)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return true;
 	if (!run_interrupted())
-		fprintf(stderr, "ERROR: cannot write the output: %s\n", strerror(errno));
+		term_say("ERROR: cannot write the output: %s\n", strerror(errno));
 	return false;
 }
 
@@ -477,7 +487,7 @@ int stap_main(int argc, char **argv)
 	if (err) {
 		term_say("%s\n", err->msg);
 		if (err->code == EINVAL)
-			fprintf(stderr, "Try '--help' for more information. [man stap]\n");
+			term_say("Try '--help' for more information. [man stap]\n");
 		oserr_free(err);
 		status = 1;
 	} else if (s->opt.help) {

@@ -117,9 +117,23 @@ static struct json_object *json_record(const struct diag_record *rec, bool cause
 	return o;
 }
 
+/* the library leaves DEL and C1 as they are; every byte of these is in a string */
 static void print_json(struct json_object *o)
 {
-	fprintf(stderr, "%s\n", json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
+	const char *p = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
+	struct buf line = BUF_INIT;
+
+	for (; *p; p++) {
+		if (*p == 0x7f) {
+			buf_puts(&line, "\\u007f");
+		} else if ((unsigned char)*p == 0xc2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0) {
+			buf_printf(&line, "\\u%04x", (unsigned)(unsigned char)*++p);
+		} else {
+			buf_putc(&line, *p);
+		}
+	}
+	term_say("%s\n", line.data);
+	buf_fini(&line);
 	json_object_put(o);
 }
 
@@ -169,24 +183,25 @@ void report_trailer(struct session *s, const char *fmt, ...)
 	if (s->opt.json)
 		return;
 	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
+	term_vsay(fmt, ap);
 	va_end(ap);
 }
 
 /* ---- the catalogue ----------------------------------------------------------------------------------------------- */
 
 /* a field: tabs and newlines would end it */
-static void catalogue_field(const char *text)
+static void catalogue_field(struct buf *line, const char *text)
 {
-	fputc('\t', stderr);
+	buf_putc(line, '\t');
 	for (; *text; text++)
-		fputc(*text == '\t' || *text == '\n' ? ' ' : *text, stderr);
+		buf_putc(line, *text == '\t' || *text == '\n' ? ' ' : *text);
 }
 
 static void catalogue_line(const struct diag_record *rec)
 {
 	const struct token *t = rec->tok && rec->tok->span.src ? rec->tok : NULL;
 	struct source_pos pos;
+	struct buf line = BUF_INIT;
 	char number[2][16] = { "-", "-" };
 
 	if (t) {
@@ -194,13 +209,14 @@ static void catalogue_line(const struct diag_record *rec)
 		snprintf(number[0], sizeof(number[0]), "%u", pos.line);
 		snprintf(number[1], sizeof(number[1]), "%u", pos.col);
 	}
-	fputs("SEMANTIC_ERROR", stderr);
-	catalogue_field(t ? t->span.src->name : "-");
-	catalogue_field(number[0]);
-	catalogue_field(number[1]);
-	catalogue_field(t && *t->text ? t->text : "-");
-	catalogue_field(rec->msg);
-	fputc('\n', stderr);
+	buf_puts(&line, "SEMANTIC_ERROR");
+	catalogue_field(&line, t ? t->span.src->name : "-");
+	catalogue_field(&line, number[0]);
+	catalogue_field(&line, number[1]);
+	catalogue_field(&line, t && *t->text ? t->text : "-");
+	catalogue_field(&line, rec->msg);
+	term_say("%s\n", line.data);
+	buf_fini(&line);
 }
 
 void report_catalogue(struct session *s)
@@ -212,10 +228,10 @@ void report_catalogue(struct session *s)
 		if (v[i]->cls == DIAG_SEMANTIC && !v[i]->downgraded)
 			for (const struct diag_record *r = v[i]; r; r = r->cause)
 				lines++;
-	fprintf(stderr, "SEMANTIC_ERRORS: %zu\n", lines);
+	term_say("SEMANTIC_ERRORS: %zu\n", lines);
 	for (size_t i = 0; i < n; i++)
 		if (v[i]->cls == DIAG_SEMANTIC && !v[i]->downgraded)
 			for (const struct diag_record *r = v[i]; r; r = r->cause)
 				catalogue_line(r);
-	fputs("SEMANTIC_ERRORS_END\n", stderr);
+	term_say("SEMANTIC_ERRORS_END\n");
 }

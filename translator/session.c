@@ -8,6 +8,7 @@
 #include "base/fs.h"
 #include "base/intern.h"
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "base/trust.h"
 #include "kit/kit.h"
@@ -70,11 +71,11 @@ struct session *session_new(void)
 void session_free(struct session *s)
 {
 	if (s->tmpdir && s->opt.keep)
-		fprintf(stderr, "Keeping temporary directory \"%s\"\n", s->tmpdir);
+		term_say("Keeping temporary directory \"%s\"\n", s->tmpdir);
 	else if (s->tmpdir && !s->opt.tmpdir) {
 		fs_rm_rf(s->tmpdir);
 		if (s->opt.verbose[1] >= 2)
-			fprintf(stderr, "Removed temporary directory \"%s\"\n", s->tmpdir);
+			term_say("Removed temporary directory \"%s\"\n", s->tmpdir);
 	}
 	target_free(s->target);
 	kit_close(s->kit);
@@ -136,7 +137,7 @@ struct oserr *session_tmpdir(struct session *s, const char **ret)
 			s->tmpdir = arena_strdup(s->arena, dir);
 			free(dir);
 			if (s->opt.verbose[1] >= 2)
-				fprintf(stderr, "Created temporary directory \"%s\"\n", s->tmpdir);
+				term_say("Created temporary directory \"%s\"\n", s->tmpdir);
 		}
 	}
 	*ret = s->tmpdir;

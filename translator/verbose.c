@@ -25,9 +25,9 @@ void verbose_start(struct session *s)
 	if (s->opt.verbose[1] < 2)
 		return;
 	cli_version(stderr);
-	fprintf(stderr, "Session arch: %s release: %s\n", s->arch, s->release);
+	term_say("Session arch: %s release: %s\n", s->arch, s->release);
 	if (fs_is_dir(build))
-		fprintf(stderr, "Build tree: \"%s\"\n", build);
+		term_say("Build tree: \"%s\"\n", build);
 }
 
 void verbose_library(struct session *s)
@@ -39,7 +39,7 @@ void verbose_library(struct session *s)
 	if (s->opt.verbose[1] < 2)
 		return;
 	for (size_t at = 0; (n = library_folder(s->library, at, &dir, &macros, &found, &parsed)) > 0; at += n)
-		fprintf(stderr, "Searched%s: \"%s\", found: %zu, processed: %zu\n", macros ? " for library macro files" : "", dir, found, parsed);
+		term_say("Searched%s: \"%s\", found: %zu, processed: %zu\n", macros ? " for library macro files" : "", dir, found, parsed);
 }
 
 void verbose_c_file(struct session *s, struct buf *out)

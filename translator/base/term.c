@@ -8,8 +8,6 @@
 
 #include "base/buf.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -28,13 +26,18 @@ bool term_is_tty(int fd)
 
 void term_step(const char *fmt, ...)
 {
+	struct buf text = BUF_INIT, shown = BUF_INIT;
 	va_list ap;
 
 	if (term.open)
 		term_done(NULL);
 	va_start(ap, fmt);
-	vsnprintf(term.label, sizeof(term.label), fmt, ap);
+	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
+	buf_printable(&shown, text.data, text.len);
+	snprintf(term.label, sizeof(term.label), "%s", shown.data);
+	buf_fini(&text);
+	buf_fini(&shown);
 	clock_gettime(CLOCK_MONOTONIC, &term.since);
 	term.open = true;
 	term.percent = -1;
@@ -69,21 +72,42 @@ void term_done(const char *why)
 	if (term.percent >= 0)
 		fprintf(stderr, "\r\033[K%s... ", term.label);
 	if (why)
-		fprintf(stderr, "%s\n", why);
+		term_say("%s\n", why);
 	else
 		fprintf(stderr, "done in %.1f s\n", s);
 }
 
+static void put_printable(FILE *out, const char *text, size_t len)
+{
+	struct buf shown = BUF_INIT;
+
+	buf_printable(&shown, text, len);
+	fwrite(shown.data, 1, shown.len, out);
+	buf_fini(&shown);
+}
+
+void term_vsay(const char *fmt, va_list ap)
+{
+	struct buf text = BUF_INIT;
+
+	buf_vprintf(&text, fmt, ap);
+	put_printable(stderr, text.data, text.len);
+	buf_fini(&text);
+}
+
 void term_say(const char *fmt, ...)
 {
-	struct buf text = BUF_INIT, shown = BUF_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
-	buf_vprintf(&text, fmt, ap);
+	term_vsay(fmt, ap);
 	va_end(ap);
-	buf_printable(&shown, text.data, text.len);
-	fwrite(shown.data, 1, shown.len, stderr);
-	buf_fini(&text);
-	buf_fini(&shown);
+}
+
+void term_write(FILE *out, const char *text, size_t len)
+{
+	if (term_is_tty(fileno(out)))
+		put_printable(out, text, len);
+	else
+		fwrite(text, 1, len, out);
 }

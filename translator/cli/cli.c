@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "cli/check.h"
 #include "config.h"
@@ -237,7 +238,7 @@ static struct oserr *opt_module(struct session *s, const char *arg)
 	if (n == 0)
 		return oserr_new(0, "Module name cannot be empty.");
 	if (cut)
-		fprintf(stderr, "Truncating module name to '%s'\n", name);
+		term_say("Truncating module name to '%s'\n", name);
 	s->opt.module_name = name;
 	s->opt.module_renamed = true;
 	return cli_pattern("-m parameter", name, "^[a-z0-9_]+$");

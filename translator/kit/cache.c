@@ -10,6 +10,7 @@
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "base/trust.h"
 #include "session.h"
@@ -72,7 +73,7 @@ static bool usable_dir(struct session *s, const char *below)
 	if (!err)
 		return true;
 	if (!s->opt.quiet_warnings)
-		fprintf(stderr, "WARNING: the cache is not used: %s\n", err->msg);
+		term_say("WARNING: the cache is not used: %s\n", err->msg);
 	oserr_free(err);
 	return false;
 }

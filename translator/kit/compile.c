@@ -8,6 +8,7 @@
 
 #include "base/fs.h"
 #include "base/scope.h"
+#include "base/term.h"
 #include "kit/cache.h"
 #include "kit/elf_file.h"
 #include "kit/kit.h"
@@ -65,7 +66,7 @@ static void store(struct session *s, struct cache_entry *e, const struct built_m
 	if (!err)
 		return;
 	if (!s->opt.quiet_warnings)
-		fprintf(stderr, "WARNING: not cached: %s\n", err->msg);
+		term_say("WARNING: not cached: %s\n", err->msg);
 	oserr_free(err);
 	e->usable = false;
 }

@@ -373,7 +373,7 @@ static struct oserr *build_and_keep(struct kit *k, struct session *s)
 		err = lock(root, &fd);
 	if (err && no_room(err->code)) {
 		if (!s->opt.quiet_warnings)
-			fprintf(stderr, "WARNING: the kit is not kept: %s\n", err->msg);
+			term_say("WARNING: the kit is not kept: %s\n", err->msg);
 		oserr_free(err);
 		return build_for_once(k, s);
 	}

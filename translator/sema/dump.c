@@ -7,6 +7,7 @@
 #include "sema/sema.h"
 
 #include "base/buf.h"
+#include "base/term.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -118,6 +119,6 @@ void sema_dump(struct session *s, FILE *out)
 	for (size_t i = 0; i < prog->functions.n; i++)
 		put_function(&b, prog->functions.v[i], s->opt.verbose[2] > 0);
 	put_probes(&b, s);
-	fwrite(b.data, 1, b.len, out);
+	term_write(out, b.data, b.len);
 	buf_fini(&b);
 }

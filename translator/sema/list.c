@@ -9,6 +9,7 @@
 #include "sema/sema.h"
 
 #include "base/buf.h"
+#include "base/term.h"
 #include "session.h"
 #include "types/type.h"
 
@@ -119,6 +120,7 @@ size_t sema_list(struct session *s, FILE *out)
 {
 	bool apart = s->opt.listing == LIST_VARS && s->opt.verbose[2] > 0;
 	struct entries l = { 0 };
+	struct buf b = BUF_INIT;
 
 	collect(s, &l);
 	if (!apart)
@@ -126,14 +128,16 @@ size_t sema_list(struct session *s, FILE *out)
 	for (size_t i = 0; i < l.n; i++) {
 		const struct derived_probe *p = l.v[i].p;
 
-		fputs(apart ? p->pp : l.v[i].name, out);
+		buf_puts(&b, apart ? p->pp : l.v[i].name);
 		if (apart && p->comment)
-			fprintf(out, " /* %s */", p->comment);
+			buf_printf(&b, " /* %s */", p->comment);
 		if (apart && s->opt.verbose[2] > 1)
-			fprintf(out, " /*%s */", derive_chain(s->arena, p));
+			buf_printf(&b, " /*%s */", derive_chain(s->arena, p));
 		for (size_t j = 0; j < l.v[i].vars.n; j++)
-			fprintf(out, " %s", l.v[i].vars.v[j]);
-		fputc('\n', out);
+			buf_printf(&b, " %s", l.v[i].vars.v[j]);
+		buf_putc(&b, '\n');
 	}
+	term_write(out, b.data, b.len);
+	buf_fini(&b);
 	return l.n;
 }

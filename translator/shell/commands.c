@@ -5,9 +5,11 @@
  */
 #include "shell/shell.h"
 
+#include "base/buf.h"
 #include "base/fs.h"
 #include "base/proc.h"
 #include "base/scope.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "session.h"
 
@@ -24,11 +26,14 @@
 
 void shell_say(const char *fmt, ...)
 {
+	struct buf text = BUF_INIT;
 	va_list ap;
 
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
+	term_write(stdout, text.data, text.len);
+	buf_fini(&text);
 }
 
 void shell_complain(const char *fmt, ...)
@@ -37,9 +42,9 @@ void shell_complain(const char *fmt, ...)
 
 	fflush(stdout);
 	va_start(ap, fmt);
-	fputs("ERROR: ", stderr);
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	term_say("ERROR: ");
+	term_vsay(fmt, ap);
+	term_say("\n");
 	va_end(ap);
 }
 
