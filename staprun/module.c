@@ -9,7 +9,8 @@
  *  M3  Every name=value fits a global of the copy before anything is loaded.
  *  M4  A name of a module is ^[a-z0-9_]{1,55}$ before it becomes part of a path or of a system call.
  *  M5  A file that another user owns or may write is refused, unless its contents are named by their SHA-256. Who owns the directories on
- *      the way to it does not matter: he can choose among files, but a file that he wrote is his. Who calls sudo asks for his own file.
+ *      the way to it does not matter: he can choose among files, but a file that he wrote is his. So is all that is in a file system that he
+ *      supplies (fsowner.h). Who calls sudo asks for his own file.
  *  M6  The name is the one that the kernel will see: there is one section of each kind that tells it, and the module structure holds one
  *      name, filled up with NULs, and nothing else. (Its place in the structure differs from kernel to kernel.)
  */
@@ -25,6 +26,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "staprun/fsowner.h"
 #include "staprun/kallsyms.h"
 #include "staprun/kernelfs.h"
 #include "staprun/msg.h"
@@ -85,7 +87,8 @@ void module_read(struct module *m)
 	struct stat st;
 	size_t len = 0;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	m->supplied = fd < 0 ? -1 : fsowner_stat(fd, &st);
+	if (m->supplied < 0)
 		die("Couldn't open module '%s': %s", m->path, strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		die("Couldn't open module '%s': it is not a regular file.", m->path);
@@ -112,7 +115,7 @@ void module_read(struct module *m)
 void module_check_origin(const struct module *m, uid_t asker, const char *sha256) /* M5 */
 {
 	int ours = m->owner == 0 || m->owner == getuid() || m->owner == asker;
-	char have[SHA256_HEX], who[48] = "others may write it";
+	char have[SHA256_HEX], who[80] = "others may write it";
 
 	if (!sha256 && ours && !(m->mode & (S_IWGRP | S_IWOTH)))
 		return;
@@ -121,7 +124,10 @@ void module_check_origin(const struct module *m, uid_t asker, const char *sha256
 		return;
 	if (sha256)
 		die("Module '%s' is not the one that was asked for: its SHA-256 is %s, it should be %s.", m->path, have, sha256);
-	if (!ours)
+	if (!ours && m->supplied)
+		snprintf(who, sizeof(who), m->owner == FSOWNER_UNKNOWN ? "it is on a file system that a user may supply (FUSE)" :
+			 "it is on a file system that user %u supplies (FUSE)", (unsigned)m->owner);
+	else if (!ours)
 		snprintf(who, sizeof(who), "it belongs to user %u", (unsigned)m->owner);
 	die("Module '%s' is not loaded: %s. If you trust what is in it now, say so:\n  staprun -H %s %s", m->path, who, have, m->path);
 }

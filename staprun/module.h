@@ -12,7 +12,8 @@
 struct module {
 	char path[4096];
 	char name[STP_NAME_MAX];
-	uid_t owner;		/* of the file, as it was read */
+	uid_t owner;		/* of the file, as it was read, or of a user's file system */
+	int supplied;		/* … as it is in one */
 	mode_t mode;
 	struct elf_image image; /* owned */
 	struct info info;

@@ -22,6 +22,7 @@
 #include <unistd.h>
 
 #include "staprun/asker.h"
+#include "staprun/fsowner.h"
 #include "staprun/msg.h"
 #include "staprun/path.h"
 
@@ -76,7 +77,7 @@ static int look_at(int fd, enum path_hand hand, char *ret, size_t room)
 	struct stat st;
 	int flags;
 
-	if (fstat(fd, &st) < 0)
+	if (fsowner_stat(fd, &st) < 0)
 		return errno;
 	if (hand < PATH_MADE && is_others(&st)) {
 		snprintf(ret, room, "it belongs to user %u: remove it, or name another", st.st_uid);

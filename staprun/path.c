@@ -11,6 +11,8 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "staprun/fsowner.h"
+
 #define PATH_LINKS 40 /* as many as the kernel follows */
 
 struct walk {
@@ -38,7 +40,7 @@ static int only_we_write(int dir)
 {
 	struct stat st;
 
-	return fstat(dir, &st) == 0 && is_ours(&st) && !(st.st_mode & (S_IWGRP | S_IWOTH));
+	return fsowner_stat(dir, &st) >= 0 && is_ours(&st) && !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
 /* who could have made it, or given it this name as one more */
@@ -99,7 +101,7 @@ static int follow(struct walk *w, int flags, int error)
 
 	if (link < 0)
 		return -1;
-	if (fstat(link, &st) < 0 || fstatfs(link, &fs) < 0)
+	if (fsowner_stat(link, &st) < 0 || fstatfs(link, &fs) < 0)
 		ret = -1;
 	else if (!S_ISLNK(st.st_mode))
 		ret = failed(error);

@@ -2,7 +2,8 @@
 /*
  * Opens what the user named, along a path in which others may have a hand: they foresee a name, or own a directory on the way, and put a
  * link there that leads to a file of ours. A link is followed only if root or ourselves made it, wherever it is on the way. Each part is
- * looked up once, and what is looked at is the descriptor: a name may mean something else at every look.
+ * looked up once, and what is looked at is the descriptor: a name may mean something else at every look. What is in a file system that a user
+ * supplies is his, whatever that says (fsowner.h).
  */
 #ifndef STP_STAPRUN_PATH_H
 #define STP_STAPRUN_PATH_H

@@ -20,6 +20,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "staprun/fsowner.h"
 #include "staprun/kernelfs.h"
 #include "staprun/msg.h"
 
@@ -63,7 +64,7 @@ static void execute(const char *path, char **argv, char **env) /* R2 */
 	struct stat st, own;
 	char start[2];
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0 || fsowner_stat(fd, &st) < 0)
 		die("Couldn't execute '%s': %s", path, strerror(errno));
 	if (stat("/proc/self/exe", &own) < 0)
 		own.st_uid = 0;

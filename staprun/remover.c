@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "staprun/fsowner.h"
 #include "staprun/kernelfs.h"
 
 #define REMOVER_CHARS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+-"
@@ -34,7 +35,7 @@ static int only_roots(int fd, mode_t type)
 {
 	struct stat st;
 
-	return fstat(fd, &st) == 0 && (st.st_mode & S_IFMT) == type && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH));
+	return fsowner_stat(fd, &st) >= 0 && (st.st_mode & S_IFMT) == type && st.st_uid == 0 && !(st.st_mode & (S_IWGRP | S_IWOTH));
 }
 
 /* the next part of *path, below dir, which is closed; -1 = there is none, or it is another's */

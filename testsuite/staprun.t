@@ -15,7 +15,7 @@ rm -rf "$work"
 mkdir -p "$work" && cd "$work" || exit 1
 staprun=$build/staprun/staprun
 flags="-std=gnu11 -g -O1 -D_GNU_SOURCE -I$top -Wall -Wextra -fsanitize=address,undefined -fno-sanitize-recover=all"
-common="account asker ctl escape msg options"
+common="account asker ctl escape fsowner msg options"
 syscalls=$top/testsuite/staprun/syscalls.c
 files() { for f in "$@"; do printf '%s ' "$top/staprun/$f.c"; done; }
 # shellcheck disable=SC2046,SC2086

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Arena, vectors, buffers, maps, interned text and the text helpers of base/.
- * link: translator/base/*.c -lmd -llzma -lzstd -lz
+ * link: translator/base/*.c staprun/fsowner.c -lmd -llzma -lzstd -lz
  */
 #include "base/buf.h"
 #include "base/error.h"

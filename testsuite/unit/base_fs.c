@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Files, programs, hashes.
- * link: translator/base/*.c -lmd -llzma -lzstd -lz
+ * link: translator/base/*.c staprun/fsowner.c -lmd -llzma -lzstd -lz
  */
 #define _GNU_SOURCE 1
 #include "testsuite/unit/tap.h"

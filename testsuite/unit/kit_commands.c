@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Recorded commands: words as the shell would cut them, flags for objects with and without kernel headers, the kit's form and back.
- * link: translator/kit/commands.c translator/base/*.c -lmd -llzma -lzstd -lz
+ * link: translator/kit/commands.c translator/base/*.c staprun/fsowner.c -lmd -llzma -lzstd -lz
  */
 #include "testsuite/unit/tap.h"
 

@@ -2,7 +2,7 @@
 /*
  * Kernel images that lie (C4): sections without bytes, names without an end, and 60,000 images with damaged headers. What must hold is that
  * nothing is read outside of the file: it lies in memory of exactly its size, and AddressSanitizer watches.
- * link: translator/kit/image.c translator/kit/events.c translator/kit/elf_file.c translator/kit/kallsyms.c translator/base/*.c -lmd -llzma -lzstd -lz
+ * link: translator/kit/image.c translator/kit/events.c translator/kit/elf_file.c translator/kit/kallsyms.c translator/base/*.c staprun/fsowner.c -lmd -llzma -lzstd -lz
  */
 #define _GNU_SOURCE 1
 #include "testsuite/unit/tap.h"

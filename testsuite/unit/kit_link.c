@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the linker of modules rests on: exports found by name, ELF files that lie, the closure over the runtime's parts.
- * link: translator/kit/exports.c translator/kit/elf_file.c translator/kit/parts.c translator/base/*.c -lmd -llzma -lzstd -lz
+ * link: translator/kit/exports.c translator/kit/elf_file.c translator/kit/parts.c translator/base/*.c staprun/fsowner.c -lmd -llzma -lzstd -lz
  */
 #include "testsuite/unit/tap.h"
 

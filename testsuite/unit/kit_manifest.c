@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A kit's manifest: what was written is accepted, also after it was copied; what was changed, or could be by others, is not.
- * link: translator/kit/manifest.c translator/base/*.c -lmd -llzma -lzstd -lz
+ * link: translator/kit/manifest.c translator/base/*.c staprun/fsowner.c -lmd -llzma -lzstd -lz
  */
 #define _GNU_SOURCE 1
 #include "testsuite/unit/tap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Merging of trace files, and what counts as delivered. Ordinary files stand for the trace files: they grow while they are read.
- * link: staprun/relay.c staprun/output.c staprun/outfile.c staprun/path.c staprun/asker.c staprun/msg.c staprun/escape.c
+ * link: staprun/relay.c staprun/output.c staprun/outfile.c staprun/path.c staprun/fsowner.c staprun/asker.c staprun/msg.c staprun/escape.c
  * flags: -D_GNU_SOURCE
  */
 #include "testsuite/unit/tap.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What stands beside the parser: literals, walking and cloning, marks in the diagnostics sink, synthetic sources, pragma comments.
- * link: translator/syntax/*.c translator/base/*.c -lmd -llzma -lzstd -lz
+ * link: translator/syntax/*.c translator/base/*.c staprun/fsowner.c -lmd -llzma -lzstd -lz
  */
 #include "testsuite/unit/tap.h"
 

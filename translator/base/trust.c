@@ -8,6 +8,7 @@
 
 #include "base/fs.h"
 #include "base/scope.h"
+#include "staprun/fsowner.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,11 +26,15 @@ struct walk {
 	int at;		/* what we have reached; O_PATH but for the end */
 	char *shown;	/* its path, for messages */
 	char *rest;	/* what is still to be walked; owned */
+	bool supplied;	/* at is in a user's file system: whose it is does not hang on what that says */
 	unsigned links;
 };
 
 static struct oserr *check_rule(const struct walk *w, const struct stat *st, bool last)
 {
+	if (st->st_uid != 0 && st->st_uid != w->uid && w->supplied)
+		return oserr_new(EPERM, st->st_uid == FSOWNER_UNKNOWN ? "%s is on a file system that a user may supply (FUSE)" :
+				 "%s is on a file system that user %u supplies (FUSE)", w->shown, (unsigned)st->st_uid);
 	if (st->st_uid != 0 && st->st_uid != w->uid)
 		return oserr_new(EPERM, "%s belongs to user %u", w->shown, (unsigned)st->st_uid);
 	if (S_ISLNK(st->st_mode))
@@ -40,6 +45,14 @@ static struct oserr *check_rule(const struct walk *w, const struct stat *st, boo
 	if (st->st_mode & (S_IWGRP | S_IWOTH))
 		return oserr_new(EPERM, "%s can be written by others", w->shown);
 	return NULL;
+}
+
+static int look(struct walk *w, int fd, struct stat *ret)
+{
+	int supplied = fsowner_stat(fd, ret);
+
+	w->supplied = supplied > 0;
+	return supplied < 0 ? -1 : 0;
 }
 
 static void move_to(struct walk *w, int fd)
@@ -58,7 +71,7 @@ static struct oserr *to_root(struct walk *w)
 	w->shown = strdup("/");
 	if (!w->shown)
 		return &oserr_nomem;
-	if (w->at < 0 || fstat(w->at, &st) < 0)
+	if (w->at < 0 || look(w, w->at, &st) < 0)
 		return oserr_errno(errno, "/");
 	return check_rule(w, &st, w->rest[strspn(w->rest, "/")] == '\0');
 }
@@ -113,7 +126,7 @@ static struct oserr *step(struct walk *w, const char *name, bool last)
 		w->shown = NULL;
 		return &oserr_nomem;
 	}
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0 || look(w, fd, &st) < 0)
 		return oserr_errno(errno, "%s", w->shown);
 	err = check_rule(w, &st, last);
 	if (err)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Whose files we execute, compile, link or load. What stap finds by itself, by a default or through the environment, is opened with
- * open_trusted(): the file and all directories on the way to it belong to root or to us, and nobody else may write them. What the user names
- * on the command line is his word, and is opened as it is.
+ * open_trusted(): the file and all directories on the way to it belong to root or to us, and nobody else may write them. In a file system
+ * that a user supplies all is that user's (staprun/fsowner.h). What the user names on the command line is his word, and is opened as it is.
  */
 #ifndef STP_BASE_TRUST_H
 #define STP_BASE_TRUST_H
