@@ -4,10 +4,11 @@
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
+# shellcheck source=testsuite/tap.sh
+. "$top/testsuite/tap.sh"
 release=${STP_KERNELS%% *}
 work=$(mktemp -d "$build/cli-XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
-n=0
 cd "$work" || exit 1
 mkdir data
 [ -z "$release" ] || "$stap" -r "$release" --build-kit >/dev/null 2>&1 </dev/null # F2: a kit that is built on the way would say so on stderr
@@ -20,25 +21,6 @@ run()
 	status=$?
 }
 
-# check WHAT CONDITION…
-check()
-{
-	n=$((n + 1))
-	what=$1
-	shift
-	if "$@"; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		sed 's/^/# /' out err | head -20
-	fi
-}
-
-out_is() { printf '%s\n' "$@" | cmp -s - out; }
-out_has() { grep -q -- "$1" out; }
-err_has() { grep -q -- "$1" err; }
-no_err() { [ ! -s err ]; }
-ok() { [ "$status" = 0 ]; }
 
 # refused WHAT MESSAGE OPTIONS…: status 1, the message is a line, nothing on standard output
 refused()

@@ -4,31 +4,18 @@
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
+# shellcheck source=testsuite/tap.sh
+. "$top/testsuite/tap.sh"
 release=${STP_KERNELS%% *}
 work=$(mktemp -d "$build/qemu-XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
 cd "$work" || exit 1
-n=0
 
 if [ -z "$release" ]; then
 	echo "ok 1 - --vm # SKIP no kernel in STP_KERNELS"
 	echo "1..1"
 	exit
 fi
-
-# check WHAT CONDITION…
-check()
-{
-	n=$((n + 1))
-	what=$1
-	shift
-	if "$@"; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		sed 's/^/# /' out err 2>/dev/null | head -60
-	fi
-}
 
 # QEMU: its arguments are kept, the initrd is unpacked, ./guest is run with the guest's ways out as descriptors 20, 21 (errors) and 22 (status)
 mkdir bin
@@ -56,7 +43,6 @@ vm()
 # told ARGUMENT VALUE: the argument stands before the value
 told() { awk -v a="$1" -v v="$2" 'last == a && $0 == v { found = 1 } { last = $0 } END { exit !found }' argv; }
 not_told() { ! told "$@"; }
-is() { [ "$1" = "$2" ] || { echo "# have '$1', want '$2'"; return 1; }; }
 
 # root's QEMU becomes nobody by itself, and needs leave to do so
 confined()

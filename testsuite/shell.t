@@ -4,28 +4,15 @@
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
+# shellcheck source=testsuite/tap.sh
+. "$top/testsuite/tap.sh"
 work=$(mktemp -d "$build/shell-XXXXXX") || exit 1
 trap 'rm -rf "$work"' EXIT
-n=0
 cd "$work" || exit 1
 SYSTEMTAP_DIR=$work/data
 TMPDIR=$work/tmp
 export SYSTEMTAP_DIR TMPDIR
 mkdir "$SYSTEMTAP_DIR" "$TMPDIR"
-
-# check WHAT CONDITION…
-check()
-{
-	n=$((n + 1))
-	what=$1
-	shift
-	if "$@"; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		sed 's/^/# /' out err
-	fi
-}
 
 # typed OPTIONS…: the lines on standard input go to stap -i; $status, ./out, ./err
 typed()
@@ -36,8 +23,6 @@ typed()
 
 says() { grep -qxF -- "$1" out; }
 complains() { grep -qxF -- "ERROR: $1" err; }
-silent() { [ ! -s err ]; }
-same() { printf '%s\n' "$@" | cmp -s - out; }
 
 typed <<'END'
 global n
@@ -52,9 +37,9 @@ function f(x) { return x }
 
 list
 END
-check "a piece of script goes on until it is closed" same '  1  global n' '  2  probe timer.s(1) {' '  3  	n++ # }' \
+check "a piece of script goes on until it is closed" out_is '  1  global n' '  2  probe timer.s(1) {' '  3  	n++ # }' \
 	'  4  	if (n == 3) { println("%{ \" }")' '  5  	exit() }' '  6  }' '  7  /* a comment (' '  8  goes on */' '  9  function f(x) { return x }'
-check "and nothing is wrong with it" silent
+check "and nothing is wrong with it" no_err
 check "the end of input ends it well" [ "$status" = 0 ]
 
 typed <<'END'
@@ -134,9 +119,9 @@ printf 'sample\nsample tcp_conn\nlist\n' | "$stap" -i >out 2>err
 check "samples" grep -q '^tcp_conn.stp$' out
 check "a sample" grep -q '^ *[0-9]*  global destport' out
 printf 'add # one\nedit\nlist\n' | EDITOR="sed -i s/one/two/" "$stap" -i >out 2>err
-check "edit" same '  1  # two'
+check "edit" out_is '  1  # two'
 printf 'add # one\nedit\nlist\n' | EDITOR=false "$stap" -i >out 2>err
-check "an editor that fails" same '  1  # one'
+check "an editor that fails" out_is '  1  # one'
 check "and says so" complains 'the editor failed: the script is as it was'
 for with in '-e x' '-p2' '-l begin'; do
 	# shellcheck disable=SC2086

@@ -7,11 +7,12 @@
 top=${STP_TOP:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${STP_BUILD:-$top/build}
 stap=${STAP:-$build/stap}
+# shellcheck source=testsuite/tap.sh
+. "$top/testsuite/tap.sh"
 release=${STP_KERNELS%% *}
 from=${SYSTEMTAP_DIR:-/var/lib/systemtap}
 nobody="setpriv --reuid=65534 --regid=65534 --clear-groups --"
 hello='probe begin { println("hello") exit() }'
-n=0
 
 if [ "$(id -u)" != 0 ]; then
 	echo "ok 1 - another user against root # SKIP needs root"
@@ -45,23 +46,6 @@ run()
 	status=$?
 }
 
-# check WHAT CONDITION…
-check()
-{
-	n=$((n + 1))
-	what=$1
-	shift
-	if "$@"; then
-		echo "ok $n - $what"
-	else
-		echo "not ok $n - $what"
-		{ echo "status $status"; cat out err; } 2>/dev/null | head -20 | sed 's/^/# /'
-	fi
-}
-
-ok() { [ "$status" = 0 ]; }
-quiet() { [ ! -s err ]; }
-err_is() { printf '%s\n' "$@" | cmp -s - err; }
 # stopped MESSAGE: by that one line
 stopped() { [ "$status" = 1 ] && [ ! -s out ] && err_is "$1"; }
 # warned MESSAGE: that one line, and the work went on

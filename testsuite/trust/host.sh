@@ -37,7 +37,7 @@ test_A2_tmpdir_option()
 	run -p4 --tmpdir=group -e "$hello"
 	check "A2: where the group may write" stopped "ERROR: --tmpdir=group cannot be used: $work/group can be written by others"
 	run -p4 --tmpdir="$place/new" -e "$hello"
-	check "A2: a new one is ours alone" eval 'ok && quiet && [ "$(stat -c %u:%a "$place/new")" = 0:700 ] && [ -n "$(ls "$place/new")" ]'
+	check "A2: a new one is ours alone" eval 'ok && no_err && [ "$(stat -c %u:%a "$place/new")" = 0:700 ] && [ -n "$(ls "$place/new")" ]'
 }
 
 test_A3_TMPDIR()
@@ -84,11 +84,11 @@ test_L5_TMPDIR()
 	check "L5: TMPDIR that is not there" stopped "ERROR: cannot make a temporary directory in TMPDIR=$work/nosuch: No such file or directory"
 	mkdir UPPER
 	TMPDIR=$work/UPPER run -p1 -e "$hello"
-	check "L5: capitals are taken" eval 'ok && quiet'
+	check "L5: capitals are taken" eval 'ok && no_err'
 	TMPDIR= run -p1 -e "$hello"
-	check "L5: an empty one is none" eval 'ok && quiet'
+	check "L5: an empty one is none" eval 'ok && no_err'
 	TMPDIR=$work/nosuch run -p1 --tmpdir="$work/given" -e "$hello"
-	check "L5: with --tmpdir it does not matter" eval 'ok && quiet'
+	check "L5: with --tmpdir it does not matter" eval 'ok && no_err'
 }
 
 test_A4_SYSTEMTAP_DIR()
@@ -133,7 +133,7 @@ test_A4_other_variables()
 	done
 	mkdir -p -m 1777 "$place/late"
 	SYSTEMTAP_DIR=$place/late/a/b run -p1 -e "$hello"
-	check "A4: SYSTEMTAP_DIR is made before others can" eval 'ok && quiet && [ "$(stat -c %u:%a "$place/late/a" "$place/late/a/b" | uniq)" = 0:755 ]'
+	check "A4: SYSTEMTAP_DIR is made before others can" eval 'ok && no_err && [ "$(stat -c %u:%a "$place/late/a" "$place/late/a/b" | uniq)" = 0:755 ]'
 }
 
 # prep ARGUMENTS…: of root's stap-prep, for a kernel that is nowhere
@@ -324,14 +324,14 @@ test_C6_environment()
 		echo "$status" >was
 	)
 	status=$(cat was)
-	check "C6: compiler, assembler and linker take nothing from the environment" eval 'ok && quiet && [ ! -e planted/ran ]'
+	check "C6: compiler, assembler and linker take nothing from the environment" eval 'ok && no_err && [ ! -e planted/ran ]'
 	(
 		for v in $planted; do export "${v?}"; done
 		run -p4 --kbuild -m out -e "$hello"
 		echo "$status" >was
 	)
 	status=$(cat was)
-	check "C6: nor does make" eval 'ok && quiet && [ ! -e planted/ran ]'
+	check "C6: nor does make" eval 'ok && no_err && [ ! -e planted/ran ]'
 }
 
 test_C6_kit_builder()
@@ -425,7 +425,7 @@ test_C7_XDG_DATA_DIRS()
 	run -w -p2 -e 'probe begin { println(from_foe()) exit() }'
 	check "C7: their functions are not there" eval '[ "$status" = 1 ] && grep -q "unresolved function" err'
 	run -w -l begin
-	check "C7: a listing does without" eval 'ok && quiet'
+	check "C7: a listing does without" eval 'ok && no_err'
 	run -p4 -e "$hello # xdg"
 	run -p4 -e "$hello # xdg"
 	check "C7: it is said each time, also of a script that was seen before" [ "$(grep -c XDG_DATA_DIRS err)" = 2 ]
@@ -439,7 +439,7 @@ test_U7_HOME()
 	said="Root's rc file and cache are in /root/.systemtap, not below HOME=$foe."
 	env -u SYSTEMTAP_DIR HOME="$foe" "$stap" -p1 --disable-cache -e "$hello" >out 2>err </dev/null
 	status=$?
-	check "U7: root's own files whatever HOME says" eval 'ok && quiet'
+	check "U7: root's own files whatever HOME says" eval 'ok && no_err'
 	env -u SYSTEMTAP_DIR HOME="$foe" "$stap" -v -p1 --disable-cache -e "$hello" >out 2>err </dev/null
 	status=$?
 	check "U7: -v says so" eval 'ok && [ "$(grep -cxF "$said" err)" = 1 ]'
@@ -458,12 +458,12 @@ test_A2_quick_key()
 	script='probe begin { println(who()) exit() }'
 	run -p4 -I "$foe/lib" -e "$script"
 	attacked=$(cat out)
-	check "A2: a tapset of another user that is asked for" eval 'ok && quiet && grep -q attacker "${attacked%.ko}.c"'
+	check "A2: a tapset of another user that is asked for" eval 'ok && no_err && grep -q attacker "${attacked%.ko}.c"'
 	sed 's/attacker/honestly/' was.stp >"$foe/lib/a.stp"
 	touch -r was.stp "$foe/lib/a.stp"
 	run -p4 -I "$foe/lib" -e "$script"
 	made=$(cat out)
-	check "A2: changed and dated back: what there is now is compiled" eval 'ok && quiet && [ "$made" != "$attacked" ] && grep -q honestly "${made%.ko}.c"'
+	check "A2: changed and dated back: what there is now is compiled" eval 'ok && no_err && [ "$made" != "$attacked" ] && grep -q honestly "${made%.ko}.c"'
 	mkdir ours
 	cp "$foe/lib/a.stp" ours
 	run -p4 -I ours -e "$script"
@@ -478,6 +478,6 @@ test_A2_script_is_read_once()
 	echo 'probe begin { println("by a pipe") exit() }' >pipe &
 	timeout 60 "$stap" -r "$release" -p4 pipe >out 2>err </dev/null
 	status=$?
-	check "A2: a script is read once" eval 'ok && quiet && grep -q "by a pipe" "$(sed "s/\.ko$/.c/" out)"'
+	check "A2: a script is read once" eval 'ok && no_err && grep -q "by a pipe" "$(sed "s/\.ko$/.c/" out)"'
 	wait
 }
