@@ -213,7 +213,8 @@ boot()
 	run=$1
 	shift
 	"$stap" --vm="$release" --vm-run "$run" --vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" \
-		--vm-file "$build/testsuite/live/hits" --vm-file "$build/testsuite/live/connect" --vm-file "$build/testsuite/live/stuck" "$@" >>guest.out 2>guest.err </dev/null ||
+		--vm-file "$build/testsuite/live/hits" --vm-file "$build/testsuite/live/connect" --vm-file "$build/testsuite/live/stuck" \
+		--vm-file "$build/testsuite/live/holdexec" "$@" >>guest.out 2>guest.err </dev/null ||
 		{ not_ok "guest of $release failed"; tail -20 guest.err | sed 's/^/# /'; }
 }
 
