@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What only a kernel can judge: the modules of several mutants are built here, one after the other, then run in one boot, in turn. The guest
 stops a mutant at its first test that is not as it should be. A mutant that takes the guest with it has been noticed; the others go on in a
-boot of their own."""
+boot of their own. A test that fails without a fault is not run: it would stop each of them."""
+import glob
 import os
 import re
 import shutil
@@ -98,6 +99,9 @@ class Guest:
         self.jobs = []
         if self.ignored:
             self.say('  fails without a fault, is not looked at: %s' % ', '.join(sorted(self.ignored)))
+        for name in {label.split(' ')[0] for label in self.ignored}:
+            for path in glob.glob(os.path.join(self.suite.live, name + '.s[ht]*')):
+                os.remove(path)
 
     def run(self):
         """name → what noticed it or None, of all that was added"""
@@ -115,6 +119,8 @@ class Guest:
                     continue
                 text, ended = said[name]
                 found = self.judged(name, jobs[name], text)[0]
+                if ended and found and found.endswith('the guest did not come to its end'):
+                    found = None # it stopped at a test whose failure says nothing
                 verdicts[name] = ('live: ' + found) if found else None if ended else 'live: the guest did not come to its end'
         self.jobs = []
         return verdicts

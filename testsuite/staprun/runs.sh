@@ -599,6 +599,38 @@ check_signals_end_a_run()
 	done
 }
 
+# who reads slowly, for longer than three interrupts would need to end everything, gets all
+check_one_interrupt_is_one()
+{
+	is_root || return 0
+	text=$(printf '%0239d' 0)
+	set --
+	i=0
+	while [ $i -lt 400 ]; do
+		set -- "$@" "print $((i % 2)) $i $text\\n"
+		i=$((i + 1))
+	done
+	root_with_fake slow 'started 0' "$@"
+	start_fake
+	rm -f slow && mkfifo slow
+	timeout 60 ./t_staprun ./fake_module.ko >slow 2>run.err &
+	pid=$!
+	exec 4<slow
+	until grep -q START "$root/log"; do sleep 0.02; done
+	sleep 0.5
+	kill -INT "$(pgrep -P "$pid" t_staprun)"
+	{
+		for i in 1 2 3 4 5 6; do sleep 0.4; dd bs=8000 count=1 2>/dev/null; done
+		cat
+	} <&4 >run.out
+	exec 4<&-
+	wait "$pid"
+	rc=$?
+	stop_fake
+	[ "$rc" = 0 ] && [ ! -s run.err ] && [ "$(sort -u run.out)" = "$text" ] && [ "$(wc -l <run.out)" = 400 ] ||
+		{ wc -l run.out; cat run.err; return 1; }
+}
+
 check_signal_before_the_start()
 {
 	is_root || return 0

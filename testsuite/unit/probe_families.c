@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The probe families: from a point's text to probes, their variables, and the C text of their tables, against a synthesised kernel.
- * link: translator/probe/[a-z]*.c translator/types/[a-z]*.c translator/arch/[a-z]*.c translator/syntax/[a-z]*.c translator/base/[a-z]*.c -lbpf -lelf -lmd -llzma -lzstd -lz
+ * link: translator/probe/[a-z]*.c translator/types/[a-z]*.c translator/arch/[a-z]*.c translator/syntax/[a-z]*.c translator/base/[a-z]*.c staprun/fsowner.c -lbpf -lelf -lmd -llzma -lzstd -lz
  */
 #include "types_test.h"
 

@@ -259,6 +259,8 @@ static void test_charges(void)
 	OK(fails_with(MANY / 16 - 1, do_seek) && !fails_with(MANY / 8, do_seek), "R13: the search for a slice likewise");
 	OK(fails_with(MANY / 16 - 1, do_slice) && g_many->count == MANY, "R13: the deletion of a slice is not begun without that");
 	OK(fails_with(MANY / 16 - 1, do_clear) && g_many->count == MANY, "R13: nor that of an array");
+	OK(fails_with(MANY / 16 + 1, do_clear) && g_many->count == MANY, "R13: which takes long, and costs that, too");
+	OK(fails_with(MANY / 16 + 1, do_slice) && g_many->count == MANY, "R13: as does that of a slice");
 	OK(!fails_with(MANY / 8, do_slice) && g_many->count == 0, "R13: the deletion of a slice, in portions");
 }
 

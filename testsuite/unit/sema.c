@@ -2,7 +2,7 @@
 /*
  * Pass 2: from text to the program, with a small library and a small kernel (types_test.h). Checked through the text of -p2, the messages,
  * and a line of storage and locks.
- * link: translator/sema/[a-z]*.c translator/probe/[a-z]*.c translator/types/[a-z]*.c translator/arch/[a-z]*.c translator/regex/[a-z]*.c translator/syntax/[a-z]*.c translator/library/later.c translator/base/[a-z]*.c -lbpf -lelf -lmd -llzma -lzstd -lz
+ * link: translator/sema/[a-z]*.c translator/probe/[a-z]*.c translator/types/[a-z]*.c translator/arch/[a-z]*.c translator/regex/[a-z]*.c translator/syntax/[a-z]*.c translator/library/later.c translator/base/[a-z]*.c staprun/fsowner.c -lbpf -lelf -lmd -llzma -lzstd -lz
  */
 #include "types_test.h"
 

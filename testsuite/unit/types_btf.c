@@ -2,7 +2,7 @@
 /*
  * Types from BTF: lookup, members, spelling, prototypes, tracepoints, modules on top, damaged data. With a kit at hand also a
  * real kernel's.
- * link: translator/types/btf.c translator/types/type.c translator/types/spell.c translator/base/[a-z]*.c -lbpf -lmd -llzma -lzstd -lz
+ * link: translator/types/btf.c translator/types/type.c translator/types/spell.c translator/base/[a-z]*.c staprun/fsowner.c -lbpf -lmd -llzma -lzstd -lz
  */
 #include "types_test.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Plans: the steps of paths through structs, pointers, arrays, bit-fields and registers, and what is said when there is none.
- * link: translator/types/btf.c translator/types/type.c translator/types/spell.c translator/types/plan.c translator/types/renamed.c translator/types/convention.c translator/arch/[a-z]*.c translator/base/[a-z]*.c -lbpf -lmd -llzma -lzstd -lz
+ * link: translator/types/btf.c translator/types/type.c translator/types/spell.c translator/types/plan.c translator/types/renamed.c translator/types/convention.c translator/arch/[a-z]*.c translator/base/[a-z]*.c staprun/fsowner.c -lbpf -lmd -llzma -lzstd -lz
  */
 #include "types_test.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The target's symbols and modules: which lines a pattern finds, how they are grouped, what is left out; modules made here with gcc.
- * link: translator/types/[a-z]*.c translator/arch/[a-z]*.c translator/base/[a-z]*.c -lbpf -lelf -lmd -llzma -lzstd -lz
+ * link: translator/types/[a-z]*.c translator/arch/[a-z]*.c translator/base/[a-z]*.c staprun/fsowner.c -lbpf -lelf -lmd -llzma -lzstd -lz
  */
 #include "types_test.h"
 
