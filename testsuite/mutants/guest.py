@@ -58,7 +58,8 @@ class Guest:
         """name → what the guest said of it, None where it did not come that far"""
         turn = ''.join('echo "@@mutant %s"; (cd %s && sh ./guest.sh); echo "@@done %s"; ' % (n, n, n) for n in names)
         command = [self.tree.stap, '--vm=' + self.tree.release, '--vm-dir=' + self.home, '--vm-run', turn]
-        for f in ('staprun/staprun', 'staprun/stapio', 'testsuite/live/hits', 'testsuite/live/connect', 'testsuite/live/stuck'):
+        for f in ('staprun/staprun', 'staprun/stapio', 'testsuite/live/hits', 'testsuite/live/connect', 'testsuite/live/stuck',
+                  'testsuite/live/holdexec'):
             command += ['--vm-file', os.path.join(self.tree.build, f)]
         with open(os.path.join(self.home, 'out'), 'wb') as out:
             p = subprocess.Popen(command, cwd=self.home, env=self.tree.env, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.DEVNULL,
