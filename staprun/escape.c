@@ -39,6 +39,9 @@ static enum verdict judge_utf8(const unsigned char *p, unsigned n)
 
 	if (n > 1 && (p[n - 1] & 0xc0) != 0x80)
 		return BAD;
+	/* RFC 3629: not longer than need be, no surrogates, nothing above 10FFFF: some decoders would find a C1 control in it */
+	if (n == 2 && ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f)))
+		return BAD;
 	if (n < want)
 		return MORE;
 	return p[0] == 0xc2 && p[1] < 0xa0 ? BAD : GOOD; /* C1 */

@@ -413,6 +413,12 @@ dir=
 run --diagnostics=json -p1 -e "$(printf 'probe \177\302\233 x')"
 says "nor does JSON hold one" '\u007f\u009b x'
 
+# ---- what is too large is not read -----------------------------------------------------------------------------------------------------------
+truncate -s 5G large.stp
+run -p1 large.stp
+check "C3: a file too large to be a script" eval '[ "$status" = 1 ] && [ "$(head -n 1 err)" = "large.stp: File too large" ]'
+rm large.stp
+
 # ---- where the tapset is looked for: the most specific folder first --------------------------------------------------------------------------
 arch=$(uname -m)
 v3=${release%%-*} v2=${v3%.*}

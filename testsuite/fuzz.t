@@ -28,7 +28,7 @@ sources()
 		translator/base/map.c translator/base/text.c translator/base/vec.c ;;
 	regex) ls translator/regex/*.c translator/base/arena.c translator/base/error.c translator/base/vec.c ;;
 	passes) find translator/arch translator/base translator/codegen translator/kit translator/library translator/probe translator/regex \
-		translator/sema translator/syntax translator/types -name '*.c' 2>/dev/null; echo translator/session.c ;;
+		translator/sema translator/syntax translator/types staprun/fsowner.c -name '*.c' 2>/dev/null; echo translator/session.c ;;
 	esac
 }
 

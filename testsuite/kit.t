@@ -81,7 +81,11 @@ kit_of() { readlink -f "$SYSTEMTAP_DIR/kits/by-release/$release"; }
 test_first()
 {
 	fresh first
+	mask=$(umask)
+	umask 0
 	run --build-kit
+	umask "$mask"
+	is "$release: A4: others cannot write a kit, whatever the umask" [ -z "$(find "$SYSTEMTAP_DIR/kits/" ! -type l -perm /022)" ]
 	is "$release: a kit is built" [ "$status" = 0 ]
 	is "$release: by-release points to it" [ "$(kit_of)" = "$(cat "$work/out")" ]
 	kit=$(kit_of)

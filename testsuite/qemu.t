@@ -92,6 +92,13 @@ printf 'kill -9 $$\n' >guest
 vm --vm-run true
 check "one that is killed, and said nothing" eval 'is "$status" 1 && grep -q "(QEMU.s status 137)$" err'
 
+for sig in QUIT USR1 USR2 ALRM VTALRM IO; do
+	mkdir -p left
+	printf 'kill -%s $PPID; sleep 0.2; echo 0 >&22\n' $sig >guest
+	TMPDIR=$work/left vm --vm-run true
+	check "C6: SIG$sig ends stap in order" eval '[ "$status" -lt 128 ] && [ -z "$(ls -A left)" ]'
+done
+
 # ---- a terminal ----------------------------------------------------------------------------------------------------------------------------------
 # on_terminal STREAM OPTIONS…: STREAM (out, err) of stap is a terminal; what that got, without its carriage returns, is in ./out
 on_terminal()

@@ -130,12 +130,29 @@ for with in '-e x' '-p2' '-l begin'; do
 	check "-i and $with" [ "$status" = 1 -a "$(grep -c '^Cannot specify' err)" = 1 ]
 done
 
+# who may read what is saved
+umask 022
+rm -f saved
+printf 'add # one\nsave saved\n' | "$stap" -i >out 2>err
+check "A4: what is saved is as the umask says" is "$(stat -c %a saved)" 644
+chmod 600 saved
+printf 'add # two\nsave saved\n' | "$stap" -i >out 2>err
+check "A4: or as it was" is "$(stat -c %a saved) $(cat saved)" '600 # two'
+
 # on a terminal: prompts, history
 { sleep 0.5; printf 'probe begin {\n'; sleep 0.2; printf '}\nlist\nquit\n'; sleep 0.5; } | script -qec "'$stap' -i" /dev/null >out 2>err
 check "prompts" grep -q '^stap> ' out
 check "the prompt of what is open" grep -q '    > ' out
 check "it works there too" grep -q '  1  probe begin {' out
 check "what was not saved" grep -q '^The script was not saved' out
-if grep -q 'HAVE_LIBEDIT 1' "$build/config.h"; then check "history is kept" grep -q list "$SYSTEMTAP_DIR/history"; fi
+if grep -q 'HAVE_LIBEDIT 1' "$build/config.h"; then
+	check "history is kept" grep -q list "$SYSTEMTAP_DIR/history"
+	if [ "$(id -u)" = 0 ]; then
+		mkdir -p keys
+		echo 'bind -s "h" "list^M"' >keys/.editrc
+		{ sleep 0.5; printf 'add # h\n'; sleep 0.2; printf 'quit\n'; sleep 0.5; } | HOME=$PWD/keys EDITRC=$PWD/keys/.editrc script -qec "'$stap' -i" /dev/null >out 2>err
+		check "C6: keys that another user has bound are not root's commands" grep -q 'add # h' out
+	fi
+fi
 check "no temporary directory is left" [ -z "$(ls -A "$TMPDIR")" ]
 echo "1..$n"

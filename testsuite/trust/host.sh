@@ -161,6 +161,11 @@ test_A4_stap_prep()
 	APT_CONFIG=/tmp/stap-late-$$ prep 9.9.9
 	check "A4: APT_CONFIG that another user can make later" stopped "stap-prep: APT_CONFIG=/tmp/stap-late-$$ cannot be used: it is not there"
 	check "A4: nothing of these has run" [ ! -e "$foe/ran" ]
+	drawn=$(printf '%s/\033]0;a' "$foe")
+	SYSTEMTAP_STAP=$drawn prep --kit 9.9.9
+	check "C2: a name does not drive the terminal" stopped "stap-prep: SYSTEMTAP_STAP=$foe/]0;a cannot be used: it is not there"
+	SYSTEMTAP_DIR=$foe prep --which 9.9.9
+	check "A4: kernels of another user are not named" eval '[ "$status" = 1 ] && [ ! -s out ] && grep -q "$foe belongs to user 65534" err'
 	printf 'Dir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "/dev/null";\nDir::State::status "/dev/null";\n' >apt.conf
 	APT_CONFIG=$work/apt.conf prep 9.9.9
 	check "A4: root's own APT_CONFIG is used" eval 'tail -n 1 err | grep -q "^stap-prep: no package of this machine.s sources holds kernel 9.9.9"'

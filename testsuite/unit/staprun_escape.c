@@ -37,7 +37,11 @@ static void refused(void)
 	shown(0, "a\rb\bc\177", "a\\015b\\010c\\177", "C2: what overwrites");
 	shown(0, "\303\244\342\202\254\360\237\251\272", "\303\244\342\202\254\360\237\251\272", "C2: UTF-8 passes");
 	shown(0, "\2332J\302\2332J", "\\2332J\302\\2332J", "C2: C1 controls, one byte and UTF-8");
-	shown(0, "\303\233m\340\202\233", "\303\233m\340\202\233", "C2: bytes of C1 within a character are none");
+	shown(0, "\303\233m\342\202\233", "\303\233m\342\202\233", "C2: bytes of C1 within a character are none");
+	shown(0, "\340\202\2332J", "\340\\202\\2332J", "C2: but a C1 control that is spelt too long is one");
+	shown(0, "\360\200\202\2332J", "\360\\200\\202\\2332J", "C2: or longer");
+	shown(0, "\355\240\200", "\355\240\\200", "C2: surrogates are no characters");
+	shown(0, "\364\220\200\200", "\364\\220\\200\\200", "C2: nor is what lies above the last");
 	shown(0, "\351t\351", "\351t\351", "C2: Latin-1 passes");
 	shown(0, "\303\033[m\303", "\303\\033[m\303", "C2: a broken character hides nothing");
 	shown(0, "\360\237\251", "\360\\237\251", "C2: a character without its end");

@@ -15,6 +15,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#define FS_MOST (1l << 30) /* no file that we read is larger; /dev/zero is */
+
 struct oserr *fs_read_fd(int fd, char **ret, size_t *ret_len)
 {
 	_cleanup_free_ char *data = NULL;
@@ -23,6 +25,8 @@ struct oserr *fs_read_fd(int fd, char **ret, size_t *ret_len)
 
 	if (fstat(fd, &st) < 0)
 		return oserr_errno(errno, "cannot read");
+	if (st.st_size > FS_MOST)
+		return oserr_errno(EFBIG, "cannot read");
 	cap = st.st_size > 0 ? (size_t)st.st_size + 1 : 4096; /* files of /proc and /sys say 0 */
 	data = malloc(cap);
 	if (!data)
@@ -30,6 +34,8 @@ struct oserr *fs_read_fd(int fd, char **ret, size_t *ret_len)
 	for (;;) {
 		ssize_t n;
 
+		if (len > FS_MOST)
+			return oserr_errno(EFBIG, "cannot read");
 		if (len + 1 >= cap) {
 			char *more = realloc(data, cap * 2);
 

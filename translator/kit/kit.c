@@ -295,13 +295,16 @@ static struct oserr *build_into(struct kit *k, char *dir, unsigned verbose)
 {
 	struct builder b = { .place = &k->place, .runtime = k->runtime, .dir = dir, .verbose = verbose };
 	struct oserr *err;
+	mode_t mask;
 
 	k->dir = dir;
 	k->temporary = true;
 	if (chmod(dir, 0755) < 0)
 		return oserr_errno(errno, "%s", dir);
 	term_step("building the kit for %s (once per kernel)", k->place.release);
+	mask = umask(022); /* a kit that others can write is none */
 	err = build_kit(&b);
+	umask(mask);
 	term_done(err ? "failed" : NULL);
 	return err ? err : manifest_load(k->dir, &k->manifest);
 }

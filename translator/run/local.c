@@ -104,7 +104,9 @@ struct oserr *run_local(struct session *s, int *ret_status)
 
 	spec.argv = run_staprun_argv(s, staprun_path(s), s->module_path);
 	err = proc_spawn(&spec, &pid);
-	if (!err)
-		*ret_status = wait_for(pid);
-	return err;
+	if (err)
+		return err;
+	signal(SIGQUIT, SIG_IGN);
+	*ret_status = wait_for(pid);
+	return NULL;
 }

@@ -18,7 +18,10 @@ struct oserr *run_vm_command(struct session *s, int *ret_status) STP_MUST_CHECK;
 /* staprun's argv for this session, in its arena */
 char *const *run_staprun_argv(struct session *s, const char *staprun, const char *module);
 
-/* HUP INT TERM PIPE XFSZ XCPU: absorbed twice, passed on to the child as TERM; the third ends us. True once one has come */
+/*
+ * All that would end us and leave our directory behind: absorbed twice, passed on to the child as TERM; the third ends us. True once one has
+ * come. While staprun runs here QUIT, which detaches it, is its own
+ */
 void run_signals_init(void);
 bool run_interrupted(void);
 

@@ -28,7 +28,7 @@ static void on_signal(int sig)
 
 void run_signals_init(void)
 {
-	static const int sigs[] = { SIGHUP, SIGINT, SIGTERM, SIGPIPE, SIGXFSZ, SIGXCPU };
+	static const int sigs[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGPIPE, SIGXFSZ, SIGXCPU, SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGIO };
 	struct sigaction sa;
 
 	memset(&sa, 0, sizeof(sa));

@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <sys/stat.h>
 
 void shell_say(const char *fmt, ...)
 {
@@ -119,7 +120,12 @@ static bool load(struct shell *sh, const char *path)
 static bool save(struct shell *sh, const char *path)
 {
 	const char *text = script_join(sh);
-	struct oserr *err = fs_write_atomic(path, text, strlen(text), 0666);
+	mode_t mask = umask(0);
+	struct oserr *err;
+	struct stat st;
+
+	umask(mask);
+	err = fs_write_atomic(path, text, strlen(text), stat(path, &st) == 0 ? st.st_mode & 0777 : 0666 & ~mask);
 
 	if (err)
 		shell_complain("%s", err->msg);

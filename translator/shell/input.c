@@ -94,6 +94,10 @@ static char *history_file(struct shell *sh) { return arena_printf(sh->arena, "%s
 
 static void editor_open(struct shell *sh)
 {
+	if (geteuid() == 0) { /* what another user's .editrc binds to a key would be root's command */
+		setenv("HOME", "/root", 1);
+		unsetenv("EDITRC");
+	}
 	rl_readline_name = "stap";
 	rl_attempted_completion_function = complete;
 	using_history();
