@@ -233,6 +233,16 @@ test_builders()
 	rm -r "$SYSTEMTAP_DIR/kits/$old"*
 	is "$release: one kit" [ "$(find "$SYSTEMTAP_DIR/kits" -maxdepth 1 -type d -name '[0-9a-f]*[0-9a-f]' ! -name by-release | wc -l)" = 1 ]
 	is "$release: built once" [ "$(grep -c 'building the kit' "$work/err")" = 1 ]
+	# an editor's file beside a source is none; a source is
+	echo '#error' >"$SYSTEMTAP_RUNTIME/value/.map.c.swp"
+	module -e "$hello"
+	is "$release: what is no source of the runtime is no other kit" quiet
+	rm "$SYSTEMTAP_RUNTIME/value/.map.c.swp"
+	cp -p "$SYSTEMTAP_RUNTIME/value/map.c" map.c
+	echo '#error' >>"$SYSTEMTAP_RUNTIME/value/map.c"
+	module -e "$hello"
+	cp -p map.c "$SYSTEMTAP_RUNTIME/value/map.c"
+	is "$release: a source that changed is another kit" says "building the kit for $release"
 }
 
 # a kit that its inputs have outgrown: another is begun. The tree is the kernel's own, so it is the kit that tells of another time
