@@ -92,6 +92,11 @@ printf 'kill -9 $$\n' >guest
 vm --vm-run true
 check "one that is killed, and said nothing" eval 'is "$status" 1 && grep -q "(QEMU.s status 137)$" err'
 
+printf 'ls -l /proc/self/fd >fds; ps -o sid= -p $$ >sid; echo $$ >pid; echo 0 >&22\n' >guest
+echo "caller's own" >secret
+vm --vm-run true 9<secret
+check "C5: what stap's caller has open the guest has not" eval '[ -s fds ] && ! grep -q secret fds'
+check "C5: keys of the terminal are not QEMU's: ^C ends the script, not the machine" eval '[ "$(tr -d " " <sid)" = "$(cat pid)" ]'
 for sig in QUIT USR1 USR2 ALRM VTALRM IO; do
 	mkdir -p left
 	printf 'kill -%s $PPID; sleep 0.2; echo 0 >&22\n' $sig >guest

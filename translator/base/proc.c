@@ -86,6 +86,17 @@ static int fill_actions(posix_spawn_file_actions_t *fa, const struct proc_spec *
 		rc = posix_spawn_file_actions_adddup2(fa, out, STDERR_FILENO);
 	if (!rc && spec->cwd)
 		rc = posix_spawn_file_actions_addchdir_np(fa, spec->cwd);
+	if (!rc && out >= 0 && !spec->whole_env) /* nor are our caller's descriptors theirs */
+		rc = posix_spawn_file_actions_addclosefrom_np(fa, STDERR_FILENO + 1);
+	return rc;
+}
+
+static int fill_attributes(posix_spawnattr_t *at, const struct proc_spec *spec)
+{
+	int rc = posix_spawnattr_init(at);
+
+	if (!rc && spec->own_session)
+		rc = posix_spawnattr_setflags(at, POSIX_SPAWN_SETSID);
 	return rc;
 }
 
@@ -94,6 +105,7 @@ static struct oserr *spawn(const struct proc_spec *spec, int out, pid_t *ret)
 {
 	_cleanup_free_ char **env = make_environment(spec);
 	posix_spawn_file_actions_t fa;
+	posix_spawnattr_t at;
 	int rc;
 
 	if (!env)
@@ -103,7 +115,11 @@ static struct oserr *spawn(const struct proc_spec *spec, int out, pid_t *ret)
 		return oserr_errno(rc, "cannot run %s", spec->argv[0]);
 	rc = fill_actions(&fa, spec, out);
 	if (!rc)
-		rc = posix_spawnp(ret, spec->argv[0], &fa, NULL, spec->argv, env);
+		rc = fill_attributes(&at, spec);
+	if (!rc) {
+		rc = posix_spawnp(ret, spec->argv[0], &fa, &at, spec->argv, env);
+		posix_spawnattr_destroy(&at);
+	}
 	posix_spawn_file_actions_destroy(&fa);
 	return rc ? oserr_errno(rc, "cannot run %s", spec->argv[0]) : NULL;
 }

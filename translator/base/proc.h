@@ -18,6 +18,7 @@ struct proc_spec {
 	const char *cwd;  /* NULL = ours */
 	bool inherit_stdin;
 	bool inherit_output; /* stdout and stderr are ours */
+	bool own_session; /* not our terminal's: its keys send signals to us alone */
 };
 
 struct proc_result {

@@ -298,9 +298,10 @@ static struct oserr *write_initrd(struct vm *vm)
 
 static struct oserr *start(struct vm *vm, const char *qemu)
 {
-	struct proc_spec ps = { .inherit_output = true };
+	struct proc_spec ps = { .inherit_output = true, .own_session = true };
 	struct oserr *err = write_initrd(vm);
 
+	close_range(STDERR_FILENO + 1, ~0u, CLOSE_RANGE_CLOEXEC); /* what our caller has open, the guest does not */
 	if (!err)
 		err = open_channels(vm);
 	if (err)
