@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Reading and merging. Sequence numbers have no holes, so the record that is due is at the front of some lane, or in a lane whose
- * buffer is empty: only such lanes are read, which bounds memory by itself. A record that is due but not there yet (another CPU is
+ * buffer is empty: only such lanes are read, which bounds memory by itself. A lane that had less than we have room for has given all;
+ * what comes later is announced, so that a script which prints because we read does so at the pace of announcements. A record that is due but not there yet (another CPU is
  * just writing it) makes us wait for the next drain; only if it stays away for RELAY_GAP_MS, or the module has said its last word,
  * is it passed over.
  *
@@ -117,7 +118,7 @@ static int refill(struct lane *l)
 {
 	ssize_t n;
 
-	if (l->ended)
+	if (l->ended || l->had_all)
 		return 0;
 	if (!l->buf)
 		l->buf = xcalloc(RELAY_ROOM, 1);
@@ -131,6 +132,7 @@ static int refill(struct lane *l)
 	while (n < 0 && errno == EINTR);
 	if (n < 0 && errno != EAGAIN)
 		l->ended = 1;
+	l->had_all = n < (ssize_t)(RELAY_ROOM - l->tail);
 	if (n > 0)
 		l->tail += (size_t)n;
 	return n > 0;
@@ -192,6 +194,15 @@ static int pass_gap(struct relay *r, unsigned lowest)
 	return 1;
 }
 
+/* a new look at what there is */
+static void look_again(struct relay *r)
+{
+	unsigned i;
+
+	for (i = 0; i < r->nlanes; i++)
+		r->lanes[i].had_all = 0;
+}
+
 static enum relay_state out_state(struct output *o)
 {
 	int rc = output_flush(o);
@@ -208,10 +219,13 @@ enum relay_state relay_drain(struct relay *r, struct output *o)
 
 	if (st != RELAY_IDLE)
 		return st;
+	look_again(r);
 	while (left > 0) {
 		struct lane *l = due(r, &rec, &lowest, &any);
 
 		if (!l) {
+			if (r->flushing)
+				look_again(r);
 			if (refill_empty(r) || (any && pass_gap(r, lowest)))
 				continue;
 			return out_state(o);

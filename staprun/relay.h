@@ -11,6 +11,7 @@ struct lane { /* one trace file */
 	int fd;
 	unsigned cpu;
 	int ended;	 /* the file has nothing more to give, ever */
+	int had_all;	 /* the last read gave what there was: the next announcement says that there is more */
 	char *buf;	 /* RELAY_ROOM bytes, made at the first data */
 	size_t head, tail;
 };

@@ -10,6 +10,9 @@
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
+/* a script that is too large for what is free fails, not another program of this machine's */
+#define MEMORY_GFP (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
 static atomic_long_t memory_used;
 static size_t memory_wanted; /* what would have been used with what was refused; 0: nothing was */
 
@@ -54,7 +57,7 @@ void *stp_alloc(size_t bytes)
 
 	if (!memory_take(bytes))
 		return NULL;
-	p = bytes <= PAGE_SIZE ? kzalloc(bytes, GFP_KERNEL) : __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+	p = bytes <= PAGE_SIZE ? kzalloc(bytes, MEMORY_GFP) : __vmalloc(bytes, MEMORY_GFP | __GFP_ZERO);
 	if (!p)
 		atomic_long_sub(bytes, &memory_used);
 	return p;

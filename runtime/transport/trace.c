@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Records: relayfs buffers, one per CPU, read through /proc/systemtap/MODULE/traceN. Public interface of relay only, and no debugfs: the
- * channel has no file names, and the proc files hand relay's own read its buffer. There is a file for each possible CPU; relay makes the
+ * channel has no file names, and the proc files copy out of its buffers. There is a file for each possible CPU; relay makes the
  * buffer of one that comes later before it runs.
  *
  * A record is complete in memory when it comes here and is written by one relay_write() in a section with interrupts off, after the
@@ -23,6 +23,7 @@
 #include <linux/irq_work.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/relay.h>
 #include <linux/ktime.h>
 #include <linux/uaccess.h>
@@ -38,6 +39,8 @@ struct trace {
 	stp_u32 writing; /* this CPU is in a relay_write() section; who comes upon it looks */
 	stp_u32 stored;	 /* bytes in store; added while `writing`, emptied by who sets it next on this CPU */
 	stp_u64 written; /* where the last record ends: sub-buffer << 32 | bytes in it */
+	struct mutex reading;
+	stp_u32 at, done; /* the reader's place: sub-buffer, bytes of it; `reading` */
 	char *store;	 /* NULL: there was no memory when the CPU came */
 	int cpu;
 	struct irq_work work;
@@ -244,28 +247,39 @@ static int trace_open(struct inode *inode, struct file *file)
 }
 
 /*
- * Bytes of records that one sub-buffer holds for the reader; relay is asked for so much and no more. It looks at the writer's place in several
- * steps, and where the next sub-buffer is begun between two of them it hands out what lies behind the last record, too: a record of
- * the round before perhaps.
+ * What has been written when we look. Not by relay's own read: that looks at the writer's place in several steps, and where the next sub-buffer is
+ * begun between two of them it hands out what lies behind the last record, or a sub-buffer once more. With `reading` held.
  */
-static size_t trace_ready(const struct trace *t, const struct rchan_buf *buf)
+static ssize_t trace_copy(struct trace *t, struct rchan_buf *buf, char __user *to, size_t n)
 {
+	const size_t size = buf->chan->subbuf_size, subbufs = buf->chan->n_subbufs;
 	stp_u64 written = smp_load_acquire(&t->written);
-	stp_u32 at = buf->subbufs_consumed, last = written >> 32;
-	size_t n, done = buf->bytes_consumed;
+	stp_u32 last = written >> 32;
+	size_t got = 0, end, part;
 
-	for (; (int)(last - at) > 0; at++, done = 0) {
-		n = buf->chan->subbuf_size - buf->padding[at % buf->chan->n_subbufs];
-		if (n > done)
-			return n - done;
+	while (got < n) {
+		end = t->at == last ? (stp_u32)written : size - READ_ONCE(buf->padding[t->at % subbufs]);
+		part = min_t(size_t, n - got, end - t->done);
+		if (!part && t->at == last)
+			break;
+		if (!part) {
+			relay_subbufs_consumed(trace_channel, t->cpu, 1);
+			t->at++;
+			t->done = 0;
+			continue;
+		}
+		if (copy_to_user(to + got, buf->start + t->at % subbufs * size + t->done, part))
+			return got ? got : -EFAULT;
+		t->done += part;
+		got += part;
 	}
-	n = (stp_u32)written;
-	return at == last && n > done ? n - done : 0;
+	return got;
 }
 
 static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *pos)
 {
 	struct trace *t = stp_proc_data(file_inode(file));
+	ssize_t ret = 0;
 
 	WRITE_ONCE(t->mark, 0);
 	smp_mb(); /* a record that we do not see below sets the mark again: it was written before the mark was looked at */
@@ -273,8 +287,10 @@ static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *
 		trace_hold(file);
 	if (!file->private_data)
 		return 0;
-	n = min_t(size_t, n, trace_ready(t, file->private_data));
-	return n ? relay_file_operations.read(file, to, n, pos) : 0;
+	mutex_lock(&t->reading);
+	ret = trace_copy(t, file->private_data, to, n);
+	mutex_unlock(&t->reading);
+	return ret;
 }
 
 static int trace_release(struct inode *inode, struct file *file)
@@ -354,6 +370,7 @@ int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb)
 	for_each_possible_cpu(cpu) {
 		per_cpu(traces, cpu).cpu = cpu;
 		init_irq_work(&per_cpu(traces, cpu).work, trace_work);
+		mutex_init(&per_cpu(traces, cpu).reading);
 	}
 	for_each_possible_cpu(cpu)
 		if (!ret)

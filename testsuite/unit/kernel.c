@@ -14,15 +14,10 @@ struct proc_dir_entry kernel_proc_file;
 const struct proc_ops *kernel_proc_ops;
 void *kernel_proc_data;
 void (*kernel_relay_write)(const void *record, size_t n);
-ssize_t (*kernel_relay_read)(struct rchan_buf *, char *, size_t);
-static ssize_t relay_read(struct file *file, char *to, size_t n, loff_t *pos)
-{
-	(void)pos;
-	return kernel_relay_read(file->private_data, to, n);
-}
-const struct relay_operations relay_file_operations = { .read = relay_read };
+const struct relay_operations relay_file_operations;
 static size_t paddings[16];
-static struct rchan_buf buffers = { .chan = &kernel_rchan, .padding = paddings };
+static char contents[16 * 65536];
+static struct rchan_buf buffers = { .chan = &kernel_rchan, .padding = paddings, .start = contents };
 static DEFINE_PER_CPU(struct rchan_buf *, buffer) = &buffers; /* the same one for all: only its room is looked at */
 struct rchan kernel_rchan = { .subbuf_size = 65536, .n_subbufs = 16, .buf = &buffer };
 

@@ -204,12 +204,13 @@ static inline struct llist_node *llist_reverse_order(struct llist_node *n)
 
 #define ktime_get_mono_fast_ns() 0ull
 
-/* relay: what is written comes to kernel_relay_write(), who reads to kernel_relay_read() */
+/* relay: what is written comes to kernel_relay_write() */
 struct rchan;
 struct rchan_buf {
 	struct rchan *chan;
-	size_t offset, subbufs_produced, subbufs_consumed, bytes_consumed;
+	size_t offset, subbufs_produced, subbufs_consumed;
 	size_t *padding;
+	void *start;
 	int kref;
 };
 struct rchan {
@@ -229,6 +230,7 @@ static inline void mutex_lock(struct mutex *m)
 	if (m->held++)
 		abort(); /* nobody else could give it back */
 }
+#define mutex_init(m) ((void)((m)->held = 0))
 static inline bool mutex_trylock(struct mutex *m) { return !m->held && ++m->held; }
 static inline void mutex_unlock(struct mutex *m) { m->held--; }
 
@@ -305,7 +307,7 @@ struct relay_operations {
 	int (*release)(struct inode *, struct file *);
 };
 extern const struct relay_operations relay_file_operations;
-extern ssize_t (*kernel_relay_read)(struct rchan_buf *, char *, size_t);
+#define relay_subbufs_consumed(chan, cpu, n) ((void)(cpu), (*this_cpu_ptr((chan)->buf))->subbufs_consumed += (n))
 #define relay_open(name, dir, size, n, callbacks, data) ((void)(n), (void)(callbacks), &kernel_rchan)
 #define relay_close(chan) ((void)(chan))
 #define totalram_pages() 1000000ul

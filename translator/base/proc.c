@@ -87,7 +87,7 @@ static int fill_actions(posix_spawn_file_actions_t *fa, const struct proc_spec *
 	if (!rc && spec->cwd)
 		rc = posix_spawn_file_actions_addchdir_np(fa, spec->cwd);
 	if (!rc && out >= 0 && !spec->whole_env) /* nor are our caller's descriptors theirs */
-		rc = posix_spawn_file_actions_addclosefrom_np(fa, STDERR_FILENO + 1);
+		rc = posix_spawn_file_actions_addclosefrom_np(fa, 3);
 	return rc;
 }
 
