@@ -90,6 +90,22 @@ static void links(void)
 	free(end);
 }
 
+static void links_of_proc(void)
+{
+	static const char says[] = " is a link of /proc, which may lead elsewhere than it says";
+	char self[64], *link = at("proc"), want[128];
+
+	snprintf(self, sizeof(self), "/proc/%d/cwd", (int)getpid());
+	snprintf(want, sizeof(want), "%s%s", self, says);
+	TEXT(words(self, me), want, "A4: a link of /proc");
+	symlink(self, link);
+	TEXT(words(link, me), want, "A4: behind another");
+	TEXT(words("/proc/mounts", me), "/proc/mounts is a link of /proc, which may lead elsewhere than it says", "A4: whatever it is");
+	TEXT(words("/proc/uptime", me), "", "but no file of /proc");
+	unlink(link);
+	free(link);
+}
+
 static void foreign(void)
 {
 	char *theirs = at("theirs"), *file = at("theirs/file"), *link = at("theirs/link"), *ours = at("ours");
@@ -151,6 +167,7 @@ int main(void)
 		return 1;
 	rule();
 	links();
+	links_of_proc();
 	foreign();
 	descriptors();
 	fs_rm_rf(dir);

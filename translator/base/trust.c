@@ -2,6 +2,10 @@
 /*
  * The walk from the root to a file: each component is opened before it is looked at, and the next is looked up in what was opened, so that
  * what was checked is what is used. A symbolic link's own owner decides where it points; what it points to is walked to like any path.
+ *
+ * The caller may use the name, and the kernel then walks as we did. So what it walks otherwise than by texts is refused: the links of /proc lead
+ * to a directory or file, of any process and in another mount name space perhaps, and their text is only what that process sees there; and a
+ * current directory that is in another name space has no name in ours.
  */
 #define _GNU_SOURCE 1
 #include "base/trust.h"
@@ -13,9 +17,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <unistd.h>
 
 #define MAX_LINKS 20
 
@@ -76,6 +84,14 @@ static struct oserr *to_root(struct walk *w)
 	return check_rule(w, &st, w->rest[strspn(w->rest, "/")] == '\0');
 }
 
+/* those that are texts, /proc/self and /proc/mounts, too: nothing of ours is behind them */
+static bool is_of_proc(int link)
+{
+	struct statfs fs;
+
+	return fstatfs(link, &fs) == 0 && fs.f_type == PROC_SUPER_MAGIC;
+}
+
 /* the link's text takes the place of its name */
 static struct oserr *follow(struct walk *w, int link, const char *old_shown)
 {
@@ -85,6 +101,8 @@ static struct oserr *follow(struct walk *w, int link, const char *old_shown)
 
 	if (n < 0)
 		return oserr_errno(errno, "%s", w->shown);
+	if (is_of_proc(link))
+		return oserr_new(EPERM, "%s is a link of /proc, which may lead elsewhere than it says", w->shown);
 	target[n] = '\0';
 	if (++w->links > MAX_LINKS)
 		return oserr_errno(ELOOP, "%s", w->shown);
@@ -158,18 +176,30 @@ static struct oserr *walk_all(struct walk *w)
 	return err;
 }
 
-static struct oserr *walk(struct walk *w, const char *path, int *ret_fd)
+/* PATH from the root on. The kernel's own word: where the current directory is not below our root, getcwd() would find it some other name */
+static struct oserr *from_root(const char *path, char **ret)
 {
-	_cleanup_free_ char *cwd = path[0] == '/' ? NULL : getcwd(NULL, 0);
-	struct oserr *err;
+	char cwd[PATH_MAX];
 
 	if (!*path)
 		return oserr_errno(ENOENT, "an empty path");
-	if (path[0] != '/' && !cwd)
-		return oserr_errno(errno, "current directory");
+	if (path[0] != '/') {
+		if (syscall(SYS_getcwd, cwd, sizeof(cwd)) < 0)
+			return oserr_errno(errno, "current directory");
+		if (cwd[0] != '/')
+			return oserr_new(EPERM, "the current directory is in another mount name space");
+	}
+	*ret = path[0] == '/' ? strdup(path) : fs_join(cwd, path);
+	return *ret ? NULL : &oserr_nomem;
+}
+
+static struct oserr *walk(struct walk *w, const char *path, int *ret_fd)
+{
+	struct oserr *err = from_root(path, &w->rest);
+
 	w->at = -1;
-	w->rest = cwd ? fs_join(cwd, path) : strdup(path);
-	err = w->rest ? walk_all(w) : &oserr_nomem;
+	if (!err)
+		err = walk_all(w);
 	free(w->rest);
 	free(w->shown);
 	if (!err && ret_fd)
