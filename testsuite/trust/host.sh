@@ -293,6 +293,72 @@ test_A4_left_behind()
 	check "A4: one of root's is" grep -q '^ERROR: there is no image of kernel 9.9.9-x' err
 }
 
+# of_tree [NAME]: root's stap for release $late, which is nowhere else, and whose build tree is $tree
+of_tree()
+{
+	SYSTEMTAP_DIR=$work/own3 "$stap" -r "${1:-$late}" -p4 -e "$hello" >out 2>err </dev/null
+	status=$?
+}
+
+# in_tree WHAT MESSAGE: it is not used
+in_tree()
+{
+	said=$2
+	of_tree
+	check "A4: $1" eval '[ "$status" = 1 ] && [ ! -e "$foe/ran" ] && err_is \
+		"ERROR: the headers of kernel $late that are here are not used: $said; if you trust them, name them: -r $tree" "Pass 4: compilation failed.  [man error::pass4]"'
+}
+
+# a build tree of root's, as that of "make O=", whose source is another user's or has gone
+test_A4_source_of_tree()
+{
+	tree=$work/own3/tree
+	late=9${release#?}
+	root=$work/own3/kernels/$late
+	foreign_tree "$tree"
+	echo "#define UTS_RELEASE \"$late\"" >"$tree/include/generated/utsrelease.h"
+	mkdir -p "$root/boot" "$root/lib/modules/$late" "$work/own3/linux" "$foe/linux"
+	mkdir -m 1777 "$place/gone"
+	ln -s "$tree" "$root/lib/modules/$late/build"
+	cp "$unpacked/lib/modules/$release/build/.config" "$unpacked/lib/modules/$release/build/Module.symvers" "$tree"
+	cp "$unpacked/lib/modules/$release/modules.dep" "$root/lib/modules/$late"
+	sed "s/$release (/$late (/" "$unpacked/boot/vmlinuz-$release" >"$root/boot/vmlinuz-$late"
+	for dir in "$foe" "$work/own3"; do printf '$(shell touch %s/ran)\nall modules:\n' "$dir" >"$dir/linux/Makefile"; done
+	chown -R 65534 "$foe"
+	cp "$work/own3/linux/Makefile" "$tree"
+	of_tree
+	check "A4: a build tree of root's is used" [ -e "$work/own3/ran" ]
+	rm -f "$work/own3/ran"
+	echo 'include ../linux/Makefile' >"$tree/Makefile"
+	of_tree
+	check "A4: and one whose source is root's" [ -e "$work/own3/ran" ]
+
+	printf '# made by make\nexport KBUILD_OUTPUT = .\ninclude %s/linux/Makefile\n' "$foe" >"$tree/Makefile"
+	in_tree "not one whose Makefile includes another user's" "$foe belongs to user 65534"
+	of_tree "$tree"
+	check "A4: but if it is named" [ -e "$foe/ran" ]
+	rm -f "$foe/ran"
+	echo "  -include $work/own3/linux/Makefile	$foe/linux/Makefile" >"$tree/Makefile"
+	in_tree "nor among others" "$foe belongs to user 65534"
+	echo "include $place/gone/linux/Makefile" >"$tree/Makefile"
+	in_tree "nor a file that another user can make" "$place/gone/linux: No such file or directory"
+	ln -s "$foe/linux" "$work/own3/link"
+	echo 'include ../link/Makefile' >"$tree/Makefile"
+	in_tree "nor by a link of root's" "$foe belongs to user 65534"
+	echo 'include ../../../gone/Makefile' >"$tree/Makefile"
+	in_tree "nor what is not there, above the tree" "$tree/../../../gone: No such file or directory"
+	cp "$work/own3/linux/Makefile" "$tree"
+	for part in .config Module.symvers arch include scripts source tools; do
+		[ ! -e "$tree/$part" ] || mv "$tree/$part" "$tree/was"
+		ln -s "$foe/linux" "$tree/$part"
+		in_tree "nor one whose $part is another user's" "$foe belongs to user 65534"
+		rm "$tree/$part"
+		[ ! -e "$tree/was" ] || mv "$tree/was" "$tree/$part"
+	done
+	chown 65534 "$tree/Makefile"
+	in_tree "nor one whose Makefile is" "$tree/Makefile belongs to user 65534"
+}
+
 test_A4_compiler_name()
 {
 	foreign_tree "$work/tree"

@@ -3,7 +3,8 @@
  * Where a kernel's files are. In: -r RELEASE, -r /BUILD/TREE or nothing (the running kernel). Looked at: the installed system, then
  * the trees that stap-prep unpacks ($SYSTEMTAP_DIR/kernels/RELEASE, /var/lib/systemtap/kernels/RELEASE), which have the same shape
  * below them. All must be ours to trust: make, the compiler that .config names and the image are run and read from there. This is so of what
- * an installed kernel's own link leads to, too: it is often left behind dangling, and whoever makes such a path later is not the builder. A
+ * an installed kernel's own link leads to, too: it is often left behind dangling, and whoever makes such a path later is not the builder. So
+ * is what the tree itself leads to: the Makefile of "make O=TREE" includes that of the source tree, Debian's that of another package. A
  * builder's tree is used if it is named: -r /BUILD/TREE.
  */
 #define _GNU_SOURCE 1
@@ -20,7 +21,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 void place_fini(struct place *p)
 {
@@ -62,17 +65,21 @@ static char *build_tree(const char *root, const char *release)
 	return realpath(tree, NULL);
 }
 
-/* *at is given up, with the reason noted, if it was found now and others could have written it */
-static void distrust(struct place *p, char **at, bool found_now)
+/* *at is given up, with the reason noted, if there is one */
+static void give_up(struct place *p, char **at, struct oserr *err)
 {
-	struct oserr *err = *at && found_now ? fs_trusted(*at, geteuid()) : NULL;
-
 	if (!err)
 		return;
 	free(take_ptr(*at));
 	if (!p->refused)
 		p->refused = strdup(err->msg);
 	oserr_free(err);
+}
+
+/* the same, if it was found now and others could have written it */
+static void distrust(struct place *p, char **at, bool found_now)
+{
+	give_up(p, at, *at && found_now ? fs_trusted(*at, geteuid()) : NULL);
 }
 
 static void look_below(const char *root, struct place *p)
@@ -93,11 +100,58 @@ static void look_below(const char *root, struct place *p)
 		p->modules[strlen(p->modules) - strlen("/modules.dep")] = '\0';
 }
 
+/* NAME of TREE, or /NAME. What is not there others can make, unless it would be in the tree itself */
+static struct oserr *check_part(const char *tree, const char *name)
+{
+	_cleanup_free_ char *path = name[0] == '/' ? strdup(name) : fs_join(tree, name);
+	bool inside = name[0] != '/' && !strstr(name, "..");
+	struct stat st;
+
+	if (!path)
+		return &oserr_nomem;
+	if (inside && lstat(path, &st) < 0 && errno == ENOENT)
+		return NULL;
+	return fs_trusted(path, geteuid());
+}
+
+/* a line of its Makefile: the files that it includes by their names; those with $ in them are of the tree, or of what it includes */
+static struct oserr *check_line(const char *tree, char *line)
+{
+	static const char blanks[] = " \t\r";
+	char *left, *word = strtok_r(line, blanks, &left);
+	struct oserr *err = NULL;
+
+	if (!word || (strcmp(word, "include") != 0 && strcmp(word, "-include") != 0 && strcmp(word, "sinclude") != 0))
+		return NULL;
+	while (!err && (word = strtok_r(NULL, blanks, &left)) && word[0] != '#')
+		if (!strchr(word, '$'))
+			err = check_part(tree, word);
+	return err;
+}
+
+/* all that a build takes of it and that may lead out of it; source: "make O=" makes that link */
+static struct oserr *check_tree(const char *tree)
+{
+	static const char *const parts[] = { ".", ".config", "Module.symvers", "arch", "include", "scripts", "source", "tools" };
+	_cleanup_free_ char *path = fs_join(tree, "Makefile"), *text = NULL;
+	struct oserr *err = NULL;
+	char *rest;
+
+	for (size_t i = 0; !err && i < sizeof(parts) / sizeof(parts[0]); i++)
+		err = check_part(tree, parts[i]);
+	if (!err)
+		err = path ? read_trusted(path, &text, NULL) : &oserr_nomem;
+	rest = text;
+	for (char *line; !err && (line = strsep(&rest, "\n"));)
+		err = check_line(tree, line);
+	return err;
+}
+
 static void distrust_build(struct place *p, bool found_now)
 {
 	_cleanup_free_ char *was = p->build ? strdup(p->build) : NULL;
 
-	distrust(p, &p->build, found_now);
+	give_up(p, &p->build, was && found_now ? check_tree(was) : NULL);
 	if (!p->build && was && !p->refused_build)
 		p->refused_build = take_ptr(was);
 }
