@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * fuse DIR MOUNTPOINT UID: what user UID can do by fusermount: a file system of his that shows DIR's files, to be read, as root's own (UID 0:
- * as they are) and written by nobody else. It is mounted when a line is printed, and ends when it is unmounted. Needs root, who mounts it for UID.
+ * fuse DIR MOUNTPOINT UID [TYPE]: what user UID can do by fusermount: a file system of his that shows DIR's files, to be read, as root's own (UID 0:
+ * as they are) and written by nobody else. TYPE: fuse.SUBTYPE, of which fusermount takes any. It is mounted when a line is printed, and ends when it is unmounted. Needs root, who mounts it for UID.
  */
 #define _GNU_SOURCE 1
 #include <dirent.h>
@@ -137,13 +137,13 @@ int main(int argc, char **argv)
 	static char request[1 << 17] __attribute__((aligned(8)));
 	char options[128];
 
-	if (argc != 4)
+	if (argc != 4 && argc != 5)
 		return 1;
 	paths[1] = argv[1];
 	as_they_are = !strcmp(argv[3], "0");
 	dev = open("/dev/fuse", O_RDWR | O_CLOEXEC);
 	snprintf(options, sizeof(options), "fd=%d,rootmode=40755,user_id=%s,group_id=0,allow_other", dev, argv[3]);
-	if (dev < 0 || mount("theirs", argv[2], "fuse", MS_NOSUID | MS_NODEV, options) < 0) {
+	if (dev < 0 || mount("theirs", argv[2], argc == 5 ? argv[4] : "fuse", MS_NOSUID | MS_NODEV, options) < 0) {
 		perror("fuse");
 		return 1;
 	}

@@ -2,13 +2,13 @@
 # shellcheck shell=sh disable=SC2016,SC2034,SC2154
 # A file system that a user supplies (FUSE): he says that root owns what is in it, and what it holds at any moment. trust.t has the words.
 
-# supply DIR UID: DIR's files, as root's, at $place/supplied
+# supply DIR UID [TYPE]: DIR's files, as root's, at $place/supplied
 supply()
 {
 	mkdir -p "$place/supplied"
 	[ -x ./fuse ] || gcc -O1 -o fuse "$top/testsuite/trust/fuse.c" || return 1
 	mkfifo says
-	./fuse "$1" "$place/supplied" "$2" >says 2>fuse.err &
+	./fuse "$1" "$place/supplied" "$2" ${3:+"$3"} >says 2>fuse.err &
 	server=$!
 	read -r said <says
 	rm says
@@ -63,6 +63,13 @@ test_A6_supplied()
 	check "A6: unless its contents are named" eval '! grep -q "is not loaded: it" err'
 	SYSTEMTAP_STAP=$place/supplied/stap prep --kit 9.9.9
 	check "A6: stap-prep runs no stap out of it" stopped "stap-prep: SYSTEMTAP_STAP=$place/supplied/stap cannot be used: $place/supplied/stap is on a file system that a user supplies (FUSE)"
+	taken_away
+	supply "$work/theirs" 65534 fuse.x,user_id=0,y
+	check "A6: a type that seems to be root's option" is "$(findmnt -n -o FSTYPE "$place/supplied")" fuse.x,user_id=0,y
+	SYSTEMTAP_STAP=$place/supplied/stap prep --kit 9.9.9
+	check "A6: is none to stap-prep" stopped "stap-prep: SYSTEMTAP_STAP=$place/supplied/stap cannot be used: $place/supplied/stap is on a file system that a user supplies (FUSE)"
+	SYSTEMTAP_DIR=$place/supplied/data run -p4 -e "$hello"
+	check "A6: nor to stap" stopped "ERROR: SYSTEMTAP_DIR=$place/supplied/data cannot be used: $by"
 	taken_away
 	supply "$work/theirs" 0
 	SYSTEMTAP_DIR=$place/supplied/data run -p2 -e "$hello"
