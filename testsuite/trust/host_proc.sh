@@ -11,8 +11,10 @@ elsewhere()
 	printf '#!/bin/sh\necho ran >&2\n' >"$foe/holds/staprun"
 	chmod 755 "$foe/holds/staprun"
 	echo 'function theirs:string() { return "theirs" }' >"$foe/holds/systemtap/tapset/theirs.stp"
+	mkdir -p "$foe/holds/data/kernels"
+	chown -R 65534 "$foe"
 	mkfifo says
-	$nobody unshare -Urm sh -c 'mount -t tmpfs none "$1/elsewhere" && cp -r "$1/foe/holds/." "$1/elsewhere" && echo ready && exec sleep 300' \
+	$nobody unshare -Urm sh -c 'mount --bind "$1/foe/holds" "$1/elsewhere" && echo ready && exec sleep 300' \
 		sh "$place" >says 2>unshare.err &
 	inside=$!
 	read -r said <says
@@ -21,6 +23,16 @@ elsewhere()
 	(cd "/proc/$inside/root$place/elsewhere" && exec sleep 300 3<.) &
 	stands=$!
 	until [ "$(readlink "/proc/$stands/fd/3")" ] && [ "$(cat "/proc/$stands/comm")" = sleep ]; do sleep 0.1; done
+}
+
+# an apt that knows no package, and writes into ./lists/used where its lists would be
+fake_apt()
+{
+	mkdir -p lists
+	printf '#!/bin/sh\nfor a; do case $a in Dir::State::Lists=*) echo "${a#*=}" >>%s/lists/used ;; esac; done\nexit 1\n' "$work" >lists/apt-get
+	printf '#!/bin/sh\n' >lists/apt-cache
+	printf '#!/bin/sh\necho amd64\n' >lists/dpkg
+	chmod 755 lists/*
 }
 
 test_A4_links_of_proc()
@@ -67,6 +79,15 @@ test_A4_links_of_proc()
 	(cd "$place" && SYSTEMTAP_STAPRUN=elsewhere/staprun "$stap" -p1 -e "$hello" >"$work/out" 2>"$work/err" </dev/null)
 	status=$?
 	check "A4: a name from where we are is used" eval 'ok && no_err'
+	fake_apt
+	mkdir "$place/elsewhere/data/kernels"
+	PATH=$work/lists:$PATH SYSTEMTAP_STAP=/bin/true SYSTEMTAP_DIR=/proc/$stands/cwd/data prep 9.9.9
+	check "A4: stap-prep works where it has looked" eval 'grep -q "^$place/elsewhere/data/kernels/.fetch-" lists/used && ! grep -qv "^$place/elsewhere/data/kernels/.fetch-" lists/used'
+	ln -s "$work/a b" plain
+	mkdir -p "a b/kernels"
+	PATH=$work/lists:$PATH SYSTEMTAP_STAP=/bin/true SYSTEMTAP_DIR=$work/plain prep 9.9.9
+	check "A4: and not where that would be options" stopped \
+		"stap-prep: \"$work/a b/kernels\" cannot be used: a directory for kernels has letters, digits and -._+~ in its name only"
 	kill "$inside" "$stands"
 	wait "$inside" "$stands" 2>/dev/null
 	rm -rf "$place/elsewhere"
