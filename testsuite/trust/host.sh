@@ -332,11 +332,19 @@ test_A4_source_of_tree()
 	echo 'include ../linux/Makefile' >"$tree/Makefile"
 	of_tree
 	check "A4: and one whose source is root's" [ -e "$work/own3/ran" ]
+	rm -f "$work/own3/ran"
+	SYSTEMTAP_DIR=$work/own3 SYSTEMTAP_RELEASE=$tree "$stap" -p4 -e "$hello" >out 2>err </dev/null
+	check "A4: by SYSTEMTAP_RELEASE, too" [ -e "$work/own3/ran" ]
 
 	printf '# made by make\nexport KBUILD_OUTPUT = .\ninclude %s/linux/Makefile\n' "$foe" >"$tree/Makefile"
 	in_tree "not one whose Makefile includes another user's" "$foe belongs to user 65534"
 	of_tree "$tree"
 	check "A4: but if it is named" [ -e "$foe/ran" ]
+	rm -f "$foe/ran"
+	SYSTEMTAP_DIR=$work/own3 SYSTEMTAP_RELEASE=$tree "$stap" -p4 -e "$hello" >out 2>err </dev/null
+	status=$?
+	check "A4: not if the environment names it" eval \
+		'stopped "ERROR: SYSTEMTAP_RELEASE=$tree cannot be used: $foe belongs to user 65534" && [ ! -e "$foe/ran" ]'
 	rm -f "$foe/ran"
 	echo "  -include $work/own3/linux/Makefile	$foe/linux/Makefile" >"$tree/Makefile"
 	in_tree "nor among others" "$foe belongs to user 65534"

@@ -21,5 +21,7 @@ struct oserr *make_trusted_dir(const char *path, mode_t mode) STP_MUST_CHECK;
 struct oserr *fs_trusted(const char *path, uid_t uid) STP_MUST_CHECK;
 /* the same for a directory in which we only make files of our own: it may be a sticky one of root's or ours, as /tmp is */
 struct oserr *fs_trusted_parent(const char *path, uid_t uid) STP_MUST_CHECK;
+/* the same for a kernel's build tree and what a build takes of it: its parts and the files that its Makefile includes may be elsewhere */
+struct oserr *fs_trusted_tree(const char *tree, uid_t uid) STP_MUST_CHECK;
 
 #endif

@@ -58,17 +58,33 @@ static struct oserr *check_given_tmpdir(const char *path)
 	return NULL;
 }
 
+static struct oserr *check_dir(const char *path)
+{
+	return fs_trusted(path, geteuid());
+}
+
+/* a release, or a build tree */
+static struct oserr *check_release(const char *text)
+{
+	return text[0] == '/' ? fs_trusted_tree(text, geteuid()) : NULL;
+}
+
 struct oserr *cli_check_environment(void)
 {
-	static const char *const names[] = { "SYSTEMTAP_DIR", "SYSTEMTAP_RUNTIME", "SYSTEMTAP_TAPSET", "SYSTEMTAP_STAPRUN", "SYSTEMTAP_RELEASE" };
+	static const struct {
+		const char *name;
+		struct oserr *(*check)(const char *path);
+	} variables[] = {
+		{ "SYSTEMTAP_DIR", check_data_dir }, { "SYSTEMTAP_RUNTIME", check_dir },     { "SYSTEMTAP_TAPSET", check_dir },
+		{ "SYSTEMTAP_STAPRUN", check_dir },  { "SYSTEMTAP_RELEASE", check_release },
+	};
 	struct oserr *err = NULL;
 
-	for (size_t i = 0; !err && i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *path = getenv(names[i]);
-		bool is_path = path && (strcmp(names[i], "SYSTEMTAP_RELEASE") != 0 || path[0] == '/');
+	for (size_t i = 0; !err && i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const char *path = getenv(variables[i].name);
 
-		if (is_path && *path)
-			err = cannot_be_used(names[i], path, i == 0 ? check_data_dir(path) : fs_trusted(path, geteuid()));
+		if (path && *path)
+			err = cannot_be_used(variables[i].name, path, variables[i].check(path));
 	}
 	return err;
 }

@@ -21,7 +21,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -100,58 +99,11 @@ static void look_below(const char *root, struct place *p)
 		p->modules[strlen(p->modules) - strlen("/modules.dep")] = '\0';
 }
 
-/* NAME of TREE, or /NAME. What is not there others can make, unless it would be in the tree itself */
-static struct oserr *check_part(const char *tree, const char *name)
-{
-	_cleanup_free_ char *path = name[0] == '/' ? strdup(name) : fs_join(tree, name);
-	bool inside = name[0] != '/' && !strstr(name, "..");
-	struct stat st;
-
-	if (!path)
-		return &oserr_nomem;
-	if (inside && lstat(path, &st) < 0 && errno == ENOENT)
-		return NULL;
-	return fs_trusted(path, geteuid());
-}
-
-/* a line of its Makefile: the files that it includes by their names; those with $ in them are of the tree, or of what it includes */
-static struct oserr *check_line(const char *tree, char *line)
-{
-	static const char blanks[] = " \t\r";
-	char *left, *word = strtok_r(line, blanks, &left);
-	struct oserr *err = NULL;
-
-	if (!word || (strcmp(word, "include") != 0 && strcmp(word, "-include") != 0 && strcmp(word, "sinclude") != 0))
-		return NULL;
-	while (!err && (word = strtok_r(NULL, blanks, &left)) && word[0] != '#')
-		if (!strchr(word, '$'))
-			err = check_part(tree, word);
-	return err;
-}
-
-/* all that a build takes of it and that may lead out of it; source: "make O=" makes that link */
-static struct oserr *check_tree(const char *tree)
-{
-	static const char *const parts[] = { ".", ".config", "Module.symvers", "arch", "include", "scripts", "source", "tools" };
-	_cleanup_free_ char *path = fs_join(tree, "Makefile"), *text = NULL;
-	struct oserr *err = NULL;
-	char *rest;
-
-	for (size_t i = 0; !err && i < sizeof(parts) / sizeof(parts[0]); i++)
-		err = check_part(tree, parts[i]);
-	if (!err)
-		err = path ? read_trusted(path, &text, NULL) : &oserr_nomem;
-	rest = text;
-	for (char *line; !err && (line = strsep(&rest, "\n"));)
-		err = check_line(tree, line);
-	return err;
-}
-
 static void distrust_build(struct place *p, bool found_now)
 {
 	_cleanup_free_ char *was = p->build ? strdup(p->build) : NULL;
 
-	give_up(p, &p->build, was && found_now ? check_tree(was) : NULL);
+	give_up(p, &p->build, was && found_now ? fs_trusted_tree(was, geteuid()) : NULL);
 	if (!p->build && was && !p->refused_build)
 		p->refused_build = take_ptr(was);
 }
