@@ -2,9 +2,9 @@
 /*
  * Reading and merging. Sequence numbers have no holes, so the record that is due is at the front of some lane, or in a lane whose
  * buffer is empty: only such lanes are read, which bounds memory by itself. A lane that had less than we have room for has given all;
- * what comes later is announced, so that a script which prints because we read does so at the pace of announcements. A record that is due but not there yet (another CPU is
- * just writing it) makes us wait for the next drain; only if it stays away for RELAY_GAP_MS, or the module has said its last word,
- * is it passed over.
+ * what comes later is announced, so that a script which prints because we read does so at the pace of announcements. A record that is due
+ * but not there yet (another CPU is just writing it) makes us wait for the next drain; only if it stays away for RELAY_GAP_MS, or the
+ * module has said its last word, is it passed over.
  *
  * The module is trusted no more than needed: lengths are checked, and bytes that are no record are skipped and counted.
  */

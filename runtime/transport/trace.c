@@ -279,7 +279,7 @@ static ssize_t trace_copy(struct trace *t, struct rchan_buf *buf, char __user *t
 static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *pos)
 {
 	struct trace *t = stp_proc_data(file_inode(file));
-	ssize_t ret = 0;
+	ssize_t ret;
 
 	WRITE_ONCE(t->mark, 0);
 	smp_mb(); /* a record that we do not see below sets the mark again: it was written before the mark was looked at */

@@ -303,7 +303,6 @@ struct rchan_callbacks {
 	int (*remove_buf_file)(struct dentry *);
 };
 struct relay_operations {
-	ssize_t (*read)(struct file *, char *, size_t, loff_t *);
 	int (*release)(struct inode *, struct file *);
 };
 extern const struct relay_operations relay_file_operations;
