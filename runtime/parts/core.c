@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What every module has: the session, contexts, errors, the files in /proc, begin and end probes. */
+/* What every module has and hits run through: contexts, errors, what they say and print. */
 #include "core/context.c"
 #include "core/error.c"
-#include "core/globals.c"
-#include "core/memory.c"
-#include "core/module.c"
-#include "core/session.c"
 #include "core/stack.c"
-#include "probe/begin.c"
-#include "transport/ctl.c"
-#include "transport/directory.c"
 #include "transport/message.c"
 #include "transport/trace.c"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The runtime as source: its parts (runtime/parts.def, rows "PART(name, file.c)"), its identity, and the sources of an external
+ * The runtime as source: its parts (runtime/parts.def, rows "PART(name, file.c[, flag])"), its identity, and the sources of an external
  * module that kbuild compiles from them. Each part is one object; the wrapper only names the file, so that messages point into the
  * runtime.
  */
@@ -97,7 +97,7 @@ struct oserr *runtime_hash(const char *dir, char ret[65])
 /* ---- sources ----------------------------------------------------------------------------------------------------------------- */
 
 struct part_row {
-	const char *name, *file;
+	const char *name, *file, *flag; /* flag: NULL = none */
 };
 struct part_rows {
 	struct part_row *v;
@@ -132,6 +132,7 @@ static struct oserr *read_parts(struct arena *a, const char *runtime, struct par
 		p = line + strlen("PART");
 		row.name = word(a, &p, end);
 		row.file = word(a, &p, end);
+		row.flag = word(a, &p, end);
 		if (!row.name || !row.file)
 			return oserr_new(EINVAL, "%s: a row without name or file: %.*s", path, (int)(end - line), line);
 		vec_push(a, ret, row);
@@ -159,6 +160,9 @@ static struct oserr *write_kbuild(struct arena *a, const char *runtime, const ch
 	for (size_t i = 0; i < rows->n; i++)
 		buf_printf(&b, " part_%s.o", rows->v[i].name);
 	buf_printf(&b, "\nccflags-y := -I%s -I%s\nccflags-remove-y := $(CC_FLAGS_FTRACE)\n", dir, runtime);
+	for (size_t i = 0; i < rows->n; i++)
+		if (rows->v[i].flag)
+			buf_printf(&b, "CFLAGS_part_%s.o := %s\n", rows->v[i].name, rows->v[i].flag);
 	err = write_text(dir, "Kbuild", b.data);
 	buf_fini(&b);
 	for (size_t i = 0; !err && i < rows->n; i++)
