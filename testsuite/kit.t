@@ -270,6 +270,29 @@ test_outgrown()
 
 cached() { says "Pass 4: using cached"; }
 
+module_of_tapsets()
+{
+	SYSTEMTAP_TAPSET=$work/own XDG_DATA_DIRS=$work/xdg run -p4 -v -I "$work/more" -e 'probe begin { println(which()) }'
+}
+
+# a function of a tapset file that changes makes another module, wherever the file lies
+test_cache_sees_tapsets()
+{
+	mkdir -p "$work/xdg/systemtap/tapset/linux" "$work/more/linux"
+	cp -rL "$top/tapset" "$work/own"
+	for dir in own own/linux xdg/systemtap/tapset xdg/systemtap/tapset/linux more more/linux; do
+		for value in 1 2; do
+			echo "function which() { return 9$value }" >"$work/$dir/which.stp"
+			touch -d @1700000000 "$work/$dir/which.stp"
+			module_of_tapsets
+			is "$release: $dir: another module for another function, $value" [ "$status" = 0 -a "$(grep -c 'using cached' "$work/err")" = 0 ]
+		done
+		module_of_tapsets
+		is "$release: $dir: the same for the same" cached
+		rm "$work/$dir/which.stp"
+	done
+}
+
 test_cache()
 {
 	fresh_with_kit cache
@@ -283,6 +306,7 @@ test_cache()
 	is "$release: found by its C under another text" cached
 	run -p4 -v -DMAXACTION=7 -e "$hello"
 	is "$release: another option is another module" sh -c "! grep -q cached '$work/err'"
+	test_cache_sees_tapsets
 	printf x | dd of="$ko" bs=1 seek=900 conv=notrunc 2>/dev/null
 	run -p4 -v -e "$hello"
 	is "$release: a damaged module is made again" [ "$status" = 0 ]

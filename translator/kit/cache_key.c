@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * The quick key of a command line: script text, arguments, options, the tapset's files by name, size and time, the kit, stap
+ * The quick key of a command line: script text, arguments, options, the tapset's files by name, size and times, the kit, stap
  * itself. Equal keys mean equal modules, so a hit needs no parser. Standard input has no quick key; nor have tapset files that others could
  * exchange between our look at them and the parser's: a module made of one would be found under the key of another.
  */
@@ -46,6 +46,8 @@ static void add_stat(struct hash *h, const char *path)
 	add_number(h, st.st_size);
 	add_number(h, st.st_mtim.tv_sec);
 	add_number(h, st.st_mtim.tv_nsec);
+	add_number(h, st.st_ctim.tv_sec); /* an editor, or cp -p, may set the other one back */
+	add_number(h, st.st_ctim.tv_nsec);
 	add_number(h, (long long)st.st_ino);
 }
 
