@@ -5,13 +5,15 @@
  */
 #include "staprun/escape.h"
 
+#include "staprun/invisible.h"
+
 #include <string.h>
 
 #define ESC 27
 #define DEL 127
 #define FINALS "ABCDEFGHJKSTdfmsu" /* of sequences that draw; the others set modes, ask, or report */
 
-enum verdict { MORE, GOOD, BAD };
+enum verdict { MORE, GOOD, BAD, UNSEEN };
 
 static enum verdict judge_sequence(const unsigned char *p, unsigned n)
 {
@@ -44,7 +46,9 @@ static enum verdict judge_utf8(const unsigned char *p, unsigned n)
 		return BAD;
 	if (n < want)
 		return MORE;
-	return p[0] == 0xc2 && p[1] < 0xa0 ? BAD : GOOD; /* C1 */
+	if (p[0] == 0xc2 && p[1] < 0xa0) /* C1 */
+		return BAD;
+	return is_invisible((const char *)p, n) ? UNSEEN : GOOD;
 }
 
 static enum verdict judge(const unsigned char *p, unsigned n, unsigned controls)
@@ -58,17 +62,21 @@ static enum verdict judge(const unsigned char *p, unsigned n, unsigned controls)
 	return p[0] == DEL || (p[0] >= 0x80 && p[0] < 0xa0) ? BAD : GOOD;
 }
 
-static size_t show(unsigned char c, char *ret)
+static size_t octal(unsigned char c, char *ret)
 {
-	if (c >= 0xa0) { /* not UTF-8, but no control either */
-		*ret = (char)c;
-		return 1;
-	}
 	ret[0] = '\\';
 	ret[1] = (char)('0' + (c >> 6));
 	ret[2] = (char)('0' + (c >> 3 & 7));
 	ret[3] = (char)('0' + (c & 7));
 	return 4;
+}
+
+static size_t show(unsigned char c, char *ret)
+{
+	if (c < 0xa0)
+		return octal(c, ret);
+	*ret = (char)c; /* not UTF-8, but no control either */
+	return 1;
 }
 
 /* what was held is none: its first byte is shown, the others have their turn again */
@@ -86,7 +94,7 @@ static size_t give_up(struct escape *e, unsigned controls, char *ret)
 
 size_t escape_text(struct escape *e, unsigned controls, const char *text, size_t n, char *ret)
 {
-	size_t len = 0, i;
+	size_t len = 0, i, k;
 
 	for (i = 0; i < n; i++) {
 		e->held[e->n++] = (unsigned char)text[i];
@@ -98,6 +106,11 @@ size_t escape_text(struct escape *e, unsigned controls, const char *text, size_t
 			e->n = 0;
 			break;
 		case BAD: len += give_up(e, controls, ret + len); break;
+		case UNSEEN:
+			for (k = 0; k < e->n; k++)
+				len += octal(e->held[k], ret + len);
+			e->n = 0;
+			break;
 		}
 	}
 	return len;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Text for a terminal. What a traced process is called, or has in its memory, is not to move the cursor, to change the title or to
- * ask the terminal something that it answers into our shell: control characters become \ooo, but for newline and tab.
+ * ask the terminal something that it answers into our shell: control characters become \ooo, but for newline and tab; so do characters that
+ * are invisible (invisible.h).
  *
  * A script may want some of them. stap records which its own text contains (`controls` in .stap_info, one bit each): those pass. If it has
  * the escape character before "[", sequences pass that draw (move, clear, colour, cursor on and off); if before anything else, all do.

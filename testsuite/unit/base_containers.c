@@ -84,6 +84,10 @@ static void test_buf(void)
 	buf_reset(&b);
 	buf_printable(&b, "a\033]0;x\a\tb\r\n\rc\177\n\x9b" "\302\233" "d\303\251\351\\", 23);
 	TEXT(b.data, "a\\033]0;x\\007\tb\r\n\\015c\\177\n\\233\\302\\233d\303\251\351\\", "C2: buf: text for a terminal has no control characters, but UTF-8 and Latin-1");
+	buf_reset(&b);
+	buf_printable(&b, "x\342\200\256y\342\201\251\330\234\302\255\363\240\201\201\342\200\215\327\251\342\200", 23);
+	TEXT(b.data, "x\\342\\200\\256y\\342\\201\\251\\330\\234\\302\\255\\363\\240\\201\\201\342\200\215\327\251\342\\200",
+	     "bidi: buf: nor characters that turn the direction of writing or are invisible");
 	buf_fini(&b);
 }
 

@@ -48,6 +48,20 @@ static void refused(void)
 	shown(1u << 13, "50%\r\a", "50%\r\\007", "C2: the script's own carriage return passes, no bell");
 }
 
+/* what turns the direction of writing shows another text than the one that is there */
+static void unseen(void)
+{
+	shown(0, "/tmp/\342\200\256gpj.sh", "/tmp/\\342\\200\\256gpj.sh", "bidi: an override");
+	shown(0, "\342\201\246a\342\201\251", "\\342\\201\\246a\\342\\201\\251", "bidi: an isolate");
+	shown(0, "\330\234\342\200\216\342\200\217", "\\330\\234\\342\\200\\216\\342\\200\\217", "bidi: marks");
+	shown(0, "\342\200\213\357\273\277\302\255\363\240\201\201", "\\342\\200\\213\\357\\273\\277\\302\\255\\363\\240\\201\\201",
+	      "bidi: other invisible characters");
+	shown(0, "\342\200\251", "\\342\\200\\251", "bidi: the end of a paragraph");
+	shown(0, "\342\200\214\342\200\215\357\270\217\342\200\222\327\251", "\342\200\214\342\200\215\357\270\217\342\200\222\327\251",
+	      "bidi: what spelling and emoji need, and neighbours in the table pass");
+	shown(1, "\342\200\256", "\\342\\200\\256", "bidi: a script's control characters are not these");
+}
+
 static void drawn(void)
 {
 	shown(ESC, "\033[1;1H\033[J\033[31mx\033[0m\033[?25l\033[?25h\033[s\033[u", "\033[1;1H\033[J\033[31mx\033[0m\033[?25l\033[?25h\033[s\033[u",
@@ -69,6 +83,7 @@ static void drawn(void)
 int main(void)
 {
 	refused();
+	unseen();
 	drawn();
 	return tap_done();
 }

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "staprun/invisible.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -123,7 +124,7 @@ void buf_quote_c(struct buf *b, const char *s, size_t n)
 	buf_putc(b, '"');
 }
 
-/* bytes of s that are shown as they are; 0: the first one is not */
+/* bytes at the beginning of s that are shown as they are; 0: the first one is not */
 static size_t printable(const char *s, size_t n)
 {
 	unsigned char c = (unsigned char)*s;
@@ -135,6 +136,8 @@ static size_t printable(const char *s, size_t n)
 		return n > 1 && s[1] == '\n' ? 2 : 0;
 	if (len == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0)
 		return 0;
+	if (len > 1 && is_invisible(s, len))
+		return 0;
 	/* the upper half of Latin-1 is not UTF-8, but text, too */
 	return len > 1 ? len : (c >= ' ' && c < 0x7f) || c >= 0xa0;
 }
@@ -142,14 +145,15 @@ static size_t printable(const char *s, size_t n)
 void buf_printable(struct buf *b, const char *s, size_t n)
 {
 	while (n) {
-		size_t k = printable(s, n);
+		size_t k = printable(s, n), len = k ? k : text_utf8(s, n); /* of what is not UTF-8 one byte, of a character all */
 
 		if (k)
 			buf_add(b, s, k);
-		else
-			buf_printf(b, "\\%03o", (unsigned)(unsigned char)*s);
-		s += k ? k : 1;
-		n -= k ? k : 1;
+		len += !len;
+		for (size_t i = 0; !k && i < len; i++)
+			buf_printf(b, "\\%03o", (unsigned)(unsigned char)s[i]);
+		s += len;
+		n -= len;
 	}
 }
 

@@ -24,7 +24,7 @@ void buf_vprintf(struct buf *b, const char *fmt, va_list ap) __attribute__((form
 void buf_quote_c(struct buf *b, const char *s, size_t n); /* "…" as a C string literal, with quotes */
 /*
  * for a terminal: what others have written (scripts, names, output of programs) does not move its cursor or ask it something. Control
- * characters, C1 too, become \ooo, but for tabs and ends of lines
+ * characters, C1 too, become \ooo, but for tabs and ends of lines; so do characters that are invisible (staprun/invisible.h)
  */
 void buf_printable(struct buf *b, const char *s, size_t n);
 char *buf_take(struct buf *b);				  /* gives the malloc'ed text, leaves b empty */
