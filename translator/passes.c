@@ -494,6 +494,8 @@ int stap_main(int argc, char **argv)
 		cli_help(stdout);
 	} else if (s->opt.version) {
 		cli_version(stdout);
+	} else if (s->opt.trusted_path) {
+		status = cli_trusted_path(s->opt.trusted_path, stdout) ? 0 : 1;
 	} else if (s->opt.interactive) {
 		status = shell_run(s, translate);
 	} else {

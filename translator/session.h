@@ -46,6 +46,7 @@ struct options { /* as on the command line; see cli/options.def */
 	unsigned buffer_mb;	  /* -s, 0 = default */
 	const char *vm;		  /* --vm[=RELEASE]; NULL = run here, "" = default kernel */
 	const char *vm_dir;	  /* --vm-dir: what the guest sees of this host's files; NULL = programs only */
+	const char *trusted_path; /* --trusted-path: asked by stap-prep */
 	const char *vm_run;	  /* --vm-run: a command in place of a script */
 	VEC(const char *) vm_files; /* --vm-file: carried to /vm */
 	bool vm_icount, vm_bare;

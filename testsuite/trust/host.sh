@@ -149,15 +149,15 @@ test_A4_stap_prep()
 	chmod 755 "$foe/stap"
 	chown 65534 "$foe/stap"
 	SYSTEMTAP_STAP=$foe/stap prep --kit 9.9.9
-	check "A4: stap-prep with SYSTEMTAP_STAP of another user" stopped "stap-prep: SYSTEMTAP_STAP=$foe/stap cannot be used: $foe/stap does not belong to root"
+	check "A4: stap-prep with SYSTEMTAP_STAP of another user" stopped "stap-prep: SYSTEMTAP_STAP=$foe/stap cannot be used: $foe belongs to user 65534"
 	ln -sfn "$foe/stap" ours-to-foe
 	SYSTEMTAP_STAP=$work/ours-to-foe prep --kit 9.9.9
-	check "A4: … behind a link of root's" stopped "stap-prep: SYSTEMTAP_STAP=$work/ours-to-foe cannot be used: $foe/stap does not belong to root"
+	check "A4: … behind a link of root's" stopped "stap-prep: SYSTEMTAP_STAP=$work/ours-to-foe cannot be used: $foe belongs to user 65534"
 	SYSTEMTAP_STAP=$stap prep --kit 9.9.9
 	check "A4: root's own is used" stopped 'stap-prep: no kernel 9.9.9 is here; "stap-prep 9.9.9" fetches it'
 	printf 'APT::Update::Pre-Invoke { "touch %s/ran"; };\nDir::Etc::sourcelist "/dev/null";\nDir::Etc::sourceparts "/dev/null";\n' "$foe" >"$foe/apt.conf"
 	APT_CONFIG=$foe/apt.conf prep 9.9.9
-	check "A4: APT_CONFIG in a directory of another user's" stopped "stap-prep: APT_CONFIG=$foe/apt.conf cannot be used: $foe does not belong to root"
+	check "A4: APT_CONFIG in a directory of another user's" stopped "stap-prep: APT_CONFIG=$foe/apt.conf cannot be used: $foe belongs to user 65534"
 	APT_CONFIG=/tmp/stap-late-$$ prep 9.9.9
 	check "A4: APT_CONFIG that another user can make later" stopped "stap-prep: APT_CONFIG=/tmp/stap-late-$$ cannot be used: it is not there"
 	check "A4: nothing of these has run" [ ! -e "$foe/ran" ]
@@ -175,7 +175,7 @@ test_A4_stap_prep()
 	mkdir -p prep/kernels
 	chown 65534 prep/kernels
 	SYSTEMTAP_DIR=$work/prep prep 9.9.9
-	check "A4: kernels of another user's in a directory of root's" stopped "stap-prep: SYSTEMTAP_DIR=$work/prep/kernels cannot be used: $work/prep/kernels does not belong to root"
+	check "A4: kernels of another user's in a directory of root's" stopped "stap-prep: SYSTEMTAP_DIR=$work/prep/kernels cannot be used: $work/prep/kernels belongs to user 65534"
 	check "A4: nothing is made there" nothing_in prep/kernels
 }
 

@@ -62,12 +62,12 @@ test_A6_supplied()
 	status=$?
 	check "A6: unless its contents are named" eval '! grep -q "is not loaded: it" err'
 	SYSTEMTAP_STAP=$place/supplied/stap prep --kit 9.9.9
-	check "A6: stap-prep runs no stap out of it" stopped "stap-prep: SYSTEMTAP_STAP=$place/supplied/stap cannot be used: $place/supplied/stap is on a file system that a user supplies (FUSE)"
+	check "A6: stap-prep runs no stap out of it" stopped "stap-prep: SYSTEMTAP_STAP=$place/supplied/stap cannot be used: $by"
 	taken_away
 	supply "$work/theirs" 65534 fuse.x,user_id=0,y
 	check "A6: a type that seems to be root's option" is "$(findmnt -n -o FSTYPE "$place/supplied")" fuse.x,user_id=0,y
 	SYSTEMTAP_STAP=$place/supplied/stap prep --kit 9.9.9
-	check "A6: is none to stap-prep" stopped "stap-prep: SYSTEMTAP_STAP=$place/supplied/stap cannot be used: $place/supplied/stap is on a file system that a user supplies (FUSE)"
+	check "A6: is none to stap-prep" stopped "stap-prep: SYSTEMTAP_STAP=$place/supplied/stap cannot be used: $by"
 	SYSTEMTAP_DIR=$place/supplied/data run -p4 -e "$hello"
 	check "A6: nor to stap" stopped "ERROR: SYSTEMTAP_DIR=$place/supplied/data cannot be used: $by"
 	taken_away

@@ -395,6 +395,7 @@ static struct oserr *apply(struct session *s, const struct opt_row *r, const cha
 	case O_DUMP_FUNCTIONS: return opt_list(o, LIST_FUNCTIONS, NULL);
 	case O_DIAG_TAGS: o->diag_tags = true; return NULL;
 	case O_BUILD_KIT: o->build_kit = true; return NULL;
+	case O_TRUSTED_PATH: o->trusted_path = arg; return NULL;
 	case O_LATER: return opt_later(r, arg);
 	case O_NONE: break;
 	}
@@ -432,7 +433,7 @@ struct oserr *cli_parse(struct session *s, int argc, char **argv)
 	optind = 0;
 	while (!err && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1)
 		err = c == '?' ? bad_option(argc, argv, shorts) : apply(s, row_of(c), optarg);
-	if (err || s->opt.help || s->opt.version)
+	if (err || s->opt.help || s->opt.version || s->opt.trusted_path)
 		return err;
 	if (!s->opt.script_text && s->opt.listing == LIST_NONE && optind < argc)
 		s->opt.script_file = argv[optind++];

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct session;
@@ -16,5 +17,7 @@ struct session;
 struct oserr *cli_parse(struct session *s, int argc, char **argv) STP_MUST_CHECK;
 void cli_help(FILE *out);
 void cli_version(FILE *out);
+/* prints PATH without its links, or why it is not to be trusted (base/trust.h): true, false. For stap-prep, so that the rule is in one place */
+bool cli_trusted_path(const char *path, FILE *out);
 
 #endif

@@ -4,6 +4,7 @@
  * sudo -E. A directory that is not ours to trust is refused, or done without.
  */
 #include "cli/check.h"
+#include "cli/cli.h"
 
 #include "base/scope.h"
 #include "base/term.h"
@@ -87,6 +88,18 @@ struct oserr *cli_check_environment(void)
 			err = cannot_be_used(variables[i].name, path, variables[i].check(path));
 	}
 	return err;
+}
+
+bool cli_trusted_path(const char *path, FILE *out)
+{
+	struct oserr *err = fs_trusted(path, geteuid());
+	_cleanup_free_ char *full = err ? NULL : realpath(path, NULL);
+	const char *words = err ? err->msg : full ? full : strerror(errno);
+
+	term_write(out, words, strlen(words));
+	term_write(out, "\n", 1);
+	oserr_free(err);
+	return full != NULL;
 }
 
 /* TMPDIR cannot serve at all: 0 or the error */
