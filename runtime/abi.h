@@ -267,6 +267,12 @@ enum { STP_BY_COUNT, STP_BY_SUM, STP_BY_MIN, STP_BY_MAX, STP_BY_AVG };
 /* stat_op: what aggregates are sorted by, ignored for other values. limit < 0: none. Sorting reorders the map */
 void stp_iter_begin(struct stp_ctx *c, struct stp_iter *it, struct stp_map *m, int column, int dir, int stat_op, stp_i64 limit);
 struct stp_node *stp_iter_next(struct stp_ctx *c, struct stp_iter *it);
+/*
+ * For a loop whose body sorts the same map: after stp_iter_begin(), then instead of stp_iter_next(). Loops inside each other have different
+ * levels, from 1 to stp_global.levels.
+ */
+void stp_iter_keep(struct stp_ctx *c, struct stp_iter *it, stp_u32 level);
+struct stp_node *stp_iter_next_kept(struct stp_ctx *c, struct stp_iter *it, stp_u32 level);
 
 /* ---- aggregates (value/stat.c) --------------------------------------------------------------------------------------------------------- */
 
@@ -389,6 +395,7 @@ struct stp_global {
 	void *where;	    /* stp_i64 *, struct stp_slot *, struct stp_stat *, or struct stp_map ** (filled by the runtime, ids in list order) */
 	const struct stp_stat_desc *stat;
 	stp_u32 cell_offset; /* scalar in cells: in struct g_cells */
+	stp_u32 levels;	     /* array: of loops that keep their place, see stp_iter_keep() */
 };
 
 struct stp_probe {

@@ -112,7 +112,8 @@ static struct stp_map *map_make(stp_u32 number, stp_u32 id)
 	m->key_words = map_key_words(g);
 	m->shared = g->flags & (STP_G_CELLS | STP_G_QUIET);
 	m->value_offset = sizeof(struct stp_node) + 8 * m->key_words;
-	m->node_bytes = m->value_offset + map_value_bytes(g);
+	m->level_offset = m->value_offset + map_value_bytes(g);
+	m->node_bytes = m->level_offset + g->levels * sizeof(struct stp_node *);
 	m->nbuckets = 1u << log;
 	m->shift = 64 - log;
 	map_overflow_text(m);

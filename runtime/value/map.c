@@ -187,7 +187,7 @@ static void map_zero_value(struct stp_map *m, struct stp_node *n)
 	else if (m->global->type == STP_STRING) /* of a text only the length and the NUL count */
 		memset(stp_map_value(m, n), 0, sizeof(struct stp_slot) + 1);
 	else
-		memset(stp_map_value(m, n), 0, m->node_bytes - m->value_offset);
+		memset(stp_map_value(m, n), 0, m->level_offset - m->value_offset);
 }
 
 /* pairs with the reads of epoch in the lookups: odd while chains lie */

@@ -30,7 +30,7 @@ struct stp_node {
 	stp_u32 index;		      /* of the cells */
 	stp_u32 slot;		      /* number of its bucket */
 	stp_u32 unused;
-	stp_u64 key[]; /* key_words; then the value: number, struct stp_slot or struct stp_stat; in cells: a number, the base */
+	stp_u64 key[]; /* key_words; the value: number, struct stp_slot or struct stp_stat, in cells: a number, the base; the links of each level */
 };
 
 struct stp_map {
@@ -42,6 +42,7 @@ struct stp_map {
 	stp_u32 capacity;
 	stp_u32 epoch; /* changes around each removal */
 	stp_u32 value_offset;
+	stp_u32 level_offset; /* of the first level's link */
 	stp_u32 shared; /* STP_G_CELLS, STP_G_QUIET: several handlers may be at it */
 	/* written by insertions; lock: CPU number + 1 of the holder */
 	stp_u32 lock;

@@ -4,7 +4,7 @@
  *
  * A sort reorders the list itself, as the reference says. It is a merge sort of runs on the linked list: in place, bounded, stable. What is
  * compared first is a number, computed once for each node (a value is a sum over all cells): the value or key itself, or the first eight
- * bytes of a text. With a small limit only that many nodes are brought to the front.
+ * bytes of a text. With a small limit only that many nodes are brought to the front. A loop in whose body a sort may happen keeps its place.
  */
 #include "value/map.h"
 
@@ -320,6 +320,42 @@ STP_PROBE_CODE struct stp_node *stp_iter_next(struct stp_ctx *c, struct stp_iter
 	if (!n)
 		return NULL;
 	it->next = n->next;
+	if (it->left > 0)
+		it->left--;
+	return n;
+}
+
+/* ---- loops that keep their place --------------------------------------------------------------------------------------------------------- */
+
+#define KEEP_NODE 16 /* stp_map_units(): of a node that is linked */
+
+static inline struct stp_node **kept_link(const struct stp_map *m, struct stp_node *n, stp_u32 level)
+{
+	return (struct stp_node **)((char *)n + m->level_offset) + (level - 1);
+}
+
+/* the list as it is now, apart from what a sort in the loop makes of it */
+STP_PROBE_CODE void stp_iter_keep(struct stp_ctx *c, struct stp_iter *it, stp_u32 level)
+{
+	struct stp_map *m = it->map;
+	struct stp_node *n = it->next;
+
+	if (stp_act(c, m->count / 16) || stp_long(c, m->count * KEEP_NODE >> 10)) {
+		it->next = NULL;
+		return;
+	}
+	for (; n; n = n->next)
+		*kept_link(m, n, level) = n->next;
+}
+
+STP_PROBE_CODE struct stp_node *stp_iter_next_kept(struct stp_ctx *c, struct stp_iter *it, stp_u32 level)
+{
+	struct stp_node *n = it->next;
+
+	(void)c;
+	if (!n || !it->left || it->generation != it->map->generation)
+		return NULL;
+	it->next = *kept_link(it->map, n, level);
 	if (it->left > 0)
 		it->left--;
 	return n;

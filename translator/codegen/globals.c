@@ -126,6 +126,8 @@ static void print_entry(struct gen *g, const struct vardecl *v, struct buf *out)
 		buf_puts(&b, " }");
 		if (v->maxsize > 0)
 			buf_printf(&b, ", .maxentries = %lld", (long long)v->maxsize);
+		if (v->levels)
+			buf_printf(&b, ", .levels = %u", v->levels);
 	}
 	print_flags(v, &b);
 	if (is_map(v) || !in_cells(v) || v->type != VT_STATS)

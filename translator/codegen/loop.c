@@ -136,6 +136,18 @@ static bool is_sliced(const struct stmt *s)
 	return false;
 }
 
+/* opens the block; the array may be sorted in it */
+static void open_map_loop(struct unit *u, const struct stmt *s, const char *it, const char *node)
+{
+	if (!s->foreach_.level) {
+		emit_open(&u->e, "while ((%s = stp_iter_next(c, &%s)))", node, it);
+		return;
+	}
+	emit(&u->e, "stp_iter_keep(c, &%s, %u);", it, s->foreach_.level);
+	fail_check(u, s->tok);
+	emit_open(&u->e, "while ((%s = stp_iter_next_kept(c, &%s, %u)))", node, it, s->foreach_.level);
+}
+
 static void foreach_map(struct unit *u, const struct stmt *s)
 {
 	const struct vardecl *map = s->foreach_.base->var.decl;
@@ -147,7 +159,7 @@ static void foreach_map(struct unit *u, const struct stmt *s)
 	if (sliced)
 		slice = key_slice(u, map, s->foreach_.slice.v, s->foreach_.slice.n);
 	iter_begin(u, s, it);
-	emit_open(&u->e, "while ((%s = stp_iter_next(c, &%s)))", node, it);
+	open_map_loop(u, s, it, node);
 	actions_charge(u, 1 + actions_of_stmt(s->foreach_.body), ops_of_stmt(s->foreach_.body), s->tok);
 	if (sliced) {
 		emit(&u->e, "if (!stp_node_matches(%s, %s, %s, %#x))", map->cname, node, slice.c, slice.any);

@@ -165,6 +165,7 @@ bool sema_run(struct session *s)
 			return false;
 		types_require(sm);
 		check_all(sm);
+		nested_sorts(sm);
 	}
 	condition_wrap(sm);
 	usage_collect(sm);

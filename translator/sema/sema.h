@@ -259,6 +259,9 @@ void locks_place(struct sema *sm);
 /* check.c: what only makes sense once all is resolved: foreach and modification, break outside of loops */
 void check_all(struct sema *sm);
 
+/* nested.c: the levels of loops over an array that is sorted in their bodies */
+void nested_sorts(struct sema *sm);
+
 /* finish.c: the program's lists and numbers */
 void finish_program(struct sema *sm);
 

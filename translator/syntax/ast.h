@@ -79,6 +79,7 @@ struct vardecl {
 	const struct token *key_tok[MAX_KEYS];
 	struct type *ctype;	     /* (sema) type details of the value, NULL = none */
 	struct stat_params stat;     /* (sema) */
+	unsigned levels;	     /* (sema) of an array: the greatest foreach_.level over it */
 	enum storage storage;	     /* (sema) */
 	unsigned read;		     /* (sema) how many times in reachable code */
 	bool written;		     /* (sema) anywhere in reachable code */
@@ -249,6 +250,7 @@ struct stmt {
 			bool sort_op_given;
 			enum stat_op sort_op;
 			struct expr *limit;	  /* or NULL */
+			unsigned level;		  /* (sema) > 0: something inside sorts the array, see sema/nested.c */
 			struct stmt *body;
 		} foreach_;
 		struct { struct block *body, *handler; struct expr *var; /* EX_VAR or NULL */ } try_;
