@@ -443,10 +443,12 @@ struct stp_row_function { /* one per (module, symbol): the probes of entry and r
 	const stp_u32 *entry, *ret;  /* probe numbers, nentry and nret of them */
 	stp_u32 nentry, nret;
 	stp_u32 request;	     /* number of its "symbol" line in .stap_info */
-	stp_u32 nsaved;		     /* 8-byte slots kept per call from entry to return */
+	stp_u32 nsaved;		     /* 8-byte slots kept per call from entry to return; the first STP_LOST_WORDS(nret) of them are the runtime's */
 	stp_u32 maxactive;	     /* 0 = default */
-	void (*save)(struct stp_ctx *c); /* runs at entry, fills c->saved; NULL = none */
+	void (*const *save)(struct stp_ctx *c); /* by return probe: runs at entry, fills c->saved; 0 = keeps nothing. NULL: none does */
 };
+/* a bit for each of several return probes whose save() failed; where there is one alone, no return is seen of such a call */
+#define STP_LOST_WORDS(nret) ((nret) > 1 ? ((nret) + 63) / 64 : 0)
 
 struct stp_row_tracepoint {
 	const char *name;

@@ -52,8 +52,8 @@ static __always_inline void function_entered(const struct stp_row_function *row,
 	while (STP_UNLIKELY(++i < row->nentry));
 }
 
-/* Runs the row's save() in a context that is not a hit. 0, or 1 if it could not: of this call no return will be seen. Any context */
-int function_save(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved);
+/* runs each return probe's save(); false: none of them wants to see this call return. Any context */
+bool function_save(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved);
 /* a function of this row returned. Any context */
 void function_returned(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved);
 

@@ -53,7 +53,7 @@ static STP_PROBE_CODE int function_fprobe_entry(STP_FPROBE *fp, unsigned long ip
 	if (!fp->entry_data_size)
 		return 0;
 	s = *function_ret_at(ip);
-	return s && s->row->save ? function_save(s->row, regs, data) : 0;
+	return s && s->row->save && !function_save(s->row, regs, data);
 }
 
 static STP_PROBE_CODE void function_fprobe_exit(STP_FPROBE *fp, unsigned long ip, unsigned long to, struct pt_regs *regs, void *data)

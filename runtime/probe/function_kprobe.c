@@ -2,7 +2,7 @@
 /*
  * Function entries by kprobe and returns by kretprobe. A row with return probes has one kretprobe for all of its probes. What the kernel does
  * at its entry is wrapped: the row's entry probes come first, then the kernel takes an instance, if there is a free one, and its entry handler
- * saves the values that the return probes ask for (rows' save(), into the instance). Hits that the kernel drops (no free instance: returns
+ * saves the values that the return probes ask for (each by its save(), into the instance). Hits that the kernel drops (no free instance: returns
  * only; a kprobe inside a kprobe's handler) it counts itself, without a lock: those numbers are the kernel's.
  *
  * Handlers: any context; int3 kprobes come at level NMI.
@@ -23,41 +23,48 @@ static STP_PROBE_CODE struct function_site *function_of(struct kretprobe_instanc
 	return container_of(stp_kretprobe_of(ri), struct function_site, rp);
 }
 
-/* No return will be seen of this call: every return probe of the row skips it. */
-static STP_PROBE_CODE void function_lost(const struct stp_row_function *row)
+/*
+ * One return probe's values are saved, in a context that is not a hit: the return will be that. If they cannot be this is the hit, skipped, or
+ * handled by reporting the error on the way out, and the return is none.
+ */
+static STP_PROBE_CODE bool function_save_one(const struct stp_row_function *row, stp_u32 i, struct pt_regs *regs, stp_u64 *saved)
 {
-	struct stp_context *o;
-	stp_u32 i;
+	const struct stp_probe *p = function_return(row, i);
+	struct stp_context *o = stp_begin(p, STP_RUNNING, true);
+	bool ret;
 
-	preempt_disable_notrace();
-	o = stp_context_here();
-	for (i = 0; i < row->nret; i++) {
-		o->counts[function_return(row, i)->index].fired++;
-		stp_refused(o, function_return(row, i), STP_SKIP_REENTRANT);
-	}
-	preempt_enable_notrace();
-}
-
-/* Runs the row's save() in a context that is not a hit. 0, or 1 if it could not. */
-STP_PROBE_CODE int function_save(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved)
-{
-	const struct stp_probe *p = function_return(row, 0);
-	struct stp_context *o = stp_begin(p, STP_RUNNING, false);
-	bool failed;
-
-	if (!o) {
-		if (READ_ONCE(stp_session.state) == STP_RUNNING)
-			function_lost(row);
-		return 1;
-	}
+	if (!o)
+		return false;
 	o->c.regs = regs;
 	o->c.saved = saved;
-	row->save(&o->c);
-	failed = o->c.error != STP_OK;
-	if (failed)
-		o->counts[p->index].fired++; /* and handled, by reporting the error on the way out */
+	row->save[i](&o->c);
+	ret = o->c.error == STP_OK;
+	if (ret)
+		o->counts[p->index].fired--;
 	stp_leave(o);
-	return failed;
+	return ret;
+}
+
+/* of several return probes, each saves for itself: those that could not have their bits set in the first words */
+static STP_PROBE_CODE bool function_save_several(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved)
+{
+	stp_u32 i, lost = 0;
+
+	memset(saved, 0, STP_LOST_WORDS(row->nret) * sizeof(*saved));
+	for (i = 0; i < row->nret; i++) {
+		if (!row->save[i] || function_save_one(row, i, regs, saved))
+			continue;
+		saved[i / 64] |= 1ull << i % 64;
+		lost++;
+	}
+	return lost < row->nret;
+}
+
+STP_PROBE_CODE bool function_save(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved)
+{
+	if (STP_LIKELY(row->nret == 1))
+		return function_save_one(row, 0, regs, saved);
+	return function_save_several(row, regs, saved);
 }
 
 static kprobe_pre_handler_t function_kret_kernel; /* the kernel's own, the same for every kretprobe */
@@ -76,7 +83,7 @@ static STP_PROBE_CODE int function_kret_hit(struct kprobe *kp, struct pt_regs *r
 /* there is an instance, and some return probe asks for values */
 static STP_PROBE_CODE int function_kret_entry(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	return function_save(function_of(ri)->row, regs, (stp_u64 *)ri->data);
+	return !function_save(function_of(ri)->row, regs, (stp_u64 *)ri->data);
 }
 
 static __always_inline void function_return_hit(const struct stp_probe *p, struct pt_regs *regs, stp_u64 *saved)
@@ -93,10 +100,12 @@ static __always_inline void function_return_hit(const struct stp_probe *p, struc
 
 STP_PROBE_CODE void function_returned(const struct stp_row_function *row, struct pt_regs *regs, stp_u64 *saved)
 {
+	const stp_u64 *lost = row->save && row->nret > 1 ? saved : NULL;
 	stp_u32 i;
 
 	for (i = 0; i < row->nret; i++)
-		function_return_hit(function_return(row, i), regs, saved);
+		if (!lost || !(lost[i / 64] >> i % 64 & 1))
+			function_return_hit(function_return(row, i), regs, saved);
 }
 
 static STP_PROBE_CODE int function_kret_return(struct kretprobe_instance *ri, struct pt_regs *regs)

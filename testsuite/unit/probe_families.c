@@ -274,6 +274,21 @@ static void test_function_lists(void)
 	OK(!f->text(r->probes.v[0], arena, "$$name"), "functions have no $$name");
 }
 
+/* 65 return probes of one function, of which the first keeps nothing and the last a number */
+static void test_function_lost(void)
+{
+	static const char *const points[66] = { [0 ... 64] = "kernel.function(\"sock_close\").return" };
+	struct result *r = program("function", points);
+	const char *defs, *rows;
+
+	vec_push(arena, &r->probes.v[64]->saved, NULL);
+	r->probes.v[64]->saved_words = 1;
+	rows = rows_of("function", r, &defs);
+	OK(r->probes.v[64]->saved_base == 2 && strstr(rows, ".nsaved = 3, .save = (void (*const[])(struct stp_ctx *)){ 0, 0,") &&
+		   strstr(rows, "0, p64_save } },\n"),
+	   "R26: a bit for each of many return probes");
+}
+
 static void test_function_rows(void)
 {
 	struct result *r = PROGRAM("function", "kernel.function(\"sock_read\")", "kernel.function(\"sock_close\")", "kprobe.function(\"sock_read\").return",
@@ -288,11 +303,10 @@ static void test_function_rows(void)
 	r->probes.v[3]->saved_words = 1;
 	TEXT(rows_of("function", r, &defs),
 	     "{ .symbol = \"sock_read\", .entry = (const stp_u32[]){ 0, 4 }, .nentry = 2, .ret = (const stp_u32[]){ 2, 3 }, .nret = 2, .request = 0, "
-	     ".nsaved = 3, .save = p2_save_all, .maxactive = 7 },\n"
+	     ".nsaved = 4, .save = (void (*const[])(struct stp_ctx *)){ p2_save, p3_save }, .maxactive = 7 },\n"
 	     "{ .symbol = \"sock_close\", .entry = (const stp_u32[]){ 1 }, .nentry = 1, .request = 1 },\n",
 	     "probes of one symbol share a row");
-	TEXT(defs, "static void p2_save_all(struct stp_ctx *c)\n{\n\tp2_save(c);\n\tp3_save(c);\n}\n\n", "which saves for all of them");
-	OK(r->probes.v[2]->saved_base == 0 && r->probes.v[3]->saved_base == 2, "in slots of their own");
+	OK(r->probes.v[2]->saved_base == 1 && r->probes.v[3]->saved_base == 3, "R26: each saves in slots of its own, behind the word that tells who failed");
 	family("function")->info(r->probes.v, r->probes.n, &info);
 	TEXT(info.data, "symbol 0 - sock_read\nsymbol 1 - sock_close\n", "requests have the numbers of the rows");
 	buf_fini(&info);
@@ -300,10 +314,10 @@ static void test_function_rows(void)
 	vec_push(arena, &r->probes.v[0]->saved, NULL);
 	r->probes.v[0]->saved_words = 1;
 	TEXT(rows_of("function", r, &defs),
-	     "{ .symbol = \"partly\", .ret = (const stp_u32[]){ 0 }, .nret = 1, .request = 0, .nsaved = 1, .save = p0_save },\n"
+	     "{ .symbol = \"partly\", .ret = (const stp_u32[]){ 0 }, .nret = 1, .request = 0, .nsaved = 1, .save = (void (*const[])(struct stp_ctx *)){ p0_save } },\n"
 	     "{ .symbol = \"partly.part.0\", .ret = (const stp_u32[]){ 1 }, .nret = 1, .request = 1 },\n",
 	     "a function and its variant have a row each");
-	TEXT(defs, "", "one probe saves by itself");
+	test_function_lost();
 }
 
 static void test_agreeing_kernel(void)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * From probes to registrations: all probes of one symbol of one image, entry and return, share a row of struct stp_row_function and
- *a "symbol" line of .stap_info, whose number is the row's. The three functions here must agree on the rows, so one makes them for
- *all.
+ * From probes to registrations: all probes of one symbol of one image, entry and return, share a row of struct stp_row_function and a "symbol"
+ * line of .stap_info, whose number is the row's. The three functions here must agree on the rows, so one makes them for all.
  *
- *	{ .symbol = "vfs_read", .entry = (const stp_u32[]){ 3, 7 }, .nentry = 2, .ret = …, .request = 0, .nsaved = 2, .save =
- *p4_save },
+ *	{ .symbol = "vfs_read", .entry = (const stp_u32[]){ 3, 7 }, .nentry = 2, .ret = …, .request = 0, .nsaved = 3,
+ *	  .save = (void (*const[])(struct stp_ctx *)){ 0, p4_save } },
  */
 #include "probe/function.h"
 
@@ -17,8 +16,8 @@
 
 struct row {
 	const struct function_site *site;
-	VEC(struct derived_probe *) entry, ret, saving;
-	unsigned nsaved;
+	VEC(struct derived_probe *) entry, ret;
+	unsigned values; /* words that the return probes keep from entry to return */
 	int64_t maxactive;
 };
 
@@ -58,11 +57,15 @@ static void build(struct row_table *t, struct derived_probe *const *probes, size
 		vec_push(t->arena, &r->ret, probes[i]);
 		if (s->maxactive > r->maxactive)
 			r->maxactive = s->maxactive;
-		if (!probes[i]->saved.n)
-			continue;
-		vec_push(t->arena, &r->saving, probes[i]);
-		r->nsaved += probes[i]->saved_words;
+		if (probes[i]->saved.n)
+			r->values += probes[i]->saved_words;
 	}
+}
+
+/* what lies before the values: STP_LOST_WORDS() of the runtime's abi.h */
+static unsigned lost_words(const struct row *r)
+{
+	return r->ret.n > 1 ? (unsigned)(r->ret.n + 63) / 64 : 0;
 }
 
 /* the values of several return probes lie one behind the other */
@@ -72,11 +75,14 @@ void function_layout(struct derived_probe *const *probes, size_t n)
 
 	build(&t, probes, n);
 	for vec_each (i, &t.rows) {
-		unsigned base = 0;
+		const struct row *r = t.rows.v[i];
+		unsigned base = lost_words(r);
 
-		for vec_each (k, &t.rows.v[i]->saving) {
-			t.rows.v[i]->saving.v[k]->saved_base = base;
-			base += t.rows.v[i]->saving.v[k]->saved_words;
+		for vec_each (k, &r->ret) {
+			if (!r->ret.v[k]->saved.n)
+				continue;
+			r->ret.v[k]->saved_base = base;
+			base += r->ret.v[k]->saved_words;
 		}
 	}
 	arena_free(t.arena);
@@ -92,24 +98,27 @@ static void put_numbers(struct buf *out, const char *name, struct derived_probe 
 	buf_printf(out, " }, .n%s = %zu", name, n);
 }
 
-/* one save function for the row: the probe's own, or one that calls all of them */
-static void put_save(struct buf *defs, struct buf *out, const struct row *r)
+/* each return probe's own, for one that fails takes nothing from the others */
+static void put_save(struct buf *out, const struct row *r)
 {
-	if (!r->saving.n)
+	if (!r->values)
 		return;
-	buf_printf(out, ", .nsaved = %u, .save = %s_save%s", r->nsaved, r->saving.v[0]->cname, r->saving.n > 1 ? "_all" : "");
-	if (r->saving.n == 1)
-		return;
-	buf_printf(defs, "static void %s_save_all(struct stp_ctx *c)\n{\n", r->saving.v[0]->cname);
-	for vec_each (i, &r->saving)
-		buf_printf(defs, "\t%s_save(c);\n", r->saving.v[i]->cname);
-	buf_puts(defs, "}\n\n");
+	buf_printf(out, ", .nsaved = %u, .save = (void (*const[])(struct stp_ctx *)){", lost_words(r) + r->values);
+	for vec_each (i, &r->ret) {
+		buf_puts(out, i ? ", " : " ");
+		if (r->ret.v[i]->saved.n)
+			buf_printf(out, "%s_save", r->ret.v[i]->cname);
+		else
+			buf_putc(out, '0');
+	}
+	buf_puts(out, " }");
 }
 
 void function_rows(struct derived_probe *const *probes, size_t n, struct buf *defs, struct buf *rows)
 {
 	struct row_table t = { 0 };
 
+	(void)defs;
 	build(&t, probes, n);
 	for vec_each (i, &t.rows) {
 		const struct row *r = t.rows.v[i];
@@ -120,7 +129,7 @@ void function_rows(struct derived_probe *const *probes, size_t n, struct buf *de
 		put_numbers(rows, "entry", r->entry.v, r->entry.n);
 		put_numbers(rows, "ret", r->ret.v, r->ret.n);
 		buf_printf(rows, ", .request = %zu", i);
-		put_save(defs, rows, r);
+		put_save(rows, r);
 		if (r->maxactive)
 			buf_printf(rows, ", .maxactive = %lld", (long long)r->maxactive);
 		buf_puts(rows, " },\n");
