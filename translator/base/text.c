@@ -114,3 +114,11 @@ size_t text_utf8(const char *s, size_t n)
 	}
 	return 0;
 }
+
+bool text_among(const char *s, const char *const *list)
+{
+	for (; *list; list++)
+		if (strcmp(s, *list) == 0)
+			return true;
+	return false;
+}

@@ -24,6 +24,7 @@ size_t text_utf8(const char *s, size_t n); /* bytes of the character at s, of n 
 bool text_is_word(char c); /* may stand in a C identifier */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
+bool text_among(const char *s, const char *const *list); /* which NULL ends */
 
 /* the COUNT names nearest to WANT, nearest first, "a, b, c" malloc'ed; NULL if none is near */
 char *text_similar(const char *want, const char *const *names, size_t n, unsigned count);

@@ -1,18 +1,32 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What SystemTap's library has and ours has not yet. */
+/* What SystemTap's library has and ours has not yet. Its macros are the parser's to know: syntax/later_macros.def. */
 #include "library/library.h"
-
-#include <string.h>
 
 static const char *const functions[] = {
 #define LATER(name) #name,
-#include "library/later.def"
+#include "library/later_functions.def"
+	NULL
 };
 
-bool library_function_not_yet(const char *name)
+#undef LATER
+static const char *const aliases[] = {
+#define LATER(name) #name,
+#include "library/later_aliases.def"
+	NULL
+};
+
+const char *const *library_not_yet(enum lib_kind kind)
 {
-	for (size_t i = 0; i < sizeof(functions) / sizeof(functions[0]); i++)
-		if (strcmp(functions[i], name) == 0)
-			return true;
-	return false;
+	static const char *const none[] = { NULL };
+
+	switch (kind) {
+	case LIB_FUNCTION:
+		return functions;
+	case LIB_ALIAS:
+		return aliases;
+	case LIB_GLOBAL:
+	case LIB_MACRO:
+		break;
+	}
+	return none;
 }

@@ -30,8 +30,8 @@ const char *const *library_names(struct library *l, enum lib_kind kind, size_t *
 void library_load_macros(struct library *l, const char *text);
 /* those of the user's own directories: a mistake in one is told at once, not when its first macro is used */
 void library_load_given(struct library *l);
-/* SystemTap's library has a function of that name, and ours not yet (later.def) */
-bool library_function_not_yet(const char *name);
+/* what SystemTap's library has and ours not yet: functions, and the first components of aliases; NULL at the end */
+const char *const *library_not_yet(enum lib_kind kind);
 /* PATH is one of the library's files */
 bool library_has_file(const struct library *l, const char *path);
 size_t library_count(const struct library *l);	/* files on the path ("N library scripts") */

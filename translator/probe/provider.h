@@ -89,6 +89,5 @@ struct provider {
 };
 
 extern const struct provider *const providers[]; /* NULL-terminated, in the order of families.def */
-extern const char *const library_not_yet[]; /* first components of library aliases that are not there yet; NULL at the end */
 
 #endif

@@ -12,9 +12,3 @@ const struct provider *const providers[] = {
 #undef FAMILY
 	NULL,
 };
-
-const char *const library_not_yet[] = {
-#define LATER(name) #name,
-#include "probe/later.def"
-	NULL
-};

@@ -120,8 +120,8 @@ struct match *match_new(struct sema *sm)
 		for (size_t j = 0; pr->not_yet && pr->not_yet[j]; j++)
 			add_pattern(m, pr->not_yet[j], false)->not_yet = true;
 	}
-	for (size_t i = 0; library_not_yet[i]; i++)
-		add_pattern(m, library_not_yet[i], false)->not_yet = true;
+	for (const char *const *later = library_not_yet(LIB_ALIAS); *later; later++)
+		add_pattern(m, *later, false)->not_yet = true;
 	return m;
 }
 

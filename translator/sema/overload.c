@@ -7,6 +7,7 @@
  */
 #include "sema/sema.h"
 
+#include "base/text.h"
 #include "library/library.h"
 #include "session.h"
 
@@ -66,7 +67,7 @@ static void report_missing(struct owner *o, const struct expr *call)
 		diag2(sm->diag, E_CALL_ARITY, call->tok, f->tok, f->name, (unsigned)f->formals.n);
 		return;
 	}
-	if (library_function_not_yet(call->call.name))
+	if (text_among(call->call.name, library_not_yet(LIB_FUNCTION)))
 		diag(sm->diag, E_FUNCTION_NOT_YET, call->tok, call->call.name);
 	else
 		diag(sm->diag, E_UNRESOLVED_FUNCTION, call->tok, call->call.name, similar_functions(sm, call->call.name, o->file));

@@ -12,6 +12,7 @@
 #include "sema/target.h"
 
 #include "base/intern.h"
+#include "base/text.h"
 #include "session.h"
 #include "types/plan.h"
 
@@ -495,10 +496,7 @@ static bool is_group(const char *name)
 {
 	static const char *const groups[] = { "$$vars", "$$parms", "$$locals", "$$return", NULL };
 
-	for (size_t i = 0; groups[i]; i++)
-		if (strcmp(groups[i], name) == 0)
-			return true;
-	return false;
+	return text_among(name, groups);
 }
 
 static bool plain_text(struct owner *o, struct expr **ep)

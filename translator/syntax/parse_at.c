@@ -5,6 +5,8 @@
  */
 #include "syntax/parser.h"
 
+#include "base/text.h"
+
 #include <string.h>
 
 struct at_op {
@@ -240,13 +242,11 @@ static bool is_later_macro(const char *name)
 {
 	static const char *const macros[] = {
 #define LATER(name) "@" #name,
-#include "syntax/later.def"
+#include "syntax/later_macros.def"
+		NULL
 	};
 
-	for (size_t i = 0; i < sizeof(macros) / sizeof(*macros); i++)
-		if (!strcmp(macros[i], name))
-			return true;
-	return false;
+	return text_among(name, macros);
 }
 
 /* at := WORD "(" … ")" with the word read */
