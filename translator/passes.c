@@ -36,9 +36,11 @@
 #include <string.h>
 #include <unistd.h>
 
+/* who has interrupted us knows why nothing goes any more */
 static bool fail(struct session *s, struct oserr *err)
 {
-	report_error(s, err->msg);
+	if (!run_interrupted())
+		report_error(s, err->msg);
 	oserr_free(err);
 	return false;
 }
@@ -261,11 +263,11 @@ static bool run_pass(struct session *s, unsigned n)
 	ok = p->run(s) && diag_errors(s->diag) == 0;
 	if (s->opt.werror && (diag_warnings(s->diag) || (s->library && library_warnings(s->library))))
 		ok = false;
+	if (run_interrupted()) /* what the pass has to say may come of that */
+		return false;
 	report_flush(s);
 	if (n == 2 && s->opt.keep_going)
 		report_catalogue(s);
-	if (run_interrupted())
-		return false;
 	if (ok && n == s->opt.last_pass && n < LAST_HERE)
 		p->dump(s);
 	fflush(stdout); /* before what is said about it */
@@ -320,8 +322,9 @@ static int pass5(struct session *s)
 	if (s->opt.vm)
 		s->controls = module_controls(s->module_path);
 	err = s->opt.vm ? run_vm(s, &status) : run_local(s, &status);
-	if (err)
-		fail(s, err);
+	if (err && err->code != EINTR) /* after an interrupt, too: it ends a run in order */
+		report_error(s, err->msg);
+	oserr_free(err);
 	if (s->opt.verbose[5])
 		term_say("Pass 5: run completed in %s.\n", usage_stop(&clock, s->arena));
 	if (status)
@@ -371,6 +374,8 @@ static int build_kit(struct session *s)
 
 	if (err)
 		return fail(s, err), 1;
+	if (run_interrupted())
+		return 1;
 	print_path(kit_dir(s->kit));
 	return 0;
 }
@@ -387,7 +392,7 @@ static bool list_points(struct session *s)
 	open_target(s);
 	sema_run(s);
 	found = sema_list(s, stdout) > 0;
-	if (s->kit_missed)
+	if (s->kit_missed && !run_interrupted())
 		report_error(s, s->kit_error);
 	if (s->opt.verbose[2] >= 2)
 		report_flush(s);
@@ -452,7 +457,10 @@ static int dispatch(struct session *s)
 	s->diag = diag_new(s->arena, facts_diag_opts(s));
 	if (s->opt.build_kit)
 		return build_kit(s);
-	return s->opt.listing != LIST_NONE ? list(s) : run_passes(s);
+	if (s->opt.listing == LIST_NONE)
+		return run_passes(s);
+	status = list(s);
+	return run_interrupted() ? 1 : status;
 }
 
 /* a run of the interactive mode, in a process of its own: its temporary directory is its own as well */

@@ -3,6 +3,9 @@
  * Programs started with posix_spawn (glibc makes that a vfork: cheap however much memory we hold), never through a shell. Output is
  * read through one pipe, so stdout and stderr come interleaved as the program wrote them. stdin is /dev/null unless asked
  * otherwise.
+ *
+ * A program whose output is read has a process group of its own, with all that it starts, so that the handler of a signal can end them: their
+ * pipe closes then, and the wait is over.
  */
 #define _GNU_SOURCE 1
 #include "base/proc.h"
@@ -13,6 +16,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,6 +24,16 @@
 #include <unistd.h>
 
 extern char **environ;
+
+static volatile sig_atomic_t stops; /* how often we were asked to */
+static volatile sig_atomic_t group; /* of the program that proc_run() waits for; 0 = none */
+
+void proc_stop(void)
+{
+	stops = stops < 2 ? stops + 1 : 2;
+	if (group)
+		kill(-group, stops < 2 ? SIGTERM : SIGKILL);
+}
 
 static bool same_variable(const char *a, const char *b)
 {
@@ -91,12 +105,15 @@ static int fill_actions(posix_spawn_file_actions_t *fa, const struct proc_spec *
 	return rc;
 }
 
-static int fill_attributes(posix_spawnattr_t *at, const struct proc_spec *spec)
+/* group 0: one of its own */
+static int fill_attributes(posix_spawnattr_t *at, const struct proc_spec *spec, int out)
 {
 	int rc = posix_spawnattr_init(at);
 
 	if (!rc && spec->own_session)
 		rc = posix_spawnattr_setflags(at, POSIX_SPAWN_SETSID);
+	else if (!rc && out >= 0 && !spec->inherit_stdin)
+		rc = posix_spawnattr_setflags(at, POSIX_SPAWN_SETPGROUP);
 	return rc;
 }
 
@@ -115,7 +132,7 @@ static struct oserr *spawn(const struct proc_spec *spec, int out, pid_t *ret)
 		return oserr_errno(rc, "cannot run %s", spec->argv[0]);
 	rc = fill_actions(&fa, spec, out);
 	if (!rc)
-		rc = fill_attributes(&at, spec);
+		rc = fill_attributes(&at, spec, out);
 	if (!rc) {
 		rc = posix_spawnp(ret, spec->argv[0], &fa, &at, spec->argv, env);
 		posix_spawnattr_destroy(&at);
@@ -129,8 +146,15 @@ struct oserr *proc_spawn(const struct proc_spec *spec, pid_t *ret)
 	return spawn(spec, -1, ret);
 }
 
+/* its number may be another's once it is reaped: no signal goes to it from then on */
 static int wait_for(pid_t pid, int *status)
 {
+	siginfo_t info;
+
+	while (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT) < 0)
+		if (errno != EINTR)
+			break;
+	group = 0;
 	while (waitpid(pid, status, 0) < 0)
 		if (errno != EINTR)
 			return errno;
@@ -152,14 +176,22 @@ static void read_all(int fd, struct buf *out)
 	}
 }
 
+static struct oserr *interrupted(void)
+{
+	return oserr_new(EINTR, "interrupted");
+}
+
 struct oserr *proc_run(const struct proc_spec *spec, struct proc_result *ret)
 {
 	_cleanup_fd_ int from = -1, to = -1;
+	struct proc_keeper keeper = { .fd = -1 };
 	struct buf out = BUF_INIT;
 	struct oserr *err;
 	int fds[2], rc, status = 0;
 	pid_t pid;
 
+	if (stops)
+		return interrupted();
 	if (!spec->inherit_output) {
 		if (pipe2(fds, O_CLOEXEC) < 0)
 			return oserr_errno(errno, "cannot run %s", spec->argv[0]);
@@ -169,14 +201,25 @@ struct oserr *proc_run(const struct proc_spec *spec, struct proc_result *ret)
 	err = spawn(spec, to, &pid);
 	if (err)
 		return err;
+	if (spec->dies_with_us)
+		proc_keeper_start(&keeper, pid);
 	if (to >= 0) {
+		if (!spec->inherit_stdin)
+			group = pid;
+		if (stops && group) /* while it was being started */
+			kill(-pid, SIGTERM);
 		close(take_fd(to));
 		read_all(from, &out);
 	}
 	rc = wait_for(pid, &status);
+	proc_keeper_end(&keeper);
 	if (rc) {
 		buf_fini(&out);
 		return oserr_errno(rc, "waiting for %s", spec->argv[0]);
+	}
+	if (stops) {
+		buf_fini(&out);
+		return interrupted();
 	}
 	ret->status = status;
 	ret->out_len = out.len;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Signals of stap (reference/cli.md 8). The handler only counts and, at the third, leaves. A broken pipe comes with each piece of output that
+ * Signals of stap (reference/cli.md 8). The handler counts, ends the compiler or make that we wait for and, at the third, leaves. A broken pipe comes with each piece of output that
  * nobody reads: it is the wish to end, once.
  */
 #include "run/run.h"
+
+#include "base/proc.h"
 
 #include <signal.h>
 #include <string.h>
@@ -15,11 +17,10 @@ static void on_signal(int sig)
 {
 	static const char text[] = "Too many interrupts received, exiting.\n";
 
-	if (sig == SIGPIPE) {
-		requests += !requests;
+	if (sig == SIGPIPE && requests)
 		return;
-	}
-	if (++requests < 3)
+	proc_stop();
+	if (++requests < 3 || sig == SIGPIPE)
 		return;
 	if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
 		_exit(1);
