@@ -213,6 +213,88 @@ test_trust()
 # old_kit NAME HOURS: a kit, as far as its name and its age go
 old_kit() { mkdir -p "$SYSTEMTAP_DIR/kits/$1/parts" && touch -d "-$2 hours" "$SYSTEMTAP_DIR/kits/$1"; }
 
+# a make that says who it is and does not end; it minds no TERM if there is a file "deaf"
+endless_make()
+{
+	mkdir -p "$work/bin" "$work/tmp"
+	cat >"$work/bin/make" <<END
+#!/bin/sh
+[ ! -e '$work/deaf' ] || trap '' TERM
+sleep 300 &
+echo \$\$ \$! >'$work/pids.new'
+mv '$work/pids.new' '$work/pids'
+wait
+[ ! -e '$work/deaf' ] || sleep 300
+END
+	chmod +x "$work/bin/make"
+	rm -f "$work/pids"
+}
+
+# begin_build ARGUMENTS…: stap, until its make runs; its number is $building
+begin_build()
+{
+	rm -f "$work/pids"
+	TMPDIR=$work/tmp PATH=$work/bin:$PATH "$stap" -r "$release" "$@" >"$work/out" 2>"$work/err" </dev/null &
+	building=$!
+	until [ -e "$work/pids" ]; do sleep 0.05; done
+}
+
+# alive: how many of make's processes are there; those that nobody has waited for yet are not
+alive() { for p in $(cat "$work/pids"); do grep -s '^State:' "/proc/$p/status" | grep -v Z; done | wc -l; }
+# gone: soon
+gone()
+{
+	for i in $(seq 100); do
+		[ "$(alive)" != 0 ] || return 0
+		sleep 0.1
+	done
+	return 1
+}
+# left: what is in the directories, but for what stays
+left() { (cd "$work" && find tmp "${SYSTEMTAP_DIR##*/}/kits" -mindepth 1 ! -name by-release ! -name .lock); }
+
+# a build that is ended
+test_interrupted()
+{
+	fresh interrupted
+	endless_make
+	begin_build --build-kit
+	kill -TERM "$building"
+	wait "$building"
+	status=$?
+	is "$release: TERM ends a kit's build: status 1" [ "$status" = 1 ]
+	is "$release: TERM: make and what it started are gone" [ "$(alive)" = 0 ]
+	is "$release: TERM: nothing is left" [ -z "$(left)" ]
+	is "$release: TERM: nothing is said of it" [ "$(cat "$work/out" "$work/err")" = "building the kit for $release (once per kernel)... failed" ]
+	begin_build -p2 -e 'probe kernel.function("vfs_read") { exit() }'
+	kill -HUP "$building"
+	wait "$building"
+	status=$?
+	is "$release: HUP while pass 2 has a kit built: the same" [ "$status.$(alive).$(left)" = 1.0. ]
+	is "$release: HUP: the passes say nothing of it" [ "$(cat "$work/out" "$work/err")" = "building the kit for $release (once per kernel)... failed" ]
+	: >"$work/deaf"
+	begin_build --build-kit
+	kill -TERM "$building"
+	sleep 0.2
+	is "$release: TERM: a make that does not mind it is waited for" [ "$(alive)" != 0 ]
+	kill -TERM "$building"
+	wait "$building"
+	status=$?
+	is "$release: TERM: till the second, which is make's KILL" eval '[ "$status" = 1 ] && gone && [ -z "$(left)" ]'
+	rm "$work/deaf"
+	begin_build --build-kit
+	kill -KILL "$building"
+	wait "$building" 2>/dev/null
+	is "$release: KILL of stap ends make" gone
+	is "$release: KILL: nothing is left in TMPDIR" [ -z "$(ls -A "$work/tmp")" ]
+	is "$release: KILL: what is left is the builder's directory" [ "$(find "$SYSTEMTAP_DIR/kits" -maxdepth 1 -name '.new-*' | wc -l)" = 1 ]
+	begin_build --build-kit
+	is "$release: KILL: the next build takes that away" [ "$(find "$SYSTEMTAP_DIR/kits" -maxdepth 1 -name '.new-*' | wc -l)" = 1 ]
+	kill -TERM "$building"
+	wait "$building"
+	is "$release: KILL: and nothing is left then" [ -z "$(left)" ]
+}
+
 test_builders()
 {
 	fresh builders
@@ -223,6 +305,10 @@ test_builders()
 	old_kit "${old}b" 0
 	old_kit "${old}c" 3
 	old_kit "${old}" 3
+	old_kit .old-17 0
+	old_kit .new-abcdef 0
+	ln -s "../${old}c" "$SYSTEMTAP_DIR/kits/by-release/.other.17"
+	[ "$(id -u)" != 0 ] || { old_kit .new-theirs 9 && chown 1 "$SYSTEMTAP_DIR/kits/.new-theirs"; }
 	for i in 1 2; do
 		(mkdir -p "$work/b$i" && cd "$work/b$i" && "$stap" -r "$release" -p4 -m out -e "$hello" >said 2>err </dev/null) &
 	done
@@ -231,6 +317,9 @@ test_builders()
 	is "$release: two builders at once: two modules" [ -s "$work/b1/out.ko" -a -s "$work/b2/out.ko" ]
 	is "$release: kits that nothing points to go after an hour" [ "$(cd "$SYSTEMTAP_DIR/kits" && echo $old*)" = "$old ${old}b ${old}c" ]
 	rm -r "$SYSTEMTAP_DIR/kits/$old"*
+	is "$release: what builders left that were killed goes" [ ! -e "$SYSTEMTAP_DIR/kits/.old-17" -a ! -e "$SYSTEMTAP_DIR/kits/.new-abcdef" -a \
+		! -L "$SYSTEMTAP_DIR/kits/by-release/.other.17" ]
+	[ "$(id -u)" != 0 ] || is "$release: another user's does not" [ -d "$SYSTEMTAP_DIR/kits/.new-theirs" ]
 	is "$release: one kit" [ "$(find "$SYSTEMTAP_DIR/kits" -maxdepth 1 -type d -name '[0-9a-f]*[0-9a-f]' ! -name by-release | wc -l)" = 1 ]
 	is "$release: built once" [ "$(grep -c 'building the kit' "$work/err")" = 1 ]
 	# an editor's file beside a source is none; a source is
@@ -354,6 +443,7 @@ for release in ${STP_KERNELS:?names of prepared kernels}; do
 	test_no_room
 	test_tool_chain
 	test_outgrown
+	test_interrupted
 	test_refused_trees
 	test_builders
 	rm -rf "${work:?}"/*

@@ -13,9 +13,9 @@ attacked_compiler()
 case "\$*" in
 *--version*) exec $(command -v "$cc") "\$@" ;;
 esac
-dir=\$(for a; do echo "\$a"; done | sed -n 's,^[^/]*\(/.*/stap-kit-[A-Za-z0-9]*\)/.*,\1,p' | head -n 1)
+dir=\$(for a; do echo "\$a"; done | sed -n 's,^[^/]*\(/.*/kits/.new-[A-Za-z0-9]*\)/.*,\1,p' | head -n 1)
 [ -n "\$dir" ] || exit 1
-echo "works in \${dir%/*}, temporary files in \${TMPDIR:-/tmp}" >>"$work/compiler.log"
+echo "works in \${dir%/*}, temporary files in \${TMPDIR#"\$dir"/}" >>"$work/compiler.log"
 if $nobody mv "\$dir" "\$dir.gone" 2>/dev/null; then echo "taken away" >>"$work/compiler.log"; fi
 exit 1
 END
@@ -63,8 +63,8 @@ test_A3_kit_builder()
 	[ -d runtime ] || cp -r "$top/runtime" runtime # no kit of it is anywhere
 	ln -sfn "$work/data/kernels" empty/kernels
 	TMPDIR=$foe PATH=$work/bin:$PATH SYSTEMTAP_DIR=$work/empty SYSTEMTAP_RUNTIME=$work/runtime run -p4 -e "$hello"
-	check "A3: the kit builder works and keeps temporary files in /tmp" grep -qx 'works in /tmp, temporary files in /tmp' compiler.log
-	check "A3: which nobody can take away" eval '! grep -q "taken away" compiler.log && ! grep -qv "^works in /tmp, temporary files in /tmp$" compiler.log'
+	check "A3: the kit builder works and keeps temporary files in the kit's own directory" grep -qx "works in $work/empty/kits, temporary files in work" compiler.log
+	check "A3: which nobody can take away" eval '! grep -q "taken away" compiler.log && ! grep -qv "^works in $work/empty/kits, temporary files in [a-z]*$" compiler.log'
 	check "A3: a failure there is one message" eval '[ "$status" = 1 ] && [ "$(grep -c "ERROR:" err)" = 1 ]'
 }
 

@@ -217,8 +217,30 @@ static struct oserr *build_all(struct builder *b, const char *symvers)
 		err = facts_write(b, symvers, b->work);
 	if (!err)
 		err = build_objects(b);
+	if (err)
+		return err;
+	fs_rm_rf(b->work); /* none of the kit's files */
+	return write_manifest(b, key);
+}
+
+/* make does not take every name for a directory: what it reads as more than one word, or as something of its own */
+static bool is_plain(const char *path)
+{
+	return path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+@,-")] == '\0';
+}
+
+struct oserr *build_work_dir(struct builder *b, const char *name, char **ret)
+{
+	_cleanup_free_ char *dir = fs_join(b->dir, name);
+	struct oserr *err;
+
+	if (!dir)
+		return &oserr_nomem;
+	if (!is_plain(dir))
+		return fs_mktemp_dir("stap-kit-", ret);
+	err = fs_mkdirs(dir, 0700);
 	if (!err)
-		err = write_manifest(b, key);
+		*ret = take_ptr(dir);
 	return err;
 }
 
@@ -232,7 +254,7 @@ struct oserr *build_kit(struct builder *b)
 	if (!err)
 		err = read_of_tree(b, "Module.symvers", &symvers);
 	if (!err)
-		err = fs_mktemp_dir("stap-kit-", &b->work);
+		err = build_work_dir(b, "work", &b->work);
 	if (!err)
 		err = build_all(b, symvers);
 	if (b->work)

@@ -50,7 +50,7 @@ static struct oserr *explain_failure(struct builder *b, const char *output)
 {
 	_cleanup_free_ char *words = kbuild_complaints(output), *control = NULL, *dir = NULL, *control_words = NULL;
 	struct kbuild k = { .build = b->place->build, .compiler = b->compiler };
-	struct oserr *err = fs_mktemp_dir("stap-kit-", &dir);
+	struct oserr *err = build_work_dir(b, "control", &dir);
 	bool ok;
 
 	if (err)

@@ -21,6 +21,7 @@ struct oserr *kbuild_run(const struct kbuild *k, bool *ret_ok, char **ret_output
 	struct proc_result r;
 	struct oserr *err;
 	struct args argv = { 0 };
+	char *env[2] = { NULL };
 
 	args_add(a, &argv, "make");
 	args_add(a, &argv, "-C");
@@ -37,7 +38,9 @@ struct oserr *kbuild_run(const struct kbuild *k, bool *ret_ok, char **ret_output
 		args_add(a, &argv, *arg);
 	args_add(a, &argv, "modules");
 	args_add(a, &argv, NULL);
-	err = proc_run(&(struct proc_spec){ .argv = (char *const *)argv.v }, &r);
+	/* compilers that are killed leave their files: with all else that goes */
+	env[0] = arena_printf(a, "TMPDIR=%s", k->dir);
+	err = proc_run(&(struct proc_spec){ .argv = (char *const *)argv.v, .env = env, .dies_with_us = true }, &r);
 	arena_free(a);
 	if (err)
 		return err;

@@ -3,7 +3,7 @@
  * Finding, checking and opening the kit of the target kernel, or having it built. Looked for in $SYSTEMTAP_DIR/kits and in
  * /var/cache/systemtap/kits, under by-release/RELEASE. A kit that others could have written is refused, not passed over: somebody
  * should know. One that its inputs (headers, compiler, runtime, image) have outgrown is built again, under a lock, beside the old
- * one.
+ * one. A name that begins with a dot is of a builder's, who holds the lock: whoever holds it takes away what another has left there.
  */
 #define _GNU_SOURCE 1
 #include "kit/private.h"
@@ -214,7 +214,7 @@ static struct oserr *point_to(const char *root, const char *release, const char 
 {
 	_cleanup_free_ char *link = NULL, *tmp = NULL, *target = NULL;
 
-	if (asprintf(&link, "%s/by-release/%s", root, release) < 0 || asprintf(&tmp, "%s.%d", link, (int)getpid()) < 0 ||
+	if (asprintf(&link, "%s/by-release/%s", root, release) < 0 || asprintf(&tmp, "%s/by-release/.%s.%d", root, release, (int)getpid()) < 0 ||
 	    asprintf(&target, "../%s", key) < 0)
 		return &oserr_nomem;
 	unlink(tmp);
@@ -250,6 +250,45 @@ static bool is_pointed_to(const char *root, const char *key)
 	}
 	fs_list_free(names);
 	return found;
+}
+
+static bool is_builders(const char *name)
+{
+	return text_starts(name, ".new-") || text_starts(name, ".old-");
+}
+
+static bool is_hidden(const char *name)
+{
+	return name[0] == '.';
+}
+
+static void remove_own(const char *dir, bool (*which)(const char *name))
+{
+	char **names;
+	struct oserr *err = fs_list(dir, which, &names, NULL);
+
+	if (err) {
+		oserr_free(err);
+		return;
+	}
+	for (size_t i = 0; names[i]; i++) {
+		_cleanup_free_ char *path = fs_join(dir, names[i]);
+		struct stat st;
+
+		if (path && lstat(path, &st) == 0 && st.st_uid == geteuid())
+			fs_rm_rf(path);
+	}
+	fs_list_free(names);
+}
+
+/* under the lock: what is left of builders that were killed */
+static void sweep(const char *root)
+{
+	_cleanup_free_ char *links = fs_join(root, "by-release");
+
+	remove_own(root, is_builders);
+	if (links)
+		remove_own(links, is_hidden);
 }
 
 /* kits that no release points to any more go, an hour later: somebody may still be linking with one */
@@ -346,6 +385,7 @@ static struct oserr *build_locked(struct kit *k, struct session *s, const char *
 
 	if (err || found)
 		return err;
+	sweep(root);
 	if (asprintf(&dir, "%s/.new-XXXXXX", root) < 0)
 		return &oserr_nomem;
 	if (!mkdtemp(dir)) {

@@ -65,7 +65,7 @@ struct builder {
 	const struct place *place;
 	const char *runtime;
 	char *dir;	  /* of the kit under construction */
-	char *work;	  /* kbuild's */
+	char *work;	  /* kbuild's; in dir, if make can be told that name */
 	char *compiler;	  /* absolute path */
 	char *compiler_text; /* first line of --version */
 	char *build_id;	  /* hex, "" if unknown */
@@ -78,6 +78,8 @@ struct builder {
 struct oserr *build_kit(struct builder *b) STP_MUST_CHECK;
 struct oserr *build_image_facts(struct builder *b, const char *symvers) STP_MUST_CHECK;	/* btf, symbols, build-id (build_facts.c) */
 struct oserr *build_objects(struct builder *b) STP_MUST_CHECK;				/* parts, base.mod.o … (build_objects.c) */
+/* an empty directory for kbuild, malloc'ed: NAME in the kit's own, so that who removes that removes all; the caller removes it */
+struct oserr *build_work_dir(struct builder *b, const char *name, char **ret) STP_MUST_CHECK;
 /* KEY of the manifest for these inputs */
 struct oserr *build_key(struct builder *b, const char *symvers, char ret[65]) STP_MUST_CHECK;
 
