@@ -21,6 +21,7 @@ fi
 mkdir bin
 cat >bin/qemu-system-x86_64 <<END
 #!/bin/bash
+[ "\$1" != -help ] || exit 0
 cd '$work'
 printf '%s\n' "\$@" >argv
 rm -rf initrd && mkdir initrd
@@ -44,13 +45,18 @@ vm()
 told() { awk -v a="$1" -v v="$2" 'last == a && $0 == v { found = 1 } { last = $0 } END { exit !found }' argv; }
 not_told() { ! told "$@"; }
 
-# root's QEMU becomes nobody by itself, and needs leave to do so
+# the user that QEMU is to become
+user() { sed -n '/^-runas$/{n;p}' argv; }
+
+# root's QEMU becomes somebody who is nobody else by itself, and needs leave to do so
 confined()
 {
 	if [ "$(id -u)" = 0 ]; then
-		told -sandbox on,elevateprivileges=allow,spawn=deny && told -runas 65534:65534
+		uid=$(user) && uid=${uid%:*}
+		told -sandbox on,elevateprivileges=allow,spawn=deny && told -runas "$uid:$uid" && [ "$uid" -ge 61184 ] && [ "$uid" -le 65519 ] &&
+			! getent passwd "$uid" && ! getent group "$uid"
 	else
-		told -sandbox on,elevateprivileges=deny,spawn=deny && not_told -runas 65534:65534
+		told -sandbox on,elevateprivileges=deny,spawn=deny && [ -z "$(user)" ]
 	fi
 }
 
@@ -97,6 +103,21 @@ echo "caller's own" >secret
 vm --vm-run true 9<secret
 check "C5: what stap's caller has open the guest has not" eval '[ -s fds ] && ! grep -q secret fds'
 check "C5: keys of the terminal are not QEMU's: ^C ends the script, not the machine" eval '[ "$(tr -d " " <sid)" = "$(cat pid)" ]'
+printf 'echo $$ >pid.new; sleep 300 & echo $! >>pid.new; mv pid.new pid; wait\n' >guest
+rm -f pid
+mkdir -p left
+TMPDIR=$work/left "$stap" --vm="$release" --vm-run true >out 2>err </dev/null &
+until [ -s pid ]; do sleep 0.05; done
+kill -KILL $!
+wait $! 2>/dev/null
+# there: processes of QEMU's that are there; none, after some time
+there() { for p in $(cat pid); do grep -s '^State:' "/proc/$p/status" | grep -v Z; done | wc -l; }
+for i in $(seq 100); do
+	[ "$(there)" != 0 ] || break
+	sleep 0.1
+done
+check "KILL of stap ends QEMU" is "$(there)" 0
+rm -r left
 for sig in QUIT USR1 USR2 ALRM VTALRM IO; do
 	mkdir -p left
 	printf 'kill -%s $PPID; sleep 0.2; echo 0 >&22\n' $sig >guest

@@ -75,6 +75,25 @@ done
 
 # ---- in a virtual machine -------------------------------------------------------------------------------------------------------------
 
+# ids PID: of its user, a number if all four are the same
+ids() { sed -n 's/^Uid:\t//p' "/proc/$1/status" | tr '\t' '\n' | sort -u; }
+
+# attack_qemu STAP: its QEMU, once it has become what it is to be
+attack_qemu()
+{
+	qemu=
+	until [ -n "$qemu" ] && [ "$(ids "$qemu")" != 0 ]; do
+		[ -e "/proc/$1" ] || return
+		qemu=$(grep -lsx "PPid:.$1" /proc/[0-9]*/status | xargs -r grep -ls '^Name:.qemu' | tr -dc '0-9\n' | head -n 1)
+		sleep 0.1
+	done
+	status=0
+	check "root's QEMU is somebody who nobody else is" eval '[ "$(ids "$qemu")" -ge 61184 ] && [ "$(ids "$qemu")" -le 65519 ]'
+	check "no process of nobody's may stop it" eval '! $nobody sh -c "kill -0 $qemu" 2>err'
+	uid=$(ids "$qemu")
+	check "nor read its memory, be it of the same user" eval '! setpriv --reuid=$uid --regid=$uid --clear-groups cat /proc/$qemu/environ 2>err'
+}
+
 # what guest.sh needs is made here: hello.ko prints "hello", evil.ko has the same name and prints PWNED
 in_guest()
 {
@@ -86,7 +105,9 @@ in_guest()
 	echo hush >guest/secret
 	chmod 600 guest/secret
 	"$stap" --vm="$release" --vm-dir="$top" --vm-run "top='$top' stap='$stap' dir='$work/guest' . '$work/guest/guest.sh'" \
-		--vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" >guest.out 2>guest.err </dev/null
+		--vm-file "$build/staprun/staprun" --vm-file "$build/staprun/stapio" >guest.out 2>guest.err </dev/null &
+	attack_qemu $!
+	wait $!
 	while IFS= read -r line; do
 		case $line in
 		"ok - "*) n=$((n + 1)); echo "ok $n - ${line#ok - }" ;;

@@ -52,5 +52,10 @@ struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_statu
 /* inside: the initrd (newc cpio) and the guest's init */
 struct oserr *vm_initrd(struct arena *a, const struct vm_spec *spec, struct buf *out) STP_MUST_CHECK;
 extern const char vm_guest_init[], vm_guest_run[];
+/* a user's and group's number that nobody has; from the start-th on, of those that are asked, by processes as in /proc */
+#define VM_USER_FIRST 61184u
+#define VM_USER_LAST 65519u
+struct oserr *vm_user(unsigned *ret) STP_MUST_CHECK;
+struct oserr *vm_user_from(const char *proc, unsigned start, unsigned *ret) STP_MUST_CHECK;
 
 #endif

@@ -27,8 +27,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define NOBODY "65534:65534"
-
 enum { CH_OUT, CH_ERR, CH_STATUS, CH_NPIPES };
 static const char *const channel[] = { "out", "err", "status" };
 
@@ -128,33 +126,43 @@ static bool knows_run_with(const char *qemu)
 }
 
 /*
- * root's QEMU becomes nobody once it has opened what it was told, before the guest runs: of the exported files it reads what all may read.
- * The sandbox would not let it change its ids, even to nobody's; from there it can neither go back nor start anything.
+ * root's QEMU becomes a user that nobody else is once it has opened what it was told, before the guest runs: of the exported files it reads
+ * what all may read. The sandbox would not let it change its ids, even to those; from there it can neither go back nor start anything. The
+ * kernel gives its memory to root alone from then on.
  */
-static void add_confinement(struct vm *vm, const char *qemu)
+static struct oserr *add_confinement(struct vm *vm, const char *qemu)
 {
 	bool root = geteuid() == 0;
+	struct oserr *err;
+	unsigned user;
 
 	add(vm, "-sandbox");
 	add(vm, root ? "on,elevateprivileges=allow,spawn=deny" : "on,elevateprivileges=deny,spawn=deny");
 	if (!root)
-		return;
+		return NULL;
+	err = vm_user(&user);
+	if (err)
+		return err;
 	if (knows_run_with(qemu)) {
 		add(vm, "-run-with");
-		add(vm, "user=" NOBODY);
+		add(vm, arena_printf(vm->a, "user=%u:%u", user, user));
 	} else {
 		add(vm, "-runas");
-		add(vm, NOBODY);
+		add(vm, arena_printf(vm->a, "%u:%u", user, user));
 	}
+	return NULL;
 }
 
-static void build_argv(struct vm *vm, const char *qemu)
+static struct oserr *build_argv(struct vm *vm, const char *qemu)
 {
 	const struct vm_spec *s = vm->spec;
+	struct oserr *err;
 
 	add(vm, qemu);
 	add_machine(vm);
-	add_confinement(vm, qemu);
+	err = add_confinement(vm, qemu);
+	if (err)
+		return err;
 	add(vm, "-serial");
 	add(vm, arena_printf(vm->a, "file:%s", vm->console));
 	add(vm, "-kernel");
@@ -171,6 +179,7 @@ static void build_argv(struct vm *vm, const char *qemu)
 		add_share(vm, "cwd", s->cwd);
 	add_channels(vm);
 	add(vm, NULL);
+	return NULL;
 }
 
 static struct oserr *open_channels(struct vm *vm)
@@ -306,9 +315,10 @@ static struct oserr *start(struct vm *vm, const char *qemu)
 		err = open_channels(vm);
 	if (err)
 		return err;
-	build_argv(vm, qemu);
+	err = build_argv(vm, qemu);
 	ps.argv = vm->argv.v;
-	err = proc_spawn(&ps, &vm->pid);
+	if (!err)
+		err = proc_spawn(&ps, &vm->pid);
 	close_all(vm->theirs, CH_NPIPES + 1);
 	return err;
 }
@@ -317,6 +327,7 @@ struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_statu
 {
 	struct vm vm = { .a = a, .spec = spec, .from = { -1, -1, -1 }, .theirs = { -1, -1, -1, -1 }, .to_guest = -1 };
 	_cleanup_free_ char *qemu = proc_which("qemu-system-x86_64");
+	struct proc_keeper keeper;
 	struct oserr *err;
 	int wstatus = 0;
 
@@ -326,9 +337,11 @@ struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_statu
 	vm.console = arena_printf(a, "%s/console", spec->work_dir);
 	err = start(&vm, qemu);
 	if (!err) {
+		proc_keeper_start(&keeper, vm.pid);
 		relay_all(&vm);
 		while (waitpid(vm.pid, &wstatus, 0) < 0 && errno == EINTR)
 			;
+		proc_keeper_end(&keeper);
 		if (vm.status_len == 0)
 			err = died(&vm, wstatus);
 		else
