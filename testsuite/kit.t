@@ -126,6 +126,21 @@ test_embedded()
 	refused "$release: an import that the kernel does not export" "does not export what the module needs: stp_not_there"
 }
 
+# a tree in which the kernel itself was built has its vmlinux; kbuild then makes BTF of each module, by programs that need not be there
+test_built_tree()
+{
+	fresh built
+	mkdir "$work/built-tree"
+	ln -s "$(tree_of)"/* "$(tree_of)/.config" "$work/built-tree"
+	: >"$work/built-tree/vmlinux"
+	release_was=$release
+	release=$work/built-tree
+	module -e "$hello"
+	is "$release_was: a tree that has its vmlinux" [ "$status" = 0 -a -s out.ko ]
+	release=$release_was
+	rm -rf "$work/built-tree"
+}
+
 test_refused_trees()
 {
 	fresh trees
@@ -444,6 +459,7 @@ for release in ${STP_KERNELS:?names of prepared kernels}; do
 	test_tool_chain
 	test_outgrown
 	test_interrupted
+	test_built_tree
 	test_refused_trees
 	test_builders
 	rm -rf "${work:?}"/*
