@@ -80,20 +80,29 @@ char *const *run_staprun_argv(struct session *s, const char *staprun, const char
 	return args.v.v;
 }
 
+/* a signal is only taken while we sleep: one that came just before would be noticed at staprun's end */
 static int wait_for(pid_t pid)
 {
 	bool passed_on = false;
+	sigset_t before;
 	int status;
+	pid_t ended;
 
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return 1;
+	run_signals_hold(&before);
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0) {
 		if (run_interrupted() && !passed_on) {
 			kill(pid, SIGTERM);
 			passed_on = true;
 		}
+		sigsuspend(&before);
 	}
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return ended == pid && WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : 1;
+}
+
+static void wake_up(int sig)
+{
+	(void)sig;
 }
 
 struct oserr *run_local(struct session *s, int *ret_status)
@@ -103,10 +112,11 @@ struct oserr *run_local(struct session *s, int *ret_status)
 	pid_t pid;
 
 	spec.argv = run_staprun_argv(s, staprun_path(s), s->module_path);
+	signal(SIGCHLD, wake_up);
+	signal(SIGQUIT, wake_up); /* staprun's from here on; ignored it would stay so for staprun */
 	err = proc_spawn(&spec, &pid);
 	if (err)
 		return err;
-	signal(SIGQUIT, SIG_IGN);
 	*ret_status = wait_for(pid);
 	return NULL;
 }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 
+#include <signal.h>
 #include <stdbool.h>
 
 struct session;
@@ -24,5 +25,7 @@ char *const *run_staprun_argv(struct session *s, const char *staprun, const char
  */
 void run_signals_init(void);
 bool run_interrupted(void);
+/* these, and SIGCHLD, are kept back until the mask of before is in force again, as while sigsuspend() or ppoll() sleep with it */
+void run_signals_hold(sigset_t *ret_before);
 
 #endif

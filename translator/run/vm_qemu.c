@@ -44,6 +44,7 @@ struct vm {
 	size_t status_len;
 	const char *initrd, *console;
 	pid_t pid;
+	bool passed_on; /* an interrupt */
 };
 
 static void add(struct vm *vm, const char *text)
@@ -254,25 +255,34 @@ static void relay(struct vm *vm, int ch)
 	}
 }
 
-/* until QEMU closed its ends; an interrupt is passed on to the guest's staprun, once for each */
+/* an interrupt is passed on to the guest's staprun, once */
+static void pass_on(struct vm *vm)
+{
+	if (!run_interrupted() || vm->passed_on)
+		return;
+	vm->passed_on = true;
+	if (write(vm->to_guest, "INT\n", 4) != 4)
+		kill(vm->pid, SIGTERM);
+}
+
+/* until QEMU closed its ends. A signal is only taken while we sleep: one that came just before would be noticed with the guest's next words */
 static void relay_all(struct vm *vm)
 {
-	bool passed_on = false;
+	sigset_t before;
+	int n;
 
 	while (vm->from[CH_OUT] >= 0 || vm->from[CH_ERR] >= 0 || vm->from[CH_STATUS] >= 0) {
 		struct pollfd p[CH_NPIPES];
 
 		for (int i = 0; i < CH_NPIPES; i++)
 			p[i] = (struct pollfd){ .fd = vm->from[i], .events = POLLIN };
-		if (poll(p, CH_NPIPES, -1) < 0 && errno != EINTR)
+		run_signals_hold(&before);
+		pass_on(vm);
+		n = ppoll(p, CH_NPIPES, NULL, &before);
+		sigprocmask(SIG_SETMASK, &before, NULL);
+		if (n < 0 && errno != EINTR)
 			return;
-		if (run_interrupted() && !passed_on) {
-			passed_on = true;
-			if (write(vm->to_guest, "INT\n", 4) != 4)
-				kill(vm->pid, SIGTERM);
-			continue;
-		}
-		for (int i = 0; i < CH_NPIPES; i++)
+		for (int i = 0; n > 0 && i < CH_NPIPES; i++)
 			if (p[i].fd >= 0 && p[i].revents)
 				relay(vm, i);
 	}
