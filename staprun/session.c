@@ -46,7 +46,7 @@ static const char *load_error(int e)
 	case ENOENT: return "Unknown symbol in module";
 	case ESRCH: return "Module has wrong symbol version";
 	case EINVAL: return "Invalid parameters";
-	case ENOMEM: return "Cannot allocate memory; -D STP_MAXMEMORY is a limit, too";
+	case ENOMEM: return "Cannot allocate memory; smaller buffers (-s, here -b) may fit, and -D STP_MAXMEMORY is a limit, too";
 	default: return strerror(e);
 	}
 }

@@ -75,6 +75,15 @@ void *stp_alloc_near(size_t bytes, int cpu)
 	return p;
 }
 
+/* the kernel would kill programs for what GFP_KERNEL asks; a moment's trial makes room if there is any to be made, and kills none */
+bool stp_memory_is_there(size_t bytes)
+{
+	void *p = __vmalloc(bytes, MEMORY_GFP);
+
+	vfree(p);
+	return p;
+}
+
 void stp_free(void *p)
 {
 	kvfree(p);

@@ -361,10 +361,13 @@ static int trace_make(struct proc_dir_entry *dir, int cpu)
 
 int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb)
 {
+	stp_u32 n = trace_subbufs(buffer_mb);
 	int cpu, ret = 0;
 
 	stp_hrtimer_setup(&trace_timer, trace_tick, HRTIMER_MODE_REL);
-	trace_channel = relay_open(NULL, NULL, TRACE_SUBBUF, trace_subbufs(buffer_mb), &trace_callbacks, NULL);
+	if (!stp_memory_is_there((size_t)n * TRACE_SUBBUF * num_online_cpus()))
+		return -ENOMEM;
+	trace_channel = relay_open(NULL, NULL, TRACE_SUBBUF, n, &trace_callbacks, NULL);
 	if (!trace_channel)
 		return -ENOMEM;
 	for_each_possible_cpu(cpu) {
