@@ -94,6 +94,11 @@ check "much comes through whole" is "$(wc -c <out)" 200000
 printf 'printf "panic: no init\\n" >"$(cat console)"; exit 3\n' >guest
 vm --vm-run true
 check "a guest that dies: its last words" eval 'is "$status" 1 && grep -qF "the virtual machine ended before the command did (QEMU'"'"'s status 3); its last words:" err && grep -qx "panic: no init" err'
+mkdir left
+printf 'head -c 3000000 /dev/zero | tr "\\0" x >"$(cat console)"; printf "\\nlast" >"$(cat console)"; du -sb --exclude=initrd left >size; exit 3\n' >guest
+TMPDIR=$work/left vm --vm-run true
+check "what a guest says on its console fills no disk: its end is kept" eval '[ "$(cut -f 1 size)" -lt 20000 ] && is "$(tail -n 1 err)" last && is "$(wc -c <err)" "$((2000 + $(head -n 1 err | wc -c) + 1))"'
+rm -r left
 printf 'kill -9 $$\n' >guest
 vm --vm-run true
 check "one that is killed, and said nothing" eval 'is "$status" 1 && grep -q "(QEMU.s status 137)$" err'

@@ -37,8 +37,7 @@ struct vm_spec {
 	unsigned cpus, memory_mb;
 	unsigned controls;	  /* which control characters of what it says a terminal gets: staprun/escape.h */
 	bool colours;		  /* in its messages: asked for */
-	bool verbose;		  /* the guest's console on stderr */
-	const char *work_dir;	  /* private, for the initrd and the console's text */
+	const char *work_dir;	  /* private, for the initrd */
 };
 
 /*

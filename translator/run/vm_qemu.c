@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * QEMU as a child: argv, pipes for what the guest says, a socket pair for signals to it, and the loop that relays until QEMU ends.
- * The guest's standard output and error are ours; its console goes to a file whose end is shown if the guest dies early. Its stapio does not
+ * The guest's standard output and error are ours; the end of what its console prints is shown if it dies early. Its stapio does not
  * see our terminal, and the guest is not trusted: what a terminal must not get is taken out here, as staprun does on this host.
  */
 #include "run/vm.h"
@@ -27,10 +27,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CH_OUT, CH_ERR, CH_STATUS, CH_NPIPES };
+enum { CH_OUT, CH_ERR, CH_STATUS, CH_CONSOLE, CH_NPIPES }; /* ports of virtio-serial, and the serial line */
 static const char *const channel[] = { "out", "err", "status" };
 
 #define CHUNK 16384
+#define LAST_WORDS 2000
 #define ESCAPE 27
 
 struct vm {
@@ -42,7 +43,9 @@ struct vm {
 	struct escape escape[CH_NPIPES];
 	char status[16];
 	size_t status_len;
-	const char *initrd, *console;
+	char last_words[LAST_WORDS]; /* of the console: a guest may say any amount */
+	size_t last_words_len;
+	const char *initrd;
 	pid_t pid;
 	bool passed_on; /* an interrupt */
 };
@@ -70,7 +73,7 @@ static void add_channels(struct vm *vm)
 {
 	add(vm, "-device");
 	add(vm, "virtio-serial-pci");
-	for (int i = 0; i < CH_NPIPES; i++) {
+	for (int i = 0; i < CH_CONSOLE; i++) {
 		add(vm, "-chardev");
 		add(vm, arena_printf(vm->a, "file,id=%s,path=/dev/fd/%d", channel[i], vm->theirs[i]));
 		add(vm, "-device");
@@ -165,7 +168,7 @@ static struct oserr *build_argv(struct vm *vm, const char *qemu)
 	if (err)
 		return err;
 	add(vm, "-serial");
-	add(vm, arena_printf(vm->a, "file:%s", vm->console));
+	add(vm, arena_printf(vm->a, "file:/dev/fd/%d", vm->theirs[CH_CONSOLE]));
 	add(vm, "-kernel");
 	add(vm, s->kernel.image);
 	add(vm, "-initrd");
@@ -236,23 +239,48 @@ static void say(struct vm *vm, int ch, const char *text, size_t n)
 	write_all(fd, text, n);
 }
 
+static void add_status(struct vm *vm, const char *text, size_t n)
+{
+	size_t room = sizeof(vm->status) - 1 - vm->status_len;
+
+	n = n < room ? n : room;
+	memcpy(vm->status + vm->status_len, text, n);
+	vm->status_len += n;
+}
+
+static void add_last_words(struct vm *vm, const char *text, size_t n)
+{
+	size_t fresh = n < LAST_WORDS ? n : LAST_WORDS, old = LAST_WORDS - fresh;
+
+	old = vm->last_words_len < old ? vm->last_words_len : old;
+	memmove(vm->last_words, vm->last_words + vm->last_words_len - old, old);
+	memcpy(vm->last_words + old, text + n - fresh, fresh);
+	vm->last_words_len = old + fresh;
+}
+
 static void relay(struct vm *vm, int ch)
 {
 	char text[CHUNK];
 	ssize_t n = read(vm->from[ch], text, sizeof(text));
-	size_t room = sizeof(vm->status) - 1 - vm->status_len;
 
 	if (n < 0 && errno == EINTR)
 		return;
 	if (n <= 0)
 		close_all(&vm->from[ch], 1);
-	if (ch != CH_STATUS) {
+	if (ch == CH_OUT || ch == CH_ERR)
 		say(vm, ch, text, n > 0 ? (size_t)n : 0);
-	} else if (n > 0) {
-		room = (size_t)n < room ? (size_t)n : room;
-		memcpy(vm->status + vm->status_len, text, room);
-		vm->status_len += room;
-	}
+	else if (n > 0 && ch == CH_STATUS)
+		add_status(vm, text, (size_t)n);
+	else if (n > 0)
+		add_last_words(vm, text, (size_t)n);
+}
+
+static bool all_closed(const struct vm *vm)
+{
+	for (int i = 0; i < CH_NPIPES; i++)
+		if (vm->from[i] >= 0)
+			return false;
+	return true;
 }
 
 /* an interrupt is passed on to the guest's staprun, once */
@@ -271,7 +299,7 @@ static void relay_all(struct vm *vm)
 	sigset_t before;
 	int n;
 
-	while (vm->from[CH_OUT] >= 0 || vm->from[CH_ERR] >= 0 || vm->from[CH_STATUS] >= 0) {
+	while (!all_closed(vm)) {
 		struct pollfd p[CH_NPIPES];
 
 		for (int i = 0; i < CH_NPIPES; i++)
@@ -290,18 +318,10 @@ static void relay_all(struct vm *vm)
 
 static struct oserr *died(struct vm *vm, int wstatus)
 {
-	_cleanup_free_ char *text = NULL;
-	size_t len = 0;
-	struct oserr *err = fs_read(vm->console, &text, &len);
-
-	if (err) {
-		oserr_free(err);
-		len = 0;
-	}
 	if (run_interrupted())
 		return oserr_new(EINTR, "interrupted");
-	return oserr_new(0, "the virtual machine ended before the command did (QEMU's status %d)%s%s", WIFEXITED(wstatus) ? WEXITSTATUS(wstatus) : 128 + WTERMSIG(wstatus),
-			 len ? "; its last words:\n" : "", len ? text + (len > 2000 ? len - 2000 : 0) : "");
+	return oserr_new(0, "the virtual machine ended before the command did (QEMU's status %d)%s%.*s", WIFEXITED(wstatus) ? WEXITSTATUS(wstatus) : 128 + WTERMSIG(wstatus),
+			 vm->last_words_len ? "; its last words:\n" : "", (int)vm->last_words_len, vm->last_words);
 }
 
 static struct oserr *write_initrd(struct vm *vm)
@@ -335,7 +355,7 @@ static struct oserr *start(struct vm *vm, const char *qemu)
 
 struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_status)
 {
-	struct vm vm = { .a = a, .spec = spec, .from = { -1, -1, -1 }, .theirs = { -1, -1, -1, -1 }, .to_guest = -1 };
+	struct vm vm = { .a = a, .spec = spec, .from = { -1, -1, -1, -1 }, .theirs = { -1, -1, -1, -1, -1 }, .to_guest = -1 };
 	_cleanup_free_ char *qemu = proc_which("qemu-system-x86_64");
 	struct proc_keeper keeper;
 	struct oserr *err;
@@ -344,7 +364,6 @@ struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_statu
 	if (!qemu)
 		return oserr_new(ENOENT, "--vm needs QEMU (Debian: qemu-system-x86)");
 	vm.initrd = arena_printf(a, "%s/initrd", spec->work_dir);
-	vm.console = arena_printf(a, "%s/console", spec->work_dir);
 	err = start(&vm, qemu);
 	if (!err) {
 		proc_keeper_start(&keeper, vm.pid);
