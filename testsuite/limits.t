@@ -169,6 +169,14 @@ probe timer.s(%e) {
 	within 1 "-p1 of a script of ten thousand lines" "$stap" -r none -p1 ten-thousand.stp
 	{ echo 'probe begin { a0 = 1'; each 5600 'a%e = a%d'; echo 'println(1) }'; } >dead-chain.stp
 	within 1 "-p2 of $(wc -c <dead-chain.stp) bytes where each assignment is for the next only" "$stap" -r none -w -p2 dead-chain.stp
+	{ echo 'probe begin {'; each 4000 'println(counter_%d_of_all)'; echo '}'; } >unassigned.stp
+	within 10 "L15: -p2 of 4,000 names that are never assigned" sh -c "'$stap' -r none -p2 unassigned.stp 2>err"
+	verdict "L15: all are told, and for the first hundred what is similar" \
+		test "$(grep -c 'never-assigned' err) $(grep -c '(similar: counter_' err)" = "4000 100"
+	{ echo 'probe begin {'; each 3000 'count_%d_of_all()'; echo '}'; each 3000 'function count_%d_all() { }'; } >uncalled.stp
+	"$stap" -r none -p2 uncalled.stp >out 2>err
+	verdict "L15: 3,000 functions that are not there: the same" \
+		test "$(grep -c 'unresolved function' err) $(grep -c '(similar: count_' err)" = "3000 100"
 	if [ -n "$STP_KERNELS" ]; then
 		kernel=${STP_KERNELS%% *}
 		"$stap" -r "$kernel" --build-kit >/dev/null 2>&1 </dev/null # F2: not within what is timed
@@ -177,6 +185,8 @@ probe timer.s(%e) {
 		within 30 "-p2 of $(wc -c <aliases.stp) bytes of aliases, 43,000 points" "$stap" -r "$kernel" -w -p2 aliases.stp
 		each 300 'probe a = kernel.function("nosuch") { x = 1 } probe a.return { println(x) }' >mistakes.stp
 		within 4 "-p2 of $(wc -c <mistakes.stp) bytes of aliases with a mistake" sh -c "'$stap' -r '$kernel' -w -p2 mistakes.stp 2>err; [ \$? = 1 ] && grep -q 'kernel.*function' err"
+		each 1200 'probe kernel.function("no_such_thing_%d") { }' >unknown.stp
+		within 20 "L15: -p2 of 1,200 functions that the kernel has not" sh -c "'$stap' -r '$kernel' -p2 unknown.stp 2>err; [ \$? = 1 ] && grep -q 'kernel.*function' err"
 		within 10 "-p3 of $(wc -c <pretty.stp) bytes of \$\$parms\$\$" "$stap" -r "$kernel" -w -p3 pretty.stp
 		verdict "$(grep -c '^probe' whole-tapset.stp) functions of the tapset are sound" \
 			"$stap" -r "$kernel" -g -w -u -p2 whole-tapset.stp >out

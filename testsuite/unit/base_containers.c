@@ -160,6 +160,8 @@ static void test_similar(void)
 	OK(text_distance("kitten", "sitting") == 3 && !text_distance("", "") && text_distance("", "abc") == 3, "distance");
 	OK(text_distance("sendmgs", "sendmsg") == 1 && text_distance("ab", "ba") == 1 && text_distance("abc", "ca") == 3,
 	   "L9: distance: two that changed places");
+	OK(text_distance("counter_12_of_all", "counter_21_of_all") == 1 && text_distance("abcabc", "abc") == 3 && text_distance("aab", "aba") == 1,
+	   "L15: distance: what both begin and end with");
 	TEXT(s, "strlen, strlenx", "similar: nearest first, none twice");
 	free(s);
 	s = text_similar("state", members, 6, 9);

@@ -74,6 +74,14 @@ size_t library_all(struct library *l, struct ast_file ***ret)
 	return NLIB;
 }
 
+bool library_has(const struct library *l, enum lib_kind kind, const char *name)
+{
+	(void)l;
+	(void)kind;
+	(void)name;
+	return false;
+}
+
 const char *const *library_names(struct library *l, enum lib_kind kind, size_t *ret_n)
 {
 	static const char *const functions[] = { "lib_pure", "lib_act", "lib_store" }, *const aliases[] = { "lib" };

@@ -20,13 +20,10 @@ enum apart { APART_UNDERSCORES, APART_SLIP, APART_WORD, APART_OTHER_WORD, APART_
 static unsigned least(unsigned a, unsigned b) { return a < b ? a : b; }
 
 /* rows of the usual matrix: of a's letter before the last, of the last, of this one */
-unsigned text_distance(const char *a, const char *b)
+static unsigned distance_in(const char *a, size_t na, const char *b, size_t nb, unsigned *rows)
 {
-	size_t na = strlen(a), nb = strlen(b), width = nb + 1;
-	unsigned *rows = calloc(3 * width, sizeof(*rows)), result;
+	size_t width = nb + 1;
 
-	if (!rows)
-		stp_die_nomem();
 	for (size_t j = 0; j <= nb; j++)
 		rows[j] = (unsigned)j;
 	for (size_t i = 1; i <= na; i++) {
@@ -40,8 +37,28 @@ unsigned text_distance(const char *a, const char *b)
 				row[j] = least(row[j], up2[j - 2] + 1);
 		}
 	}
-	result = rows[na % 3 * width + nb];
-	free(rows);
+	return rows[na % 3 * width + nb];
+}
+
+unsigned text_distance(const char *a, const char *b)
+{
+	unsigned few[3 * 64], *rows = few, result;
+	size_t na, nb;
+
+	/* what both begin or end with costs nothing */
+	for (; *a && *a == *b; a++)
+		b++;
+	na = strlen(a);
+	nb = strlen(b);
+	for (; na && nb && a[na - 1] == b[nb - 1]; na--)
+		nb--;
+	if (nb >= 64)
+		rows = calloc(3 * (nb + 1), sizeof(*rows));
+	if (!rows)
+		stp_die_nomem();
+	result = distance_in(a, na, b, nb, rows);
+	if (rows != few)
+		free(rows);
 	return result;
 }
 
@@ -145,12 +162,36 @@ static int by_nearness(const void *pa, const void *pb)
 	return strcmp(a->name, b->name);
 }
 
-/* most names are far: whether they are is quicker to say than how far */
-static bool is_near(const char *want, size_t len, const char *name, unsigned *ret)
-{
-	size_t limit = len / 2 > 2 ? len / 2 : 2, other = strlen(name);
+struct letters { unsigned n[32]; }; /* how many there are of each, as far as five bits tell them apart */
 
-	if ((other > len ? other - len : len - other) > limit && !has_word_more(want, name) && !has_word_more(name, want) &&
+static void count_letters(const char *s, struct letters *ret)
+{
+	memset(ret, 0, sizeof(*ret));
+	for (; *s; s++)
+		ret->n[*s & 31]++;
+}
+
+/* at least so many letters differ: those of the longer one that the other has not */
+static size_t differ_at_least(const struct letters *want, size_t len, const char *name)
+{
+	struct letters left = *want;
+	size_t n = 0, same = 0;
+
+	for (; name[n]; n++) {
+		unsigned *l = &left.n[name[n] & 31];
+
+		same += *l > 0;
+		*l -= *l > 0;
+	}
+	return (n > len ? n : len) - same;
+}
+
+/* most names are far: whether they are is quicker to say than how far */
+static bool is_near(const char *want, size_t len, const struct letters *letters, const char *name, unsigned *ret)
+{
+	size_t limit = len / 2 > 2 ? len / 2 : 2;
+
+	if (differ_at_least(letters, len, name) > limit && !has_word_more(want, name) && !has_word_more(name, want) &&
 	    !same_but_underscores(want, name))
 		return false;
 	*ret = text_apart(want, name);
@@ -160,17 +201,19 @@ static bool is_near(const char *want, size_t len, const char *name, unsigned *re
 char *text_similar(const char *want, const char *const *names, size_t n, unsigned count)
 {
 	size_t len = strlen(want), kept = 0;
+	struct letters letters;
 	struct candidate *c;
 	struct buf out = BUF_INIT;
 
 	if (!n)
 		return NULL;
+	count_letters(want, &letters);
 	c = calloc(n, sizeof(*c));
 	if (!c)
 		stp_die_nomem();
 	for (size_t i = 0; i < n; i++) {
 		c[kept].name = names[i];
-		kept += is_near(want, len, names[i], &c[kept].apart);
+		kept += is_near(want, len, &letters, names[i], &c[kept].apart);
 	}
 	qsort(c, kept, sizeof(*c), by_nearness);
 	for (size_t i = 0, printed = 0; i < kept && printed < count; i++) {

@@ -190,6 +190,7 @@ const char *const *library_names(struct library *l, enum lib_kind kind, size_t *
 	return v;
 }
 
+bool library_has(const struct library *l, enum lib_kind kind, const char *name) { return map_has(&l->index[kind], name); }
 size_t library_count(const struct library *l) { return l->files.n; }
 static size_t folder_len(const char *path)
 {

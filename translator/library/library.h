@@ -26,6 +26,7 @@ size_t library_all(struct library *l, struct ast_file ***ret);
 bool library_file(struct library *l, size_t at, const char **ret_path, const struct ast_file **ret_tree);
 /* names known, for "similar:" (borrowed, NULL-terminated) without parsing */
 const char *const *library_names(struct library *l, enum lib_kind kind, size_t *ret_n);
+bool library_has(const struct library *l, enum lib_kind kind, const char *name); /* the same of one name */
 /* parses the .stpm files whose macros TEXT may use (it holds "@name"), and those that these use, into s->macros */
 void library_load_macros(struct library *l, const char *text);
 /* those of the user's own directories: a mistake in one is told at once, not when its first macro is used */

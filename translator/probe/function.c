@@ -22,7 +22,6 @@
 
 #define MAX_MAXACTIVE 65535
 #define MAX_SIMILAR 5
-#define MANY_ERRORS 100
 
 extern const struct provider provider_function;
 
@@ -201,8 +200,10 @@ static void report_no_match(struct search *s)
 	const char *text = "", *now = "";
 
 	if (s->module_pattern && !s->modules) {
-		oserr_free(target_modules(rc->target, "*", note_module, &n));
-		near = text_similar(s->module_pattern, n.v.v, n.v.n, MAX_SIMILAR);
+		if (diag_suggests(rc->diag, E_NO_MODULE)) {
+			oserr_free(target_modules(rc->target, "*", note_module, &n));
+			near = text_similar(s->module_pattern, n.v.v, n.v.n, MAX_SIMILAR);
+		}
 		text = similar(rc->arena, "modules", near ? near : "");
 		diag(rc->diag, E_NO_MODULE, point_find(rc->point, "module")->arg->tok, s->module_pattern, text);
 		return;
@@ -213,7 +214,7 @@ static void report_no_match(struct search *s)
 	}
 	if (!s->module && !point_is_pattern(s->pattern))
 		now = renamed_function(rc->arena, s->pattern, has_function, rc->target);
-	if (!rc->point->optional && diag_errors(rc->diag) < MANY_ERRORS)
+	if (!rc->point->optional && diag_suggests(rc->diag, E_NO_FUNCTION))
 		text = similar(rc->arena, "functions", target_similar_functions(rc->target, s->module, s->pattern));
 	diag(rc->diag, E_NO_FUNCTION, tok, now, text);
 }

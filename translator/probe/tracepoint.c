@@ -97,9 +97,13 @@ static void add_site(struct search *s, const char *name)
 static void report_no_match(struct search *s)
 {
 	const struct point_comp *c = point_find(s->rc->point, "trace");
-	_cleanup_free_ char *text = text_similar(point_string(s->rc->arena, c), s->all.v, s->all.n, MAX_SIMILAR);
-	const char *similar = text ? arena_printf(s->rc->arena, " (similar tracepoints: %s)", text) : "";
+	_cleanup_free_ char *text = NULL;
+	const char *similar = "";
 
+	if (diag_suggests(s->rc->diag, E_NO_TRACEPOINT))
+		text = text_similar(point_string(s->rc->arena, c), s->all.v, s->all.n, MAX_SIMILAR);
+	if (text)
+		similar = arena_printf(s->rc->arena, " (similar tracepoints: %s)", text);
 	if (s->unknown)
 		similar = ": this kernel's kit does not say which tracepoints belong to a system";
 	diag(s->rc->diag, E_NO_TRACEPOINT, c->arg->tok, similar);

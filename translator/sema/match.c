@@ -193,8 +193,11 @@ static void ask_library_matching(struct match *m, const char *glob)
 
 static const char *similar_kids(struct match *m, const struct mnode *n, const char *want)
 {
+	const char *known = similar_known(m->sm, E_POINT_MISMATCH, want);
 	VEC(const char *) names = { 0 };
 
+	if (known)
+		return known;
 	for (size_t i = 0; i < n->kids.n; i++) {
 		const struct mnode *kid = n->kids.entries[i].value;
 

@@ -32,11 +32,21 @@ static bool may_pass_on(const struct funcdecl *f)
 	return found;
 }
 
+bool function_exists(const struct sema *sm, const char *name)
+{
+	const struct fn_list *l = map_get(&sm->fn_index, name);
+
+	return (l && l->v.n) || (sm->s->library && library_has(sm->s->library, LIB_FUNCTION, name));
+}
+
 /* names of functions that code in HOME may call, for "similar:" */
 static const char *similar_functions(struct sema *sm, const char *want, const struct ast_file *home)
 {
+	const char *known = similar_known(sm, E_UNRESOLVED_FUNCTION, want);
 	VEC(const char *) names = { 0 };
 
+	if (known)
+		return known;
 	for (size_t i = 0; i < sm->fns.n; i++) {
 		const struct funcdecl *f = sm->fns.v[i]->fn;
 

@@ -61,6 +61,7 @@ static struct sema *begin(struct session *s)
 	map_init(&sm->var_index, sm->a);
 	map_init(&sm->enum_names, sm->a);
 	map_init(&sm->pretties, sm->a);
+	map_init(&sm->similar, sm->a);
 	sm->match = match_new(sm);
 	for (size_t i = 0; i < s->user_files.n; i++)
 		scope_add_file(sm, s->user_files.v[i]);

@@ -378,19 +378,30 @@ static void one(struct owner *o, struct block *b, void *cookie)
 
 /* ---- what was used and is no more ---------------------------------------------------------------------------------------------------------- */
 
-static void warn_never_assigned(struct sema *sm, const struct vardecl *v, const struct vardecls *others)
+static const char *similar_variables(struct sema *sm, const struct vardecl *v, const struct vardecls *others)
 {
 	VEC(const char *) names = { 0 };
 
-	if (!v->read || v->written || v->synthetic || !wants_warning(v->tok))
-		return;
 	for (size_t i = 0; others && i < others->n; i++)
 		if (others->v[i] != v)
 			vec_push(sm->a, &names, others->v[i]->name);
 	for (size_t i = 0; i < sm->globals.n; i++)
 		if (sm->globals.v[i] != v)
 			vec_push(sm->a, &names, sm->globals.v[i]->name);
-	diag(sm->diag, v->global ? W_NEVER_ASSIGNED_GLOBAL : W_NEVER_ASSIGNED_LOCAL, v->tok, v->name, similar_text(sm, v->name, names.v, names.n));
+	return similar_text(sm, v->name, names.v, names.n);
+}
+
+static void warn_never_assigned(struct sema *sm, const struct vardecl *v, const struct vardecls *others)
+{
+	enum diag_tag tag = v->global ? W_NEVER_ASSIGNED_GLOBAL : W_NEVER_ASSIGNED_LOCAL;
+	const char *text;
+
+	if (!v->read || v->written || v->synthetic || !wants_warning(v->tok))
+		return;
+	text = similar_known(sm, tag, v->name);
+	if (!v->global && function_exists(sm, v->name))
+		text = arena_printf(sm->a, " (it is a function: %s())", v->name);
+	diag(sm->diag, tag, v->tok, v->name, text ? text : similar_variables(sm, v, others));
 }
 
 static bool given_by_option(const struct sema *sm, const char *name)

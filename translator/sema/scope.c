@@ -8,6 +8,7 @@
  */
 #include "sema/sema.h"
 
+#include "base/scope.h"
 #include "base/text.h"
 #include "library/library.h"
 #include "session.h"
@@ -150,13 +151,29 @@ void scope_use_global(struct sema *sm, struct vardecl *v)
 	v->index = sm->globals.n;
 }
 
+const char *similar_known(struct sema *sm, enum diag_tag tag, const char *want)
+{
+	const char *known;
+
+	if (diag_suggests(sm->diag, tag))
+		return NULL;
+	known = map_get(&sm->similar, want);
+	return known ? known : "";
+}
+
+static const char *suggestion(struct sema *sm, const char *want, const char *names)
+{
+	const char *text = *names ? arena_printf(sm->a, " (similar: %s)", names) : "";
+
+	map_set(&sm->similar, want, (void *)text);
+	return text;
+}
+
 const char *similar_text(struct sema *sm, const char *want, const char *const *names, size_t n)
 {
-	char *text = text_similar(want, names, n, 5);
-	const char *mine = text ? arena_printf(sm->a, " (similar: %s)", text) : "";
+	_cleanup_free_ char *text = text_similar(want, names, n, 5);
 
-	free(text);
-	return mine;
+	return suggestion(sm, want, text ? text : "");
 }
 
 struct candidate {
@@ -184,7 +201,7 @@ const char *nearest_text(struct sema *sm, const char *want, const char *const *n
 			continue;
 		text = arena_printf(sm->a, "%s%s%s", text, shown++ ? ", " : "", c[i].name);
 	}
-	return *text ? arena_printf(sm->a, " (similar: %s)", text) : "";
+	return suggestion(sm, want, text);
 }
 
 /* ---- functions by name and number of arguments ------------------------------------------------------------------------------- */

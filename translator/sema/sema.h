@@ -92,6 +92,7 @@ struct sema {
 	VEC(struct vardecl *) globals;	 /* referenced, in order of reference */
 	struct map fn_index, var_index;	 /* name → fn_list, var_list */
 	struct map enum_names;		 /* address of an enumeration's type → function of @enumname */
+	struct map similar;		 /* name that is not there → what was suggested for it last */
 	struct map pretties;		 /* what is printed, as pretty.c says it → function that makes its text */
 	VEC(const struct ast_file *) known; /* library files in the indexes */
 	unsigned stamp;
@@ -158,13 +159,20 @@ bool derive_decl(struct sema *sm, const struct probe_decl *decl, const struct as
 bool derive_build(struct derive *d, const struct provider *prov, const char *pattern, const struct probe_point *pt);
 const char *derive_chain(struct arena *a, const struct derived_probe *p); /* " <- foo = begin <- foo" */
 
-/* " (similar: a, b)", or "": of variables those that look alike, of all else the nearest five */
+/*
+ * " (similar: a, b)", or "": of variables those that look alike, of all else the nearest five. First ask whether names need be collected at
+ * all: similar_known() gives what was said of WANT before, or "", where enough was suggested (diag_suggests()), and else NULL.
+ */
+const char *similar_known(struct sema *sm, enum diag_tag tag, const char *want);
 const char *similar_text(struct sema *sm, const char *want, const char *const *names, size_t n);
 const char *nearest_text(struct sema *sm, const char *want, const char *const *names, size_t n);
 
 /* alias.c */
 bool alias_expand(struct match *m, struct derive *d, struct alias_decl *const *aliases, size_t n, const struct probe_point *pt, size_t suffix_at);
 bool points_derive(struct derive *base, struct probe_point *const *points, size_t n);
+
+/* overload.c */
+bool function_exists(const struct sema *sm, const char *name); /* in the script or the library, whatever its arguments */
 
 /* scope.c: which declaration a name means; library files come in here */
 void scope_add_file(struct sema *sm, struct ast_file *f);

@@ -147,6 +147,15 @@ bool diag_errors_since(const struct diag *d, size_t mark)
 	return diag_first_error_since(d, mark) != NULL;
 }
 
+bool diag_suggests(const struct diag *d, enum diag_tag tag)
+{
+	enum { MOST = 100 };
+
+	if (diag_info[tag].cls == DIAG_WARNING)
+		return !d->opts.quiet_warnings && d->nwarnings < MOST;
+	return d->nerrors < MOST;
+}
+
 size_t diag_errors(const struct diag *d)
 {
 	return d->nerrors + (d->opts.werror ? d->nwarnings : 0);

@@ -75,6 +75,9 @@ bool diag_errors_since(const struct diag *d, size_t mark);
 struct diag_record *diag_last_error(const struct diag *d, size_t mark); /* after mark; NULL: none */
 const struct diag_record *diag_first_error_since(const struct diag *d, size_t mark);
 
+/* the message to come may say what was meant: it is shown, and among the first of its kind. Who makes thousands of mistakes made no slips */
+bool diag_suggests(const struct diag *d, enum diag_tag tag);
+
 /* warnings count too under -W */
 size_t diag_errors(const struct diag *d);
 size_t diag_warnings(const struct diag *d);

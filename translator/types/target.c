@@ -39,6 +39,7 @@ struct target {
 	struct map modules; /* struct module by name: all on disk, once listed */
 	bool listed;
 	struct map similar; /* module:name → target_similar_functions() */
+	struct map names;   /* module → struct names: all of its functions, once one was not there */
 };
 
 struct target *target_new(const struct target_paths *paths)
@@ -51,6 +52,7 @@ struct target *target_new(const struct target_paths *paths)
 	map_init(&t->modules, t->arena);
 	map_init(&t->systems, t->arena);
 	map_init(&t->similar, t->arena);
+	map_init(&t->names, t->arena);
 	return t;
 }
 
@@ -332,20 +334,32 @@ static bool note_symbol(void *cookie, const struct target_symbol *sym)
 	return true;
 }
 
+static const struct names *all_functions(struct target *t, const char *module)
+{
+	const char *key = module ? module : "";
+	struct names *n = map_get(&t->names, key);
+
+	if (!n) {
+		n = arena_make(t->arena, struct names);
+		n->arena = t->arena;
+		oserr_free(target_functions(t, module, "*", note_symbol, n));
+		map_set(&t->names, arena_strdup(t->arena, key), n);
+	}
+	return n;
+}
+
 const char *target_similar_functions(struct target *t, const char *module, const char *name)
 {
 	enum { MOST = 5 };
 	const char *key = arena_printf(t->arena, "%s:%s", module ? module : "", name), *known = map_get(&t->similar, key);
-	struct names n = { .arena = NULL };
 	_cleanup_free_ char *text = NULL;
+	const struct names *n;
 
 	if (known)
 		return known;
-	n.arena = arena_new();
-	oserr_free(target_functions(t, module, "*", note_symbol, &n));
-	text = text_similar(name, n.v.v, n.v.n, MOST);
+	n = all_functions(t, module);
+	text = text_similar(name, n->v.v, n->v.n, MOST);
 	known = text ? arena_strdup(t->arena, text) : "";
 	map_set(&t->similar, key, (void *)known);
-	arena_free(n.arena);
 	return known;
 }
