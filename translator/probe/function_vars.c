@@ -90,8 +90,10 @@ static struct oserr *no_such(const struct derived_probe *p, struct arena *a, con
 	const struct function_site *s = p->site;
 	const char *list = name_list(p, a);
 
-	if (!strcmp(name, "$return"))
-		return oserr_new(ENOENT, "$return is available in .return probes only (alternatives: %s)", list);
+	if (s->is_return && (!strcmp(name, "$return") || !strcmp(name, "$$return")))
+		return oserr_new(ENOENT, "%s has no value yet when the function is entered, where @entry() looks", name);
+	if (!strcmp(name, "$return") || !strcmp(name, "$$return"))
+		return oserr_new(ENOENT, "%s is available in .return probes only (alternatives: %s)", name, list);
 	return *list ? oserr_new(ENOENT, "unable to find local '%s' in %s (alternatives: %s)", name + 1, s->symbol, list)
 		     : oserr_new(ENOENT, "unable to find local '%s' in %s, which has none", name + 1, s->symbol);
 }

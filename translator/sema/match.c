@@ -245,7 +245,7 @@ static void report_not_yet(struct match *m, const struct mnode *at, const struct
 	for (; at->up && n < MAX_COMPONENTS; at = at->up)
 		path[n++] = at;
 	while (n-- > 0) {
-		buf_printf(&b, "%s%s%s", b.len ? "." : "", path[n]->name, path[n]->arg == ARG_NONE ? "" : "(...)");
+		buf_printf(&b, "%s%s%s", b.len ? "." : "", path[n]->name, path[n]->arg == ARG_STRING ? "(...)" : arg_text(path[n]->arg));
 		if (!path[n]->supported)
 			break;
 	}

@@ -514,6 +514,30 @@ static bool plain_text(struct owner *o, struct expr **ep)
 	return true;
 }
 
+/* $$locals are a function's, and $$return is what it returns: elsewhere they are names like any other, and not there */
+static bool has_group(const struct owner *o, const struct derived_probe *p, const char *name)
+{
+	if (strcmp(name, "$$return") == 0)
+		return target_in_return(o) && !o->in_entry;
+	return strcmp(name, "$$locals") != 0 || p->provider->is_return;
+}
+
+bool pretty_misused(struct owner *o, const struct expr *e)
+{
+	const struct derived_probe *p = o->work ? o->work->p : NULL;
+	const struct component *c = e->target.comps.n ? &e->target.comps.v[0] : NULL;
+
+	if (strncmp(e->target.name, "$$", 2) != 0 || !p || !p->provider->variables)
+		return false;
+	if (e->target.addressof)
+		diag(o->sm->diag, E_TARGET_ADDRESS, e->tok, "context");
+	else if (c && (c->kind == COMP_MEMBER || c->kind == COMP_INDEX))
+		diag(o->sm->diag, E_TARGET_GROUP, c->tok ? c->tok : e->tok, e->target.name, c->kind == COMP_MEMBER ? "a structure" : "array");
+	else
+		return false;
+	return true;
+}
+
 bool pretty_group(struct owner *o, struct expr **ep)
 {
 	const char *name = (*ep)->target.name;
@@ -525,7 +549,7 @@ bool pretty_group(struct owner *o, struct expr **ep)
 		return false;
 	if (!is_group(name))
 		return plain_text(o, ep);
-	if (!p->provider->variables)
+	if (!p->provider->variables || !has_group(o, p, name))
 		return false;
 	p->provider->variables(p, o->sm->a, true, &parms);
 	if (strcmp(name, "$$parms") == 0)

@@ -273,6 +273,10 @@ static struct expr *resolve_access(struct owner *o, struct expr *e)
 
 	if (!p || !add_components(o, e, p, access, &pretty))
 		return NULL;
+	if (pretty && e->target.addressof) {
+		diag(o->sm->diag, E_TARGET_ADDRESS, e->tok, "pretty-printed");
+		return NULL;
+	}
 	if (pretty)
 		return pretty_value(o, e->tok, p, access, pretty == 2);
 	if (e->target.addressof && !(e->target.base == TARGET_CAST && e->target.comps.n == 0)) {
@@ -313,7 +317,7 @@ static struct expr *saved_make(struct owner *o, const struct token *tok, struct 
 	return e;
 }
 
-static bool in_return(const struct owner *o)
+bool target_in_return(const struct owner *o)
 {
 	const struct derived_probe *p = o->work ? o->work->p : NULL;
 
@@ -354,7 +358,7 @@ static bool resolve_entry(struct owner *o, struct expr **ep)
 	struct expr *e = *ep;
 	struct owner at_entry = *o;
 
-	if (!in_return(o)) {
+	if (!target_in_return(o)) {
 		diag(o->sm->diag, E_ENTRY_NOT_RETURN, e->tok);
 		*ep = poisoned(o, e);
 		return false;
@@ -385,10 +389,13 @@ static void resolve_target(struct owner *o, struct expr **ep)
 {
 	struct expr *e = *ep, *done;
 	size_t mark = diag_mark(o->sm->diag);
+	bool named = e->target.base == TARGET_CONTEXT, misused = named && pretty_misused(o, e);
 
-	if (e->target.base == TARGET_CONTEXT && pretty_group(o, ep))
+	if (named && !misused && pretty_group(o, ep))
 		return;
-	if (e->target.base == TARGET_CONTEXT && !o->in_entry && in_return(o) && strcmp(e->target.name, "$return") != 0)
+	if (misused)
+		done = NULL;
+	else if (named && !o->in_entry && target_in_return(o) && strcmp(e->target.name, "$return") != 0)
 		done = resolve_at_entry(o, e);
 	else
 		done = resolve_access(o, e);

@@ -24,6 +24,11 @@ bool target_visit(struct owner *o, struct expr **ep);
 /* the left side of an assignment or crement; false after a message */
 bool target_write(struct owner *o, struct expr *e);
 
+bool target_in_return(const struct owner *o); /* a return probe's handler: there are $return and @entry */
+
+/* "$$vars->x", "&$$vars": true after a message */
+bool pretty_misused(struct owner *o, const struct expr *e);
+
 /* $x$ of a number: the EX_ACCESS inside its sprintf, NULL if there is more to it */
 struct expr *pretty_saved_number(struct expr *e);
 struct expr *pretty_replace_number(struct expr *e, struct expr *number);
