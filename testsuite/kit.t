@@ -121,6 +121,15 @@ test_embedded()
 	is "$release: embedded C with kernel headers and an import of its own" built
 	module -g -e 'function f:long() %{ STAP_RETURN(nothing_of_that_name()); %} probe begin { println(f()) exit() }'
 	refused "$release: embedded C that does not compile" "<input>:1:34: error: implicit declaration of function 'nothing_of_that_name'"
+	module -g -e 'function f:long() %{ STAP_RETVALUE = 1 %} probe begin { println(f()) exit() }'
+	refused "$release: L17: a statement without its end" "<input>:1:39: error: expected ';' before '}' token"
+	module -g -e 'probe begin { println(%{ 1 + %}) exit() }'
+	refused "$release: L17: an expression that is not whole" "<input>:1:30: error: expected expression before ')' token"
+	is "$release: L17: and nothing else is said" [ "$(grep -c 'embedded\.c' "$work/err")" = 0 ]
+	module -g -e '%{ int x %} probe begin { println(1) exit() }'
+	refused "$release: L17: a declaration without its end" "<input>:1:10: error: expected '=', ',', ';', 'asm' or '__attribute__' before"
+	module -g -e '%{ static int f(void) { %} probe begin { println(1) exit() }'
+	refused "$release: L17: a function without its end" "a brace or parenthesis of the script's may not be closed"
 	module -g -e '%{ extern int stp_not_there(int); %} function f:long() %{ STAP_RETURN(stp_not_there(3)); %}
 		probe begin { println(f()) exit() }'
 	refused "$release: an import that the kernel does not export" "does not export what the module needs: stp_not_there"

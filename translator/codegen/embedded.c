@@ -31,31 +31,36 @@ static unsigned count_lines(const struct buf *b)
 
 #define MAX_INDENT 1000 /* bytes; further right columns are not worth their room */
 
-/* what stands before the text in its line, as white space: a C compiler's columns are those of the script */
-static void indent(const struct token *t, struct buf *out)
+/* OFF's place for a C compiler: a #line mark, and what stands before it in its line as white space, so that columns are the script's too */
+static void place(struct gen *g, const struct source *src, size_t off, struct buf *out)
 {
-	const char *text = t->span.src->text;
-	size_t start = t->span.off;
+	struct source_pos pos;
+	size_t start = off;
 
-	while (start > 0 && text[start - 1] != '\n' && t->span.off - start < MAX_INDENT)
+	source_pos(src, off, &pos);
+	buf_printf(out, "#line %u %s\n", pos.line, c_literal(g->arena, src->name, strlen(src->name)));
+	while (start > 0 && src->text[start - 1] != '\n' && off - start < MAX_INDENT)
 		start--;
-	for (; start < t->span.off + 2 /* "%{" */; start++)
-		buf_putc(out, text[start] == '\t' ? '\t' : ' ');
+	for (; start < off; start++)
+		buf_putc(out, src->text[start] == '\t' ? '\t' : ' ');
 }
 
-static void user_text(struct gen *g, const struct embedded *e, struct buf *out)
+/*
+ * The text, and what closes it here: a compiler that finds something missing says so of what comes next, so that CLOSER stands at the
+ * script's %}.
+ */
+static void user_text(struct gen *g, const struct embedded *e, const char *closer, struct buf *out)
 {
-	const struct token *t = e->tok;
-	struct source_pos pos = { .line = 1 };
+	const struct span *at = &e->tok->span;
 
-	if (t->span.src)
-		source_pos(t->span.src, t->span.off, &pos);
-	buf_printf(out, "#line %u %s\n", pos.line,
-		   c_literal(g->arena, t->span.src ? t->span.src->name : "", t->span.src ? strlen(t->span.src->name) : 0));
-	if (t->span.src)
-		indent(t, out);
-	buf_puts(out, t->text);
-	buf_printf(out, "\n#line %u \"embedded.c\"\n", count_lines(out) + 2);
+	if (at->src) {
+		place(g, at->src, at->off, out);
+		buf_puts(out, "  "); /* %{ */
+	}
+	buf_printf(out, "%s\n", e->tok->text);
+	if (at->src && at->len > 4)
+		place(g, at->src, at->off + at->len - 2, out);
+	buf_printf(out, "%s\n#line %u \"embedded.c\"\n", closer, count_lines(out) + 2);
 }
 
 /* ---- functions ----------------------------------------------------------------------------------------------------- */
@@ -161,8 +166,7 @@ static void print_function(struct gen *g, const struct funcdecl *f, struct buf *
 	function_macros(g, f, out, &undo);
 	buf_printf(out, "static void %s_body(struct stp_ctx *stp_c, struct %s_args *THIS)\n{\n%s\t(void)stp_c, (void)THIS;\n\t{\n", f->cname,
 		   f->cname, embedded_has_context(g, f->embedded) ? "\tstruct context *c __maybe_unused = CONTEXT;\n\n" : "");
-	user_text(g, f->embedded, out);
-	buf_puts(out, "\t}\n}\n");
+	user_text(g, f->embedded, "}}", out);
 	buf_puts(out, undo.data);
 	buf_putc(out, '\n');
 	print_wrapper(g, f, out);
@@ -194,8 +198,8 @@ static void print_expr_body(struct gen *g, const struct embedded_expr *x, struct
 		   context ? "struct context *stp_context, " : "", is_text ? "struct stp_slot" : "int64_t",
 		   context ? "\tstruct context *c __maybe_unused = stp_context;\n\n" : "",
 		   is_text ? "stap_copy(ret->b, " : "*ret = (int64_t)");
-	user_text(g, x->embedded, out);
-	buf_printf(out, "\t)%s;\n}\n%s\n", is_text ? ")" : "", undo.data ? undo.data : "");
+	user_text(g, x->embedded, is_text ? "));}" : ");}", out);
+	buf_printf(out, "%s\n", undo.data);
 	buf_fini(&undo);
 }
 
@@ -237,7 +241,7 @@ static void print_top(struct gen *g, bool suffix, struct buf *out)
 {
 	for vec_each (i, &g->prog->embeds)
 		if (!!(g->prog->embeds.v[i]->pragmas & PRAGMA_SUFFIX) == suffix)
-			user_text(g, g->prog->embeds.v[i], out);
+			user_text(g, g->prog->embeds.v[i], "_Static_assert(1, \"\");", out);
 }
 
 bool embedded_print(struct gen *g, struct buf *out)

@@ -48,7 +48,15 @@ struct step {
 	const char *command, *in, *out, *assembly, *cwd;
 	const struct args *more; /* appended */
 	const char *what;	 /* for the message: "compile the script" */
+	bool of_script;		 /* what it complains of is the user's own text */
 };
+
+static struct oserr *step_failed(const struct step *st, const char *output)
+{
+	_cleanup_free_ char *own = st->of_script ? script_complaints(output) : NULL;
+
+	return oserr_new(EINVAL, "cannot %s:\n%s", st->what, own ? own : output);
+}
 
 static struct oserr *run_step(struct linker *l, const struct step *st)
 {
@@ -75,7 +83,7 @@ static struct oserr *run_step(struct linker *l, const struct step *st)
 	if (err)
 		return err;
 	if (!proc_ok(&r))
-		err = oserr_new(EINVAL, "cannot %s:\n%s", st->what, r.out);
+		err = step_failed(st, r.out);
 	else if (l->in->verbose >= 2 && r.out_len)
 		term_say("%s", r.out);
 	proc_result_fini(&r);
@@ -128,7 +136,8 @@ static struct oserr *compile_embedded(struct linker *l)
 			   .in = work(l, "_embedded.c"),
 			   .out = l->embedded.path,
 			   .cwd = l->kit->place.build,
-			   .what = "compile the script's embedded C" };
+			   .what = "compile the script's embedded C",
+			   .of_script = true };
 	struct args more = { 0 };
 	struct buf text = BUF_INIT;
 	struct oserr *err;

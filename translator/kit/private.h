@@ -88,6 +88,8 @@ struct kbuild { const char *build, *dir, *compiler; const char *const *make_args
 struct oserr *kbuild_run(const struct kbuild *k, bool *ret_ok, char **ret_output) STP_MUST_CHECK;
 /* the lines of a compiler's or make's output that say what is wrong, malloc'ed */
 char *kbuild_complaints(const char *output);
+/* the messages of a compiler's output that are about the script itself, malloc'ed; if none are, all of them (complaints.c) */
+char *script_complaints(const char *output);
 
 /* Kbuild text of the runtime's parts and their wrapper sources into `dir`; *ret the names, in the arena */
 struct oserr *runtime_write_sources(struct arena *a, const char *runtime, const char *dir, const char *const **ret) STP_MUST_CHECK;

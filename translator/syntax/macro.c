@@ -35,12 +35,30 @@ const struct token *pp_reported(struct pp *pp)
 	return t;
 }
 
+/* the %} that is missing may be there as }% */
+static void warn_mistyped_close(struct pp *pp, const struct token *open)
+{
+	struct token *t = arena_memdup(pp->arena, open, sizeof(*open));
+	const char *text = open->span.src->text, *at = strstr(text + open->span.off, "}%");
+
+	while (at && at[2] == '}')
+		at = strstr(at + 2, "}%");
+	if (!at)
+		return;
+	t->cls = TOK_EMBEDDED;
+	t->span.off = (uint32_t)(at - text);
+	t->span.len = 2;
+	diag(pp->diag, W_EMBEDDED_CLOSE, t);
+}
+
 const struct token *pp_error(struct pp *pp, enum diag_tag tag, const struct token *tok, ...)
 {
 	if (!pp->muted) {
 		struct diag_record *rec;
 		va_list ap;
 
+		if (tag == E_EMBEDDED_OPEN)
+			warn_mistyped_close(pp, tok);
 		va_start(ap, tok);
 		rec = diag_v(pp->diag, tag, tok, ap);
 		va_end(ap);
