@@ -2,6 +2,7 @@
 /*
  * Memory of the session. Process context, before the first probe, or before a CPU comes up: nobody allocates in a handler. All of it is counted
  * against STP_MAXMEMORY and against a quarter of the machine, so that a script with huge arrays is refused instead of driving the machine out of memory.
+ * How much it is stands before each block, for stp_free() to give it back.
  */
 #include "core/memory.h"
 
@@ -12,6 +13,8 @@
 
 /* a script that is too large for what is free fails, not another program of this machine's */
 #define MEMORY_GFP (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
+
+#define MEMORY_HEAD 64 /* bytes before a block: a cache line, as blocks begin with one */
 
 static atomic_long_t memory_used;
 static size_t memory_wanted; /* what would have been used with what was refused; 0: nothing was */
@@ -51,28 +54,36 @@ void stp_memory_explain(void)
 		      most >> 10 == (stp_u64)stp_script.tun.maxmemory ? "STP_MAXMEMORY" : "a quarter of this machine's", most >> 10);
 }
 
-void *stp_alloc(size_t bytes)
+/* the block behind this head, or NULL if there is no head */
+static void *memory_begin(size_t *head, size_t bytes)
 {
-	void *p;
-
-	if (!memory_take(bytes))
-		return NULL;
-	p = bytes <= PAGE_SIZE ? kzalloc(bytes, MEMORY_GFP) : __vmalloc(bytes, MEMORY_GFP | __GFP_ZERO);
-	if (!p)
+	if (!head) {
 		atomic_long_sub(bytes, &memory_used);
-	return p;
+		return NULL;
+	}
+	*head = bytes;
+	return (char *)head + MEMORY_HEAD;
 }
 
-void *stp_alloc_near(size_t bytes, int cpu)
+void *stp_alloc(size_t bytes)
 {
-	void *p;
+	size_t all = bytes + MEMORY_HEAD;
 
 	if (!memory_take(bytes))
 		return NULL;
-	p = vzalloc_node(bytes, cpu_to_node(cpu));
-	if (!p)
-		atomic_long_sub(bytes, &memory_used);
-	return p;
+	return memory_begin(all <= PAGE_SIZE ? kzalloc(all, MEMORY_GFP) : __vmalloc(all, MEMORY_GFP | __GFP_ZERO), bytes);
+}
+
+/* What takes both a node and flags is kvmalloc_node() alone, which tries kmalloc() first, with its sizes of powers of two: so only where it must. */
+void *stp_alloc_near(size_t bytes, int cpu)
+{
+	int node = cpu_to_node(cpu);
+
+	if (node == numa_node_id())
+		return stp_alloc(bytes);
+	if (!memory_take(bytes))
+		return NULL;
+	return memory_begin(kvmalloc_node(bytes + MEMORY_HEAD, MEMORY_GFP | __GFP_ZERO, node), bytes);
 }
 
 /* the kernel would kill programs for what GFP_KERNEL asks; a moment's trial makes room if there is any to be made, and kills none */
@@ -86,7 +97,12 @@ bool stp_memory_is_there(size_t bytes)
 
 void stp_free(void *p)
 {
-	kvfree(p);
+	size_t *head = p ? (size_t *)((char *)p - MEMORY_HEAD) : NULL;
+
+	if (!head)
+		return;
+	atomic_long_sub(*head, &memory_used);
+	kvfree(head);
 }
 
 size_t stp_memory_used(void)

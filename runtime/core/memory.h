@@ -5,9 +5,9 @@
 
 #include "platform.h"
 
-void *stp_alloc_near(size_t bytes, int cpu); /* stp_alloc() on that CPU's node; for what is larger than a page */
+void *stp_alloc_near(size_t bytes, int cpu); /* stp_alloc() on that CPU's node */
 bool stp_memory_is_there(size_t bytes);	     /* so much could be had now: asked where others allocate for us, and would not be refused */
 void stp_memory_explain(void);		     /* says which limit refused an allocation, if one did */
-size_t stp_memory_used(void);		     /* all that was ever allocated */
+size_t stp_memory_used(void);		     /* what is allocated now */
 
 #endif

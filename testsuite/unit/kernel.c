@@ -37,15 +37,29 @@ void kernel_init(void)
 	}
 }
 
+/* ---- memory ---- */
+
+gfp_t kernel_gfp;
+int kernel_node;
+bool kernel_full;
+void *kernel_alloc(size_t n, gfp_t gfp, int node)
+{
+	void *p = kernel_full ? NULL : aligned_alloc(64, (n + 63) / 64 * 64);
+
+	kernel_gfp = gfp;
+	kernel_node = node;
+	return p ? memset(p, 0, n) : NULL;
+}
+
 /* ---- of the runtime ---- */
 
-void *stp_alloc(size_t bytes) { return calloc(1, bytes); }
-void *stp_alloc_near(size_t bytes, int cpu)
+__attribute__((weak)) void *stp_alloc(size_t bytes) { return calloc(1, bytes); }
+__attribute__((weak)) void *stp_alloc_near(size_t bytes, int cpu)
 {
 	(void)cpu;
 	return calloc(1, bytes);
 }
-void stp_free(void *p) { free(p); }
+__attribute__((weak)) void stp_free(void *p) { free(p); }
 bool stp_stack_holds(struct stp_context *o, unsigned long need)
 {
 	(void)o;

@@ -259,7 +259,28 @@ static inline unsigned long copy_to_user(void *to, const void *from, size_t n)
 }
 
 typedef unsigned short umode_t;
+
+/* of memory: with which flags, and on which node, it was last asked for; kernel_full: there is none */
 typedef unsigned int gfp_t;
+typedef struct { long counter; } atomic_long_t;
+#define atomic_long_read(a) READ_ONCE((a)->counter)
+#define atomic_long_add(n, a) ((void)((a)->counter += (long)(n)))
+#define atomic_long_sub(n, a) ((void)((a)->counter -= (long)(n)))
+#define GFP_KERNEL 1u
+#define __GFP_RETRY_MAYFAIL 2u
+#define __GFP_NOWARN 4u
+#define __GFP_ZERO 8u
+extern gfp_t kernel_gfp;
+extern int kernel_node;
+extern bool kernel_full;
+void *kernel_alloc(size_t n, gfp_t gfp, int node); /* aligned to a cache line, as all larger ones are */
+#define kzalloc(n, gfp) kernel_alloc(n, (gfp) | __GFP_ZERO, -1)
+#define __vmalloc(n, gfp) kernel_alloc(n, gfp, -1)
+#define kvmalloc_node(n, gfp, node) kernel_alloc(n, gfp, node)
+#define kvfree(p) free(p)
+#define vfree(p) free(p)
+#define cpu_to_node(cpu) (cpu)
+#define numa_node_id() kernel_cpu
 struct dentry;
 struct inode;
 struct file {
