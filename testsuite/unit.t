@@ -28,16 +28,18 @@ for f in "$@"; do
 	link=$(sed -n 's/^ \* link: *//p' "$src" | head -n 1)
 	flags=$(sed -n 's/^ \* flags: *//p' "$src" | head -n 1)
 	kernel=$(sed -n 's/^ \* kernel: *//p' "$src" | head -n 1)
+	side=translator
 	[ -n "$link$kernel" ] || continue
 	if [ -n "$kernel" ]; then
 		# shellcheck disable=SC2086
 		stand_in $kernel
-		flags="-I$bin/kernel -Iruntime -D__KERNEL__ -DCONFIG_X86_64 -Werror=implicit-function-declaration -Wno-unused-parameter -Wno-sign-compare $flags"
+		side=runtime # both have a probe/function.h
+		flags="-I$bin/kernel -D__KERNEL__ -DCONFIG_X86_64 -Werror=implicit-function-declaration -Wno-unused-parameter -Wno-sign-compare $flags"
 		link="$kernel $link"
 	fi
 	# shellcheck disable=SC2086
 	if ! eval gcc -std=gnu11 -g -O1 -Wall -Wextra -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer \
-		-Itranslator -I. -I"$build" -DSTP_SRCDIR="'\"$top\"'" $flags -o "$bin/$name" "$src" $link >"$bin/$name.log" 2>&1; then
+		-I$side -I. -I"$build" -DSTP_SRCDIR="'\"$top\"'" $flags -o "$bin/$name" "$src" $link >"$bin/$name.log" 2>&1; then
 		n=$((n + 1))
 		echo "not ok $n - $name: does not compile"
 		sed 's/^/# /' "$bin/$name.log" | head -20

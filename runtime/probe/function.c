@@ -173,11 +173,11 @@ static void function_arm_kprobe(struct function_site *s)
 {
 	int err;
 
-	if (s->how != FUNCTION_NOT || s->gone)
+	if (s->how != FUNCTION_NOT)
 		return;
 	err = function_kprobe_arm(s);
 	if (err == -ENOENT && s->row->module)
-		s->gone = true;
+		s->how = FUNCTION_GONE;
 	else if (err)
 		function_failed(s, err);
 }
@@ -210,8 +210,11 @@ static int function_arm_many(void)
 
 	mutex_lock(&function_lock);
 	for (s = function_sites.v; s < end; s++) {
+		if (s->how != FUNCTION_NOT) /* its module has gone, or come, since we watch */
+			continue;
 		function_module_check(s);
-		s->how = function_way(s);
+		if (s->how == FUNCTION_NOT)
+			s->how = function_way(s);
 	}
 	err = function_ftrace_arm();
 	if (!err)
@@ -242,7 +245,7 @@ static int function_rearm_kprobes(bool again)
 	int err, ret = 0;
 
 	for (s = function_sites.v; s < end && stp_goes_on(); s++) {
-		if ((s->how != FUNCTION_KPROBE && s->how != FUNCTION_KRETPROBE) || s->gone)
+		if (s->how != FUNCTION_KPROBE && s->how != FUNCTION_KRETPROBE)
 			continue;
 		err = function_kprobe_rearm(s);
 		if (err && !again)

@@ -8,16 +8,23 @@
 #include <linux/kprobes.h>
 #include <linux/mutex.h>
 
-enum function_how { FUNCTION_NOT, FUNCTION_FTRACE, FUNCTION_FPROBE, FUNCTION_KPROBE, FUNCTION_KRETPROBE };
+/*
+ * The life of a site, under function_lock. Nothing of it is attached in the first two; what is attached leaves before it is attached anew:
+ *
+ *	FUNCTION_NOT ──── arm ───▶ FUNCTION_FTRACE … FUNCTION_KRETPROBE
+ *	     │                        ▲ its module comes      │ its module goes
+ *	     └ its module is not there ▶ FUNCTION_GONE ◀──────┘
+ */
+enum function_how { FUNCTION_NOT, FUNCTION_GONE, FUNCTION_FTRACE, FUNCTION_FPROBE, FUNCTION_KPROBE, FUNCTION_KRETPROBE };
 
 struct function_site { /* one place where a row is attached, or its entries or returns alone */
 	const struct stp_row_function *row;
 	stp_u32 nentry, nret;	    /* the row's, or 0: they are another site's */
 	unsigned long addr;	    /* 0 = by name */
 	unsigned long ip;	    /* ftrace and fprobe: where the call is */
-	enum function_how how;	    /* as it is attached now, or would be */
+	enum function_how how;	    /* as it is attached now, or (from arm) is about to be */
 	bool armed;		    /* ftrace: it is in the filter; kprobes: it is enabled */
-	bool gone;		    /* its module is not there: nothing is attached, or what the kernel took care of */
+	bool leaves;		    /* it is to be FUNCTION_GONE, as its module goes */
 	bool twin;		    /* ftrace and fprobe: another site has this address and stands for it in the filter */
 	union {
 		struct kprobe kp;
@@ -69,7 +76,7 @@ bool function_ftrace_knows(struct function_site *s); /* by the look of its first
 int function_ftrace_arm(void);
 int function_ftrace_try(unsigned long *ips, stp_u32 n);	      /* those that ftrace does not know become 0. 0 or -EINTR */
 int function_ftrace_rearm(void); /* by function_wanted(); 0 or -errno */
-void function_ftrace_drop_gone(void); /* sites that are gone leave the filter */
+void function_ftrace_drop(void); /* of its sites, those that leave are gone */
 void function_ftrace_disarm(void);
 bool function_fprobe_serves(const struct stp_row_function *row); /* the returns of such a row, if ftrace knows the function */
 int function_fprobe_arm(void);				      /* as function_ftrace_arm() for FUNCTION_FPROBE. 0, -EINTR or -ENOMEM */
@@ -78,7 +85,7 @@ void function_fprobe_report(void); /* after disarm */
 void function_fprobe_free(void);
 int function_kprobe_arm(struct function_site *s); /* as kprobe, or kretprobe where the site has return probes */
 int function_kprobe_rearm(struct function_site *s);
-void function_kprobe_drop(struct function_site *s); /* unregisters it alone, if it is registered, and reports it */
+void function_kprobe_drop(void);		   /* of its sites, those that leave are gone, and reported */
 void function_kprobe_disarm(void);		   /* all sites, in two batches */
 void function_kprobe_report(const struct function_site *s);
 int function_modules_watch(void); /* if any row is of a module. function_lock is not held */

@@ -15,7 +15,7 @@
 #define FUNCTION_BATCH 2048 /* addresses that ftrace is told at once */
 #define FUNCTION_TRIAL 64   /* when it refused some: of so many at once it is asked which */
 
-#define FUNCTION_GONE 1 /* no address: in the table, what is not there any more */
+#define FUNCTION_NO_MORE 1 /* no address: in the table, what was one. Hits do not find its probes */
 
 struct function_link { /* the probes of one address */
 	const struct stp_probe *probe;
@@ -23,8 +23,8 @@ struct function_link { /* the probes of one address */
 };
 
 struct function_slot {
-	unsigned long ip; /* 0 = free, or FUNCTION_GONE */
-	struct function_link *first;
+	unsigned long ip; /* 0 = free, or FUNCTION_NO_MORE */
+	struct function_link *first; /* of an address never NULL */
 };
 
 static char *function_table;	     /* of slots */
@@ -152,20 +152,27 @@ bool function_ftrace_knows(struct function_site *s)
 
 /* ---- the filter ---- */
 
-/* Tells ftrace of the first n of function_ips; it takes each batch or none of it. 0, -EINTR, or what it said of the batch that it refused;
- * *ret_done: how many it took */
-static int function_filter(stp_u32 n, bool remove, stp_u32 *ret_done)
+/* Tells ftrace of function_ips from there up to n, at most of one batch; it takes all of it or nothing. How many it took, or -errno */
+static int function_filter(stp_u32 from, stp_u32 n, bool remove)
 {
-	stp_u32 i, part;
-	int err = 0;
+	stp_u32 part = min_t(stp_u32, n - from, FUNCTION_BATCH);
+	int err = stp_goes_on() ? stp_ftrace_filter(&function_ops, function_ips + from, part, remove, false) : -EINTR;
 
-	*ret_done = 0;
-	for (i = 0; i < n && !err; i += part) {
-		part = min_t(stp_u32, n - i, FUNCTION_BATCH);
-		err = stp_goes_on() ? stp_ftrace_filter(&function_ops, function_ips + i, part, remove, false) : -EINTR;
-		*ret_done += err ? 0 : part;
+	return err ? err : (int)part;
+}
+
+/* adds the first n of function_ips. 0, or -errno with some of them added */
+static int function_filter_add(stp_u32 n)
+{
+	stp_u32 i;
+	int part;
+
+	for (i = 0; i < n; i += part) {
+		part = function_filter(i, n, false);
+		if (part < 0)
+			return part;
 	}
-	return err;
+	return 0;
 }
 
 /* Which of them does ftrace not know? They become 0. Asked of a filter that serves for nothing else, so that it stays small. Depth is log2(n) */
@@ -205,10 +212,10 @@ static stp_u32 function_drop_refused(void)
 		if (function_ips[i++])
 			function_ips[n++] = s->ip;
 		else
-			function_find(s->ip)->first = NULL;
+			function_find(s->ip)->ip = FUNCTION_NO_MORE;
 	}
 	for (s = function_sites.v; s < end; s++)
-		if (s->how == FUNCTION_FTRACE && !function_find(s->ip)->first)
+		if (s->how == FUNCTION_FTRACE && !function_find(s->ip)->ip)
 			s->how = FUNCTION_NOT;
 	return n;
 }
@@ -216,17 +223,18 @@ static stp_u32 function_drop_refused(void)
 static int function_filter_all(void)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
-	stp_u32 n = 0, done;
+	stp_u32 n = 0;
 	int err;
 
 	for (s = function_sites.v; s < end; s++)
 		if (s->how == FUNCTION_FTRACE && !s->twin)
 			function_ips[n++] = s->ip;
-	err = function_filter(n, false, &done);
+	err = function_filter_add(n);
 	if (err && err != -EINTR) {
+		ftrace_set_filter(&function_ops, NULL, 0, true); /* it may have taken batches before */
 		err = function_ftrace_try(function_ips, n);
 		if (!err)
-			err = function_filter(function_drop_refused(), false, &done);
+			err = function_filter_add(function_drop_refused());
 	}
 	for (s = function_sites.v; s < end; s++)
 		s->armed = s->how == FUNCTION_FTRACE;
@@ -248,7 +256,7 @@ static int function_refilter(bool remove, stp_u32 *ret)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
 	stp_u32 n = 0, all = 0, i, done;
-	int err;
+	int part = 0;
 
 	for (s = function_sites.v; s < end; s++) {
 		bool wanted = s->how == FUNCTION_FTRACE && !s->twin && function_address_wanted(s->ip);
@@ -257,7 +265,11 @@ static int function_refilter(bool remove, stp_u32 *ret)
 		if (s->how == FUNCTION_FTRACE && !s->twin && s->armed == remove && wanted != s->armed)
 			function_ips[n++] = s->ip;
 	}
-	err = function_filter(n, remove, &done);
+	for (done = 0; done < n; done += part) {
+		part = function_filter(done, n, remove);
+		if (part < 0)
+			break;
+	}
 	for (s = function_sites.v, i = 0; i < done; s++) {
 		if (s->how == FUNCTION_FTRACE && !s->twin && s->ip == function_ips[i]) {
 			s->armed = !remove;
@@ -265,7 +277,7 @@ static int function_refilter(bool remove, stp_u32 *ret)
 		}
 	}
 	*ret = all;
-	return err;
+	return part < 0 ? part : 0;
 }
 
 /* ---- attaching ---- */
@@ -293,27 +305,27 @@ int function_ftrace_rearm(void)
 }
 
 /* ftrace is still there for the module's functions. Others that are left keep the filter from being empty, or the ops goes first */
-void function_ftrace_drop_gone(void)
+void function_ftrace_drop(void)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
 	stp_u32 i, n = 0;
 	bool left = false;
 
 	for (s = function_sites.v; s < end; s++)
-		left |= s->how == FUNCTION_FTRACE && !s->twin && s->armed && !s->gone;
+		left |= s->how == FUNCTION_FTRACE && !s->twin && s->armed && !s->leaves;
 	if (!left && function_registered) {
 		unregister_ftrace_function(&function_ops);
 		function_registered = false;
 	}
 	for (s = function_sites.v; s < end; s++) {
-		if (s->how != FUNCTION_FTRACE || !s->gone)
+		if (s->how != FUNCTION_FTRACE || !s->leaves)
 			continue;
 		if (s->armed && !s->twin)
 			function_ips[n++] = s->ip;
 		if (!s->twin) /* whatever comes to lie there: what ftrace cannot take out of its filter is no hit of ours */
-			WRITE_ONCE(function_find(s->ip)->ip, FUNCTION_GONE);
-		s->armed = false;
-		s->how = FUNCTION_NOT;
+			WRITE_ONCE(function_find(s->ip)->ip, FUNCTION_NO_MORE);
+		s->armed = s->leaves = false;
+		s->how = FUNCTION_GONE;
 	}
 	/* each call patches the kernel's text once; one that ftrace does not know any more spoils it for all */
 	if (n && stp_ftrace_filter(&function_ops, function_ips, n, true, false))

@@ -189,10 +189,13 @@ int function_kprobe_arm(struct function_site *s)
 		return err;
 	s->armed = function_wanted(s);
 	err = returns ? function_register_return(s) : function_register_entry(s);
-	if (err)
-		kfree(kp->symbol_name);
-	else
+	if (!err) {
 		s->how = returns ? FUNCTION_KRETPROBE : FUNCTION_KPROBE;
+		return 0;
+	}
+	s->armed = false;
+	kfree(kp->symbol_name);
+	memset(&s->rp, 0, sizeof(s->rp));
 	return err;
 }
 
@@ -210,25 +213,25 @@ int function_kprobe_rearm(struct function_site *s)
 	return err;
 }
 
-static int function_count(enum function_how how)
+static int function_count(enum function_how how, bool leaving)
 {
 	int n = 0;
 	stp_u32 i;
 
 	for (i = 0; i < function_sites.n; i++)
-		n += function_sites.v[i].how == how;
+		n += function_sites.v[i].how == how && (!leaving || function_sites.v[i].leaves);
 	return n;
 }
 
-/* The kernel waits once for a batch; without memory for the list, once for each. */
-static void function_unregister(enum function_how how)
+/* all sites of that way, or those of them that leave. The kernel waits once for a batch; without memory for the list, once for each */
+static void function_unregister(enum function_how how, bool leaving)
 {
-	int n = function_count(how), i = 0;
+	int n = function_count(how, leaving), i = 0;
 	void **list = n ? kvmalloc_array(n, sizeof(*list), GFP_KERNEL) : NULL;
 	struct function_site *s, *end = function_sites.v + function_sites.n;
 
 	for (s = function_sites.v; s < end; s++) {
-		if (s->how != how)
+		if (s->how != how || (leaving && !s->leaves))
 			continue;
 		if (list)
 			list[i++] = how == FUNCTION_KPROBE ? (void *)&s->kp : (void *)&s->rp;
@@ -244,29 +247,42 @@ static void function_unregister(enum function_how how)
 	kvfree(list);
 }
 
-void function_kprobe_drop(struct function_site *s)
+static bool function_is_kprobe(const struct function_site *s)
 {
-	if (s->how == FUNCTION_KPROBE)
-		unregister_kprobe(&s->kp);
-	else if (s->how == FUNCTION_KRETPROBE)
-		unregister_kretprobe(&s->rp);
-	else
-		return;
-	function_kprobe_report(s);
+	return s->how == FUNCTION_KPROBE || s->how == FUNCTION_KRETPROBE;
+}
+
+static void function_forget_place(struct function_site *s)
+{
 	kfree(s->nret ? s->rp.kp.symbol_name : s->kp.symbol_name);
-	memset(&s->rp, 0, sizeof(s->rp));
-	s->how = FUNCTION_NOT;
+}
+
+void function_kprobe_drop(void)
+{
+	struct function_site *s, *end = function_sites.v + function_sites.n;
+
+	function_unregister(FUNCTION_KPROBE, true);
+	function_unregister(FUNCTION_KRETPROBE, true);
+	for (s = function_sites.v; s < end; s++) {
+		if (!function_is_kprobe(s) || !s->leaves)
+			continue;
+		function_kprobe_report(s);
+		function_forget_place(s);
+		memset(&s->rp, 0, sizeof(s->rp));
+		s->armed = s->leaves = false;
+		s->how = FUNCTION_GONE;
+	}
 }
 
 void function_kprobe_disarm(void)
 {
 	struct function_site *s, *end = function_sites.v + function_sites.n;
 
-	function_unregister(FUNCTION_KPROBE);
-	function_unregister(FUNCTION_KRETPROBE);
+	function_unregister(FUNCTION_KPROBE, false);
+	function_unregister(FUNCTION_KRETPROBE, false);
 	for (s = function_sites.v; s < end; s++)
-		if (s->how == FUNCTION_KPROBE || s->how == FUNCTION_KRETPROBE)
-			kfree(s->nret ? s->rp.kp.symbol_name : s->kp.symbol_name);
+		if (function_is_kprobe(s))
+			function_forget_place(s);
 }
 
 /* ---- what the kernel dropped ---- */

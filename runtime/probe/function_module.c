@@ -2,7 +2,7 @@
 /*
  * Modules that come and go while their functions are probed. The addresses that staprun told are those of a moment before START: each is held
  * against what lies there now, and what has moved is looked up by name. When a module goes, its addresses leave the filter, in which ftrace
- * would find the functions of whoever comes to lie there next; its kprobes are the kernel's care, and need no more than to be left alone. When
+ * would find the functions of whoever comes to lie there next, and its kprobes, which the kernel has put out of action, are unregistered. When
  * it comes, again or for the first time, its functions are found by name and get kprobes: the one address that the kernel finds for a name.
  *
  * Process context. The notifier takes function_lock inside the chain's own lock, so that must not be asked for while function_lock is held.
@@ -35,13 +35,13 @@ static bool function_is_of(const struct function_site *s, const struct module *m
 /* by name, the kernel finds one function of a row: a second site of the same probes would be that one again */
 static bool function_module_again(const struct function_site *s)
 {
-	const struct function_site *o = s;
+	const struct function_site *o = s, *end = function_sites.v + function_sites.n;
 
-	while (o > function_sites.v && o[-1].row == s->row) {
+	while (o > function_sites.v && o[-1].row == s->row)
 		o--;
-		if (!o->addr && !o->gone && o->nentry == s->nentry && o->nret == s->nret)
+	for (; o < end && o->row == s->row; o++)
+		if (o != s && !o->addr && o->how != FUNCTION_GONE)
 			return true;
-	}
 	return false;
 }
 
@@ -60,7 +60,8 @@ void function_module_check(struct function_site *s)
 	if (end && function_same_module(s->row->module, module + 1, end - module - 1))
 		return;
 	s->addr = 0;
-	s->gone = function_module_again(s);
+	if (function_module_again(s))
+		s->how = FUNCTION_GONE;
 }
 
 static unsigned long function_where(const struct function_site *s)
@@ -81,13 +82,17 @@ static void function_module_gone(const struct module *m, bool init)
 	for (s = function_sites.v; s < end; s++) {
 		unsigned long a = function_where(s);
 
-		if (s->gone || !a || !(init ? within_module_init(a, m) : within_module(a, m)))
+		if (s->how == FUNCTION_GONE || !a || !(init ? within_module_init(a, m) : within_module(a, m)))
 			continue;
-		s->gone = true;
-		some |= s->how == FUNCTION_FTRACE;
+		if (s->how == FUNCTION_NOT)
+			s->how = FUNCTION_GONE;
+		else
+			some = s->leaves = true;
 	}
-	if (some)
-		function_ftrace_drop_gone();
+	if (!some)
+		return;
+	function_ftrace_drop();
+	function_kprobe_drop();
 }
 
 static void function_module_here(const struct module *m)
@@ -97,15 +102,14 @@ static void function_module_here(const struct module *m)
 	int err;
 
 	for (s = function_sites.v; s < end && stp_goes_on(); s++) {
-		if (!s->gone || s->row == done || !function_is_of(s, m))
+		if (s->how != FUNCTION_GONE || s->row == done || !function_is_of(s, m))
 			continue;
 		done = s->row; /* the sites of a row lie side by side, and one is all that a name finds */
-		function_kprobe_drop(s);
+		if (function_module_again(s))
+			continue;
 		s->addr = 0;
 		err = function_kprobe_arm(s);
-		if (!err)
-			s->gone = false;
-		else
+		if (err)
 			function_failed(s, err);
 	}
 	function_complain_rest();
@@ -153,8 +157,8 @@ static bool function_module_loaded(const struct function_site *s, bool *ret_firs
 	for (o = function_sites.v; o < end; o++) {
 		if (!o->row->module || strcmp(o->row->module, s->row->module))
 			continue;
-		loaded |= !o->gone;
-		if (!o->gone)
+		loaded |= o->how != FUNCTION_GONE;
+		if (o->how != FUNCTION_GONE)
 			continue;
 		if (!first)
 			first = o;
@@ -172,7 +176,7 @@ void function_modules_say(void)
 	stp_u32 n;
 
 	for (s = function_sites.v; s < end; s++) {
-		if (!s->gone || (said && !strcmp(said, s->row->module)))
+		if (s->how != FUNCTION_GONE || (said && !strcmp(said, s->row->module)))
 			continue;
 		if (function_module_loaded(s, &first, &n)) {
 			function_failed(s, -ENOENT);

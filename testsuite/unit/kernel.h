@@ -345,4 +345,6 @@ enum hrtimer_mode { HRTIMER_MODE_REL };
 struct timer_list { int unused; };
 #define del_timer_sync(t) ((void)(t))
 
+#include "testsuite/unit/kernel_probes.h"
+
 #endif
