@@ -6,9 +6,11 @@
  *									  └─▶ work `later`, until all is settled
  *
  * What has come to hold is attached at once; what holds no longer only when it has not for STP_ON_THE_FLY_INTERVAL: a condition that comes
- * and goes with every event costs its handler's test, no patching of the kernel's code, and loses no event.
+ * and goes with every event costs its handler's test, no patching of the kernel's code, and loses no event. Thousands of kprobes take
+ * minutes: the work is bound to no CPU, where others, as the kernel's own that optimises kprobes, would wait for it to sleep.
  */
 #include "core/arming.h"
+#include "compat/compat.h"
 #include "core/context.h"
 #include "core/family.h"
 
@@ -46,7 +48,7 @@ STP_PROBE_CODE void stp_recheck(struct stp_ctx *c, struct stp_condition *k)
 
 static void arming_raise(struct irq_work *work)
 {
-	schedule_work(&arming_soon);
+	queue_work(stp_unbound_wq, &arming_soon);
 }
 
 /* ---- process context ---- */
@@ -63,16 +65,16 @@ static void arming_work(struct work_struct *work)
 	clear_bit(0, &arming_asked);
 	smp_mb__after_atomic(); /* what changes from here on asks again */
 	if (READ_ONCE(stp_session.state) == STP_STARTING) {
-		schedule_delayed_work(&arming_later, arming_interval()); /* what was on at the start may be off by now */
+		queue_delayed_work(stp_unbound_wq, &arming_later, arming_interval()); /* what was on at the start may be off by now */
 		return;
 	}
 	if (READ_ONCE(stp_session.state) != STP_RUNNING)
 		return;
 	ret = stp_session_rearm();
 	if (ret == -EBUSY)
-		schedule_delayed_work(&arming_later, 1);
+		queue_delayed_work(stp_unbound_wq, &arming_later, 1);
 	else if (ret && !READ_ONCE(arming_waiting))
-		schedule_delayed_work(&arming_later, ARMING_AGAIN);
+		queue_delayed_work(stp_unbound_wq, &arming_later, ARMING_AGAIN);
 }
 
 /* 1 = its probes are to be attached: also if it held a moment ago, and no more now that we come to look */
@@ -98,7 +100,7 @@ static bool arming_settle(void)
 	}
 	WRITE_ONCE(arming_waiting, waiting);
 	if (waiting)
-		schedule_delayed_work(&arming_later, arming_interval());
+		queue_delayed_work(stp_unbound_wq, &arming_later, arming_interval());
 	return changed;
 }
 
