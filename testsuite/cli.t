@@ -412,6 +412,8 @@ fi
 dir=
 run --diagnostics=json -p1 -e "$(printf 'probe \177\302\233 x')"
 says "nor does JSON hold one" '\u007f\u009b x'
+run --diagnostics=json -p1 -e "$(printf 'probe \342\200\256\363\240\201\201\303\251 x')"
+says "bidi: in JSON such characters are as JSON writes them" '"source":"probe \u202e\udb40\udc41é x"'
 
 # ---- what is too large is not read -----------------------------------------------------------------------------------------------------------
 truncate -s 5G large.stp

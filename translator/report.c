@@ -117,20 +117,34 @@ static struct json_object *json_record(const struct diag_record *rec, bool cause
 	return o;
 }
 
-/* the library leaves DEL and C1 as they are; every byte of these is in a string */
+/* a character that a terminal must not get, in JSON's own way; it is in a string */
+static void put_escaped(struct buf *line, const char *p, size_t n)
+{
+	unsigned c = n == 1 ? (unsigned char)*p : (unsigned char)*p & (0x7fu >> n);
+
+	for (size_t i = 1; i < n; i++)
+		c = c << 6 | ((unsigned char)p[i] & 0x3f);
+	if (c >= 0x10000) {
+		c -= 0x10000;
+		buf_printf(line, "\\u%04x", 0xd800 | c >> 10);
+		c = 0xdc00 | (c & 0x3ff);
+	}
+	buf_printf(line, "\\u%04x", c);
+}
+
+/* the library leaves all that is not ASCII as it is, and DEL */
 static void print_json(struct json_object *o)
 {
 	const char *p = json_object_to_json_string_ext(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE);
 	struct buf line = BUF_INIT;
 
-	for (; *p; p++) {
-		if (*p == 0x7f) {
-			buf_puts(&line, "\\u007f");
-		} else if ((unsigned char)*p == 0xc2 && (unsigned char)p[1] >= 0x80 && (unsigned char)p[1] < 0xa0) {
-			buf_printf(&line, "\\u%04x", (unsigned)(unsigned char)*++p);
-		} else {
-			buf_putc(&line, *p);
-		}
+	for (size_t left = strlen(p), n; left; left -= n, p += n) {
+		n = text_utf8(p, left);
+		n += !n;
+		if (buf_is_printable(p, n))
+			buf_add(&line, p, n);
+		else
+			put_escaped(&line, p, n);
 	}
 	term_say("%s\n", line.data);
 	buf_fini(&line);

@@ -142,6 +142,11 @@ static size_t printable(const char *s, size_t n)
 	return len > 1 ? len : (c >= ' ' && c < 0x7f) || c >= 0xa0;
 }
 
+bool buf_is_printable(const char *s, size_t n)
+{
+	return printable(s, n) > 0;
+}
+
 void buf_printable(struct buf *b, const char *s, size_t n)
 {
 	while (n) {

@@ -4,6 +4,7 @@
 #define STP_BASE_BUF_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct buf {
@@ -27,6 +28,7 @@ void buf_quote_c(struct buf *b, const char *s, size_t n); /* "…" as a C string
  * characters, C1 too, become \ooo, but for tabs and ends of lines; so do characters that are invisible (staprun/invisible.h)
  */
 void buf_printable(struct buf *b, const char *s, size_t n);
+bool buf_is_printable(const char *s, size_t n); /* the first of these is a character that buf_printable() leaves */
 char *buf_take(struct buf *b);				  /* gives the malloc'ed text, leaves b empty */
 
 #endif
