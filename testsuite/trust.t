@@ -75,14 +75,14 @@ done
 
 # ---- in a virtual machine -------------------------------------------------------------------------------------------------------------
 
-# ids PID: of its user, a number if all four are the same
-ids() { sed -n 's/^Uid:\t//p' "/proc/$1/status" | tr '\t' '\n' | sort -u; }
+# ids PID: of its user, a number if all four are the same; 0 if it is gone
+ids() { { sed -n 's/^Uid:\t//p' "/proc/$1/status" || echo 0; } 2>/dev/null | tr '\t' '\n' | sort -u; }
 
 # attack_qemu STAP: its QEMU, once it has become what it is to be
 attack_qemu()
 {
-	qemu=
-	until [ -n "$qemu" ] && [ "$(ids "$qemu")" != 0 ]; do
+	qemu=none
+	until [ "$(ids "$qemu")" != 0 ]; do
 		[ -e "/proc/$1" ] || return
 		qemu=$(grep -lsx "PPid:.$1" /proc/[0-9]*/status | xargs -r grep -ls '^Name:.qemu' | tr -dc '0-9\n' | head -n 1)
 		sleep 0.1

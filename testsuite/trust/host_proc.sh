@@ -82,6 +82,9 @@ test_A4_links_of_proc()
 	fake_apt
 	mkdir "$place/elsewhere/data/kernels"
 	PATH=$work/lists:$PATH SYSTEMTAP_STAP=/bin/true SYSTEMTAP_DIR=/proc/$stands/cwd/data prep 9.9.9
+	check "A4: nor by stap-prep, with whatever stap" eval 'stopped "ERROR: SYSTEMTAP_DIR=/proc/$stands/cwd/data cannot be used: /proc/$stands/cwd $says" && [ ! -e lists/used ]'
+	ln -sfn "$place/elsewhere" "$work/to-elsewhere"
+	PATH=$work/lists:$PATH SYSTEMTAP_STAP=/bin/true SYSTEMTAP_DIR=$work/to-elsewhere/data prep 9.9.9
 	check "A4: stap-prep works where it has looked" eval 'grep -q "^$place/elsewhere/data/kernels/.fetch-" lists/used && ! grep -qv "^$place/elsewhere/data/kernels/.fetch-" lists/used'
 	ln -s "$work/a b" plain
 	mkdir -p "a b/kernels"
