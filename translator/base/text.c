@@ -115,6 +115,19 @@ size_t text_utf8(const char *s, size_t n)
 	return 0;
 }
 
+size_t text_utf8_whole(const char *s, size_t n)
+{
+	size_t at = n;
+
+	while (at && n - at < 3 && ((unsigned char)s[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (!at || (unsigned char)s[at - 1] < 0xc0)
+		return n;
+	/* 0xc0 and above begin one: of two, three or four */
+	at--;
+	return n - at < ((unsigned char)s[at] < 0xe0 ? 2u : (unsigned char)s[at] < 0xf0 ? 3u : 4u) ? at : n;
+}
+
 bool text_among(const char *s, const char *const *list)
 {
 	for (; *list; list++)

@@ -13,6 +13,7 @@
 #include "syntax/diag_sink.h"
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,12 +62,13 @@ static void puts_colored(struct buf *out, const struct diag *d, const char *what
 static void put_token_head(struct buf *out, const struct token *t)
 {
 	enum { LONG = 200 };
+	size_t n = text_utf8_whole(t->text, strnlen(t->text, LONG));
 
 	buf_puts(out, token_class_name(t->cls));
 	if (t->cls != TOK_KEYWORD && t->cls != TOK_EMBEDDED) {
 		buf_puts(out, " '");
-		buf_printable(out, t->text, strnlen(t->text, LONG));
-		buf_puts(out, strnlen(t->text, LONG + 1) > LONG ? "...'" : "'");
+		buf_printable(out, t->text, n);
+		buf_puts(out, t->text[n] ? "...'" : "'");
 	}
 	buf_puts(out, " at ");
 }
@@ -84,6 +86,16 @@ static void put_place(struct buf *out, struct diag *d, const struct token *t, bo
 		d->last_src = t->span.src;
 }
 
+/* bytes that begin a character: as wide as the text is shown */
+static size_t width(const struct buf *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->len; i++)
+		n += (b->data[i] & 0xc0) != 0x80;
+	return n;
+}
+
 /* carets under all of the token that stands on this line, in its white space: as both are shown */
 static void put_carets(struct buf *out, struct diag *d, const struct source_excerpt *x, size_t indent)
 {
@@ -93,11 +105,12 @@ static void put_carets(struct buf *out, struct diag *d, const struct source_exce
 
 	buf_printable(&before, x->text, x->before);
 	buf_printable(&mark, x->text + x->before, x->mark_len);
-	n = mark.len ? mark.len : 1;
+	n = mark.len ? width(&mark) : 1;
 	carets = arena_alloc(d->arena, n + 1);
 	buf_printf(out, "%*s", (int)indent, "");
 	for (size_t i = 0; i < before.len; i++)
-		buf_putc(out, before.data[i] == '\t' ? '\t' : ' ');
+		if ((before.data[i] & 0xc0) != 0x80)
+			buf_putc(out, before.data[i] == '\t' ? '\t' : ' ');
 	memset(carets, '^', n);
 	put_colored(out, d, "caret", carets, n);
 	buf_putc(out, '\n');

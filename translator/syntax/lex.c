@@ -8,6 +8,7 @@
 #include "syntax/lex.h"
 #include "base/arena.h"
 #include "base/intern.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -271,11 +272,15 @@ static struct token *lex_operator(struct lexer *lx)
 	return lex_token(lx, TOK_OP, start, s, n);
 }
 
+/* a byte, or a character of several, that begins nothing */
 static struct token *lex_stray(struct lexer *lx)
 {
-	size_t start = lx->off;
+	size_t start = lx->off, n = text_utf8(lx->src->text + start, lx->src->len - start);
 
-	buf_printf(&lx->tmp, "\\x%02x", (unsigned)lex_get(lx));
+	if (n < 2)
+		buf_printf(&lx->tmp, "\\x%02x", (unsigned)lex_get(lx));
+	for (size_t i = 0; n > 1 && i < n; i++)
+		buf_putc(&lx->tmp, (char)lex_get(lx));
 	return lex_token(lx, TOK_JUNK, start, lx->tmp.data, lx->tmp.len);
 }
 

@@ -50,9 +50,30 @@ const struct token *accept_kw(struct parser *p, const char *word)
 	return peek_kw(p, word) ? next(p) : NULL;
 }
 
+/* what text processors and web pages make of plain characters */
+static const char *plain_character(const char *junk)
+{
+	static const struct { const char *junk, *plain; } of[] = {
+		{ "\u201c", "double quote" }, { "\u201d", "double quote" }, { "\u201e", "double quote" }, { "\u00ab", "double quote" },
+		{ "\u00bb", "double quote" }, { "\u2018", "double quote" }, { "\u2019", "double quote" }, { "\u00b4", "double quote" },
+		{ "\u2010", "minus sign" },   { "\u2011", "minus sign" },   { "\u2013", "minus sign" },   { "\u2014", "minus sign" },
+		{ "\u2212", "minus sign" },   { "\u00d7", "asterisk" },     { "\u00a0", "blank" },	   { "\u202f", "blank" },
+	};
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++)
+		if (!strcmp(of[i].junk, junk))
+			return of[i].plain;
+	return NULL;
+}
+
 static void report(struct parser *p, enum diag_tag tag, const struct token *tok, bool at_fault, va_list ap)
 {
-	diag_v(p->diag, tag, tok, ap)->at_fault = at_fault;
+	struct diag_record *rec = diag_v(p->diag, tag, tok, ap);
+	const char *plain = tok->cls == TOK_JUNK ? plain_character(tok->text) : NULL;
+
+	rec->at_fault = at_fault;
+	if (plain)
+		diag_note(p->diag, rec, N_LOOKALIKE, NULL, tok->text, plain);
 	p->pp.errors++;
 }
 

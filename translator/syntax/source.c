@@ -2,6 +2,7 @@
 /* Places in sources. Line and column are computed here, from a byte offset, only when something is printed. */
 #define _GNU_SOURCE 1 /* memrchr */
 #include "syntax/source.h"
+#include "base/text.h"
 
 #include <string.h>
 
@@ -47,13 +48,13 @@ void source_excerpt(const struct source_pos *pos, size_t len, struct source_exce
 		return;
 	if (len > MARKED)
 		ret->mark_len = MARKED;
-	ret->cut = before > AROUND ? before - AROUND : 0;
+	ret->mark_len = text_utf8_whole(pos->line_text + before, ret->mark_len);
+	ret->cut = text_utf8_whole(pos->line_text, before > AROUND ? before - AROUND : 0);
 	ret->before = before - ret->cut;
 	ret->text += ret->cut;
 	ret->len = ret->before + ret->mark_len + AROUND;
 	ret->more = ret->len < pos->line_len - ret->cut;
-	if (!ret->more)
-		ret->len = pos->line_len - ret->cut;
+	ret->len = ret->more ? text_utf8_whole(ret->text, ret->len) : pos->line_len - ret->cut;
 }
 
 const char *token_class_name(enum token_class cls)
