@@ -131,8 +131,7 @@ static bool is_sure(struct hoist *h, struct stmt *s)
 	return false;
 }
 
-/* ---- keeping the value
- * ------------------------------------------------------------------------------------------------------------ */
+/* ---- keeping the value ------------------------------------------------------------------------------------------------ */
 
 static const char *free_name(const struct hoist *h)
 {
@@ -223,8 +222,7 @@ static void keep_from(struct hoist *h, struct block *b, size_t at)
 	b->stmts.v[at] = set;
 }
 
-/* ---- where
- * ------------------------------------------------------------------------------------------------------------------------- */
+/* ---- where ------------------------------------------------------------------------------------------------------------ */
 
 static void hoist_block(struct hoist *h, struct block *b);
 
