@@ -67,7 +67,7 @@ struct stp_context {
 	stp_u64 emitted, dropped, emitted_bytes, dropped_bytes;
 	stp_u64 *lock_skips, *lock_waits; /* by global: hits that waited in vain, locks that were not free at once */
 	stp_u64 *lock_below;	   /* by global: hits given up because the handler below holds it */
-	stp_u64 began;		   /* STP_WAY_MEASURED: when this handler began */
+	stp_u64 began;		   /* STP_WAY_MEASURED: when this handler began; 0 = it is no hit */
 	struct stp_stat *times;	   /* STP_WAY_MEASURED: by probe */
 };
 

@@ -30,7 +30,8 @@ static STP_PROBE_CODE void timing_begin(struct stp_context *o)
 
 static STP_PROBE_CODE void timing_end(struct stp_context *o)
 {
-	stp_stat_add(&o->times[o->c.probe->index], &timing_desc, timing_now() - o->began);
+	if (o->began)
+		stp_stat_add(&o->times[o->c.probe->index], &timing_desc, timing_now() - o->began);
 }
 
 static void timing_starting(void)

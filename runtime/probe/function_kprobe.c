@@ -39,8 +39,10 @@ static STP_PROBE_CODE bool function_save_one(const struct stp_row_function *row,
 	o->c.saved = saved;
 	row->save[i](&o->c);
 	ret = o->c.error == STP_OK;
-	if (ret)
+	if (ret) {
 		o->counts[p->index].fired--;
+		o->began = 0;
+	}
 	stp_leave(o);
 	return ret;
 }

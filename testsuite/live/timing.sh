@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC2154
 # module: timing.stp -t -DSTP_FORCE_STDOUT_TTY -DSTP_TIMING_NSECS -DSTP_NO_OVERLOAD -DMAXACTION=1000000000
+# module: timing_entry.stp -t -DSTP_FORCE_STDOUT_TTY
 # module: alibi.stp -DSTP_ALIBI -DSTP_FORCE_STDOUT_TTY
 #
 # The report of -t: every hit is in it, times are in order, who waited for which variable; not without a terminal. STP_ALIBI counts only.
@@ -28,6 +29,11 @@ grep -A1 -x -- '----- module init report:' /tmp/timing.out | grep -q '^hits: 1, 
 good "what the start took"
 grep -q "^'__global_n' lock contention occurred [1-9][0-9]* times\$" /tmp/timing.out
 good "two CPUs waited for n"
+
+staprun -c "hits 500" "$modules/timing_entry.ko" >/tmp/timing.out 2>/tmp/timing.err
+[ $? = 0 ] && n=$(sed -n 's/^returns //p' /tmp/timing.out) && [ "$n" -ge 500 ] &&
+	[ "$n" = "$(sed -n 's/^kernel.function("__x64_sys_getppid").return, .*, hits: \([0-9]*\), cycles: .*/\1/p' /tmp/timing.out)" ]
+good "a return whose probe has kept a value at entry is one hit"
 
 staprun -c "hits 20000" "$modules/alibi.ko" >/tmp/timing.out 2>/tmp/timing.err
 [ $? = 0 ] && [ ! -s /tmp/timing.err ] && ! grep -q 'not printed' /tmp/timing.out
