@@ -376,7 +376,7 @@ head -n 4 err >out
 check "C2: control characters of a script and its name are shown as \\ooo, carets below them" out_is "parse error: expected statement" \
 	"        saw: junk '\\x1b' at n\\033]0;NAME\\007.stp:1:28" \
 	'     source: probe	begin { x = "é\033[2J" \033]0;TITLE\007 }' \
-	'                  	                        ^^^^'
+	'                  	                       ^^^^'
 run -p1 "$name.none"
 check "C2: nor does an error hand them on" err_has '^Input file .n\\033]0;NAME\\007.stp.none. is missing.$'
 
