@@ -18,8 +18,15 @@ struct infer {
 };
 
 enum value_type infer(struct infer *I, struct expr **ep, enum value_type want);
-/* the same for what must be of the type KNOWN because of what stands at FIRST, which may be NULL */
-enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type known, const struct token *first);
+/* where a type was first met: tok NULL = it is declared, or by nature; argument: as that argument of a call, from 1; 0 = otherwise */
+struct first {
+	const struct token *tok;
+	unsigned argument;
+};
+struct first infer_first_of(const struct vardecl *v);
+struct first infer_first_of_function(const struct funcdecl *f);
+/* the same for what must be of the type KNOWN since FIRST */
+enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type known, struct first first);
 void infer_block(struct infer *I, struct block *b); /* infer_stmt.c */
 
 /* something was learned: there is another round */

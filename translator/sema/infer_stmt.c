@@ -88,7 +88,7 @@ static void return_value(struct infer *I, struct stmt *s)
 
 	if (!s->expr || !f)
 		return;
-	t = infer_given(I, &s->expr, f->type, f->type_tok);
+	t = infer_given(I, &s->expr, f->type, infer_first_of_function(f));
 	infer_flow(I, &f->ctype, s->expr->ctype);
 	if (f->type != VT_UNKNOWN || t == VT_UNKNOWN || t == VT_ERROR)
 		return;

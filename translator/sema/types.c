@@ -80,17 +80,31 @@ static enum value_type agree(struct infer *I, struct expr *e, enum value_type ha
 	return infer_set(I, e, have);
 }
 
-/* what stands AT is wanted as FOUND, and is FIRST since FIRST_TOK; NULL: by its nature */
-static void mismatch(struct infer *I, const struct token *at, enum value_type found, enum value_type first, const struct token *first_tok)
+struct first infer_first_of(const struct vardecl *v)
 {
+	return (struct first){ v->type_declared ? NULL : v->type_tok, v->argument };
+}
+
+struct first infer_first_of_function(const struct funcdecl *f)
+{
+	return (struct first){ f->type_declared ? NULL : f->type_tok ? f->type_tok : f->tok, 0 };
+}
+
+/* what stands AT is wanted as FOUND, and is FIRST since WHERE */
+static void mismatch(struct infer *I, const struct token *at, enum value_type found, enum value_type first, struct first where)
+{
+	const char *is = value_type_name(found), *was = value_type_name(first);
 	struct diag_record *r;
 
-	if (!first_tok) {
-		diag(I->sm->diag, E_TYPE_EXPECTED, at, value_type_name(found), value_type_name(first), dot_hint(I, at));
-		return;
+	if (!where.tok) {
+		diag(I->sm->diag, E_TYPE_EXPECTED, at, is, was, dot_hint(I, at));
+	} else if (where.argument) {
+		r = diag(I->sm->diag, E_INDEX_MISMATCH, at, where.argument - 1, is);
+		diag_note(I->sm->diag, r, N_INDEX_FIRST, where.tok, where.argument - 1, was);
+	} else {
+		r = diag(I->sm->diag, E_TYPE_MISMATCH, at, is, dot_hint(I, at));
+		diag_note(I->sm->diag, r, N_TYPE_FIRST, where.tok, was);
 	}
-	r = diag(I->sm->diag, E_TYPE_MISMATCH, at, value_type_name(found), dot_hint(I, at));
-	diag_note(I->sm->diag, r, N_TYPE_FIRST, first_tok, value_type_name(first));
 }
 
 /* what an operator or literal is, it is at once and whatever is wanted */
@@ -114,7 +128,7 @@ static bool has_own_type(const struct expr *e)
 	}
 }
 
-enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type known, const struct token *first)
+enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type known, struct first first)
 {
 	enum value_type t;
 
@@ -123,19 +137,22 @@ enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type k
 	t = infer(I, ep, VT_UNKNOWN);
 	if (t == known || t == VT_ERROR)
 		return t;
-	if (first)
-		mismatch(I, (*ep)->tok, t, known, first);
-	else
-		diag(I->sm->diag, E_TYPE_EXPECTED, (*ep)->tok, value_type_name(known), value_type_name(t), "");
+	mismatch(I, (*ep)->tok, t, known, first);
 	return infer_poison(I, *ep);
+}
+
+/* a local that is never assigned: a long from the start */
+static bool is_unassigned(const struct vardecl *v)
+{
+	return !v->global && v->type == VT_LONG && !v->type_tok;
 }
 
 enum value_type infer_decl(struct infer *I, struct expr *e, struct vardecl *v, enum value_type want)
 {
 	if (want == VT_UNKNOWN || want == VT_ERROR || v->type == VT_ERROR || v->type == want)
 		return infer_set(I, e, v->type);
-	if (v->type != VT_UNKNOWN) {
-		mismatch(I, e->tok, want, v->type, v->type_tok);
+	if (v->type != VT_UNKNOWN && !(want == VT_STATS && is_unassigned(v))) {
+		mismatch(I, e->tok, want, v->type, infer_first_of(v));
 		return infer_poison(I, e);
 	}
 	if (want == VT_STATS && !v->global) {
@@ -223,35 +240,27 @@ static enum value_type stat_operand(struct infer *I, struct expr **ep)
 
 /* ---- operators ------------------------------------------------------------------------------------------------------------------------ */
 
-/* where E's type was first met, if it stands for something that is declared */
-static const struct token *declared_at(const struct expr *e)
+/* what E stands for, if something is declared or inferred of it */
+static const struct vardecl *variable_of(const struct expr *e)
 {
-	if (e->kind == EX_CALL)
-		return e->call.callees.n ? e->call.callees.v[0]->type_tok : NULL;
 	if (e->kind == EX_INDEX)
 		e = e->index.base;
-	return e->kind == EX_VAR && e->var.decl ? e->var.decl->type_tok : NULL;
+	return e->kind == EX_VAR ? e->var.decl : NULL;
 }
 
-/* a local that is never assigned: a long from the start */
-static bool is_unassigned(const struct expr *e)
-{
-	const struct vardecl *v = e->kind == EX_VAR ? e->var.decl : NULL;
-
-	return v && !v->global && v->type == VT_LONG && !v->type_tok;
-}
+static bool is_called(const struct expr *e) { return e->kind == EX_CALL && e->call.callees.n; }
 
 /* both sides are of one type; gives it */
 static enum value_type both(struct infer *I, struct expr **lp, struct expr **rp, enum value_type want)
 {
 	enum value_type t = infer(I, lp, want), u;
-	const struct token *first = declared_at(*lp);
+	const struct vardecl *v = variable_of(*lp);
 
-	if ((first || is_unassigned(*lp)) && has_own_type(*rp)) {
+	if ((is_called(*lp) || (v && (v->type_tok || is_unassigned(v)))) && has_own_type(*rp)) {
 		u = infer(I, rp, VT_UNKNOWN);
 		if (t == VT_UNKNOWN || t == VT_ERROR || u == VT_ERROR || t == u)
 			return t == VT_UNKNOWN ? infer(I, lp, u) : t;
-		mismatch(I, (*lp)->tok, u, t, first);
+		mismatch(I, (*lp)->tok, u, t, v ? infer_first_of(v) : infer_first_of_function((*lp)->call.callees.v[0]));
 		return infer_poison(I, *lp);
 	}
 	u = infer(I, rp, t == VT_ERROR ? VT_UNKNOWN : t);
@@ -304,7 +313,7 @@ static enum value_type plain_assign(struct infer *I, struct expr *e, enum value_
 	if (l == VT_STATS && (r == VT_LONG || r == VT_STRING)) {
 		struct vardecl *v = e->binary.l->kind == EX_VAR ? e->binary.l->var.decl : e->binary.l->index.base->var.decl;
 
-		mismatch(I, e->binary.l->tok, r, VT_STATS, v->type_tok);
+		mismatch(I, e->binary.l->tok, r, VT_STATS, infer_first_of(v));
 		return infer_poison(I, e);
 	}
 	if (l == VT_STATS || r == VT_STATS) {
@@ -358,9 +367,10 @@ static enum value_type ternary(struct infer *I, struct expr **ep, enum value_typ
 
 /* ---- calls ---------------------------------------------------------------------------------------------------------------------------- */
 
-static void argument(struct infer *I, struct vardecl *formal, struct expr **ep)
+/* the n-th, from 0 */
+static void argument(struct infer *I, struct vardecl *formal, unsigned n, struct expr **ep)
 {
-	enum value_type t = infer_given(I, ep, formal->type, formal->type_tok);
+	enum value_type t = infer_given(I, ep, formal->type, infer_first_of(formal));
 
 	if (formal->type == VT_UNKNOWN && t != VT_UNKNOWN && t != VT_ERROR) {
 		if (t != VT_LONG && t != VT_STRING) {
@@ -370,6 +380,7 @@ static void argument(struct infer *I, struct vardecl *formal, struct expr **ep)
 		}
 		formal->type = t;
 		formal->type_tok = (*ep)->tok;
+		formal->argument = n + 1;
 		infer_changed(I);
 	}
 	infer_flow(I, &formal->ctype, (*ep)->ctype);
@@ -382,7 +393,7 @@ static enum value_type result(struct infer *I, struct expr *e, struct funcdecl *
 	if (want == VT_UNKNOWN || want == VT_ERROR || f->type == want || f->type == VT_ERROR)
 		return f->type;
 	if (f->type != VT_UNKNOWN) {
-		mismatch(I, e->tok, want, f->type, f->type_tok ? f->type_tok : f->tok);
+		mismatch(I, e->tok, want, f->type, infer_first_of_function(f));
 		return VT_ERROR;
 	}
 	if (want == VT_STATS) {
@@ -403,7 +414,7 @@ static enum value_type call(struct infer *I, struct expr *e, enum value_type wan
 		struct funcdecl *f = e->call.callees.v[i];
 
 		for (size_t j = 0; j < e->call.args.n; j++)
-			argument(I, f->formals.v[j], &e->call.args.v[j]);
+			argument(I, f->formals.v[j], (unsigned)j, &e->call.args.v[j]);
 		t = result(I, e, f, t);
 		if (t == VT_ERROR)
 			return infer_poison(I, e);

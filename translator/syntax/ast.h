@@ -73,6 +73,7 @@ struct vardecl {
 	enum value_type type;	     /* (sema) or declared */
 	bool type_declared;
 	const struct token *type_tok;  /* (sema) where the type was first inferred */
+	unsigned argument;	       /* (sema) of a parameter: it is that of a call's argument, this one from 1; 0 = by its use */
 	int arity;		     /* -1 unknown, 0 scalar, 1…9 array */
 	const struct token *arity_tok;
 	enum value_type key[MAX_KEYS]; /* (sema) */
