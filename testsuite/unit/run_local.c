@@ -42,6 +42,7 @@ static void write_staprun(const char *body)
 	chmod(in_dir("staprun"), 0700);
 }
 
+static sigset_t inherited; /* what whoever starts stap has blocked */
 static int at_once; /* a signal that comes when staprun has just been started */
 
 struct oserr *__real_proc_spawn(const struct proc_spec *spec, pid_t *ret);
@@ -67,6 +68,7 @@ static int pass5(void)
 		struct session s = { .arena = arena_new(), .module_path = "/none.ko", .module_sha256 = "0" };
 		struct oserr *err;
 
+		sigprocmask(SIG_BLOCK, &inherited, NULL);
 		run_signals_init();
 		err = run_local(&s, &status);
 		arena_free(s.arena);
@@ -118,6 +120,10 @@ static void test_signals(void)
 	at_once = SIGQUIT;
 	OK(pass5() == 0, "pass 5: QUIT just before");
 	at_once = 0;
+	sigaddset(&inherited, SIGCHLD);
+	write_staprun(MOMENT "exit 0");
+	OK(pass5() == 0, "pass 5: staprun's end is seen by a stap that was started with SIGCHLD blocked");
+	sigemptyset(&inherited);
 	write_staprun("exit 3");
 	OK(pass5() == 1, "pass 5: staprun's failure");
 }

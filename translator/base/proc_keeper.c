@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,11 +22,16 @@ static void close_others(unsigned a, unsigned b)
 {
 	unsigned low = a < b ? a : b, high = a < b ? b : a;
 
+	if (close_range(high + 1, ~0u, 0) < 0) { /* a kernel before 5.9 */
+		for (int fd = (int)sysconf(_SC_OPEN_MAX); fd >= 0; fd--)
+			if (fd != (int)a && fd != (int)b)
+				close(fd);
+		return;
+	}
 	if (low > 0)
 		close_range(0, low - 1, 0);
 	if (high > low + 1)
 		close_range(low + 1, high - 1, 0);
-	close_range(high + 1, ~0u, 0);
 }
 
 static void keep(int ours, int leader, pid_t group)
@@ -36,6 +42,7 @@ static void keep(int ours, int leader, pid_t group)
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, NULL);
 	setsid();
+	prctl(PR_SET_NAME, "stap-keeper"); /* killall stap is to leave us */
 	close_others((unsigned)ours, (unsigned)leader);
 	while (poll(p, 2, -1) < 0)
 		if (errno != EINTR)

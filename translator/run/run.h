@@ -25,7 +25,10 @@ char *const *run_staprun_argv(struct session *s, const char *staprun, const char
  */
 void run_signals_init(void);
 bool run_interrupted(void);
-/* these, and SIGCHLD, are kept back until the mask of before is in force again, as while sigsuspend() or ppoll() sleep with it */
+/*
+ * these, and SIGCHLD, are kept back until *ret_before is in force again, as while sigsuspend() or ppoll() sleep with it: the mask of before, but
+ * that SIGCHLD comes through
+ */
 void run_signals_hold(sigset_t *ret_before);
 
 #endif

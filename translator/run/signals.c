@@ -33,6 +33,7 @@ void run_signals_init(void)
 {
 	struct sigaction sa;
 
+	signal(SIGCHLD, SIG_DFL); /* ignored, as by whoever started us, children would go before we have asked how they ended */
 	memset(&sa, 0, sizeof(sa));
 	sa.sa_handler = on_signal; /* no SA_RESTART: waits end, and are taken up again by who wants to */
 	for (size_t i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
@@ -48,6 +49,7 @@ void run_signals_hold(sigset_t *ret_before)
 	for (size_t i = 0; i < sizeof(sigs) / sizeof(sigs[0]); i++)
 		sigaddset(&set, sigs[i]);
 	sigprocmask(SIG_BLOCK, &set, ret_before);
+	sigdelset(ret_before, SIGCHLD); /* whoever started us may have blocked it: nothing would end the sleep */
 }
 
 bool run_interrupted(void)
