@@ -177,6 +177,9 @@ probe timer.s(%e) {
 	"$stap" -r none -p2 uncalled.stp >out 2>err
 	verdict "L15: 3,000 functions that are not there: the same" \
 		test "$(grep -c 'unresolved function' err) $(grep -c '(similar: count_' err)" = "3000 100"
+	perl -e 'srand 1; sub name { join "", sort { rand() <=> 0.5 } split //, "abcdefghij" x 100 }
+		print "function ", name(), "() { }\n" for 1 .. 100; print "probe begin {\n"; print name(), "()\n" for 1 .. 100; print "}\n"' >anagrams.stp
+	within 10 "L15: -p2 of 100 names that are anagrams of 100 others, of 1,000 letters" sh -c "'$stap' -r none -p2 anagrams.stp 2>err; [ \$? = 1 ]"
 	if [ -n "$STP_KERNELS" ]; then
 		kernel=${STP_KERNELS%% *}
 		"$stap" -r "$kernel" --build-kit >/dev/null 2>&1 </dev/null # F2: not within what is timed

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #define SLIP 2 /* letters that a finger gets wrong */
+#define LONGEST 128 /* letters of a name that anybody has mistyped */
 
 /* what the name differs in, nearest first; see text_apart() */
 enum apart { APART_UNDERSCORES, APART_SLIP, APART_WORD, APART_OTHER_WORD, APART_SPELLING };
@@ -186,11 +187,13 @@ static size_t differ_at_least(const struct letters *want, size_t len, const char
 	return (n > len ? n : len) - same;
 }
 
-/* most names are far: whether they are is quicker to say than how far */
+/* most names are far: whether they are is quicker to say than how far, which takes the product of their lengths */
 static bool is_near(const char *want, size_t len, const struct letters *letters, const char *name, unsigned *ret)
 {
 	size_t limit = len / 2 > 2 ? len / 2 : 2;
 
+	if (len > LONGEST || strnlen(name, LONGEST + 1) > LONGEST)
+		return false;
 	if (differ_at_least(letters, len, name) > limit && !has_word_more(want, name) && !has_word_more(name, want) &&
 	    !same_but_underscores(want, name))
 		return false;
