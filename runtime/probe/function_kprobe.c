@@ -9,7 +9,9 @@
  */
 #include "probe/function.h"
 #include "compat/ftrace.h"
+#include "core/memory.h"
 
+#include <linux/log2.h>
 #include <linux/slab.h>
 
 static STP_PROBE_CODE int function_kprobe_hit(struct kprobe *kp, struct pt_regs *regs)
@@ -23,9 +25,14 @@ static STP_PROBE_CODE struct function_site *function_of(struct kretprobe_instanc
 	return container_of(stp_kretprobe_of(ri), struct function_site, rp);
 }
 
+static __always_inline bool function_is_off(const struct stp_probe *p)
+{
+	return p->condition && stp_is_off(&stp_script.conditions[p->condition - 1]);
+}
+
 /*
- * One return probe's values are saved, in a context that is not a hit: the return will be that. If they cannot be this is the hit, skipped, or
- * handled by reporting the error on the way out, and the return is none.
+ * One return probe's values are saved, in a context that is not a hit: the return will be that. If they cannot be, or its condition does not
+ * hold, this is the hit: skipped, or handled by doing nothing or by reporting the error on the way out; and the return is none.
  */
 static STP_PROBE_CODE bool function_save_one(const struct stp_row_function *row, stp_u32 i, struct pt_regs *regs, stp_u64 *saved)
 {
@@ -37,8 +44,10 @@ static STP_PROBE_CODE bool function_save_one(const struct stp_row_function *row,
 		return false;
 	o->c.regs = regs;
 	o->c.saved = saved;
-	row->save[i](&o->c);
-	ret = o->c.error == STP_OK;
+	ret = !function_is_off(p);
+	if (ret)
+		row->save[i](&o->c);
+	ret = ret && o->c.error == STP_OK;
 	if (ret) {
 		o->counts[p->index].fired--;
 		o->began = 0;
@@ -163,6 +172,8 @@ static int function_register_return(struct function_site *s)
 	s->rp.entry_handler = row->save ? function_kret_entry : NULL;
 	s->rp.maxactive = function_maxactive(row);
 	s->rp.data_size = row->nsaved * sizeof(stp_u64);
+	if (!stp_memory_is_there(s->rp.maxactive * roundup_pow_of_two(sizeof(struct kretprobe_instance) + s->rp.data_size)))
+		return -ENOMEM;
 	err = register_kretprobe(&s->rp);
 	if (err)
 		return err;

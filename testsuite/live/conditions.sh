@@ -2,6 +2,7 @@
 # shellcheck shell=sh disable=SC2154,SC2181
 # module: conditions.stp
 # module: conditions_left.stp
+# module: conditions_entry.stp
 #
 # Probes whose condition does not hold are detached; they are attached when it comes to hold, and then every hit counts.
 t=/tmp/conditions
@@ -52,3 +53,7 @@ within 50 none_there
 good "what held no longer when begin probes were done is detached, too"
 kill -INT $pid
 wait $pid
+
+staprun -v -c 'hits 50' "$modules/conditions_entry.ko" >$t/out 2>$t/err
+[ $? = 0 ] && [ "$(tail -n 1 $t/out)" = "returns 50, of the other 0, kept 0" ] && ! grep -q '^ERROR' $t/err
+good "R26: what a return probe keeps at entry is not evaluated while its condition does not hold"
