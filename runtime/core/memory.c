@@ -14,6 +14,7 @@
 /* a script that is too large for what is free fails, not another program of this machine's */
 #define MEMORY_GFP (GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
+#define MEMORY_TRIAL (1 << 20) /* bytes that are worth one */
 #define MEMORY_HEAD 64 /* bytes before a block: a cache line, as blocks begin with one */
 
 static atomic_long_t memory_used;
@@ -29,6 +30,12 @@ static size_t memory_limit(void)
 	return most;
 }
 
+/* Without taking anything from anybody. A trial alone would not do: while it holds what there is, others find none, and are killed for it. */
+static bool memory_is_free(size_t bytes)
+{
+	return (long)(bytes >> PAGE_SHIFT) < si_mem_available();
+}
+
 /* counts them if they may be used */
 static bool memory_take(size_t bytes)
 {
@@ -40,6 +47,8 @@ static bool memory_take(size_t bytes)
 		memory_wanted = sum;
 		return false;
 	}
+	if (!memory_is_free(bytes))
+		return false;
 	atomic_long_add(bytes, &memory_used);
 	return true;
 }
@@ -89,8 +98,13 @@ void *stp_alloc_near(size_t bytes, int cpu)
 /* the kernel would kill programs for what GFP_KERNEL asks; a moment's trial makes room if there is any to be made, and kills none */
 bool stp_memory_is_there(size_t bytes)
 {
-	void *p = __vmalloc(bytes, MEMORY_GFP);
+	void *p;
 
+	if (!memory_is_free(bytes))
+		return false;
+	if (bytes < MEMORY_TRIAL)
+		return true;
+	p = __vmalloc(bytes, MEMORY_GFP);
 	vfree(p);
 	return p;
 }

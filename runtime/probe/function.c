@@ -244,12 +244,13 @@ static int function_rearm_kprobes(bool again)
 	struct function_site *s, *end = function_sites.v + function_sites.n;
 	int err, ret = 0;
 
+	/* the lock is given back after each: who loads a module anywhere waits for it */
 	for (s = function_sites.v; s < end && stp_goes_on(); s++) {
-		if (s->how != FUNCTION_KPROBE && s->how != FUNCTION_KRETPROBE)
-			continue;
-		err = function_kprobe_rearm(s);
+		mutex_lock(&function_lock);
+		err = s->how == FUNCTION_KPROBE || s->how == FUNCTION_KRETPROBE ? function_kprobe_rearm(s) : 0;
 		if (err && !again)
 			function_failed(s, err);
+		mutex_unlock(&function_lock);
 		ret = err ? err : ret;
 	}
 	function_complain_rest();
@@ -265,8 +266,8 @@ static int function_rearm(const struct stp_family_use *u)
 	ret = function_ftrace_rearm();
 	if (ret && ret != -EINTR && !again)
 		stp_say_warning("function probes: registration error (rc %d), tried again until it succeeds", ret);
-	err = function_rearm_kprobes(again);
 	mutex_unlock(&function_lock);
+	err = function_rearm_kprobes(again);
 	ret = ret ? ret : err;
 	again = ret;
 	return ret;

@@ -2,6 +2,7 @@
 # shellcheck shell=sh disable=SC1091,SC2015,SC2034,SC2154,SC2181
 # module: oom_array.stp
 # module: target.stp
+# module: oom_returns.stp -DSTP_FORCE_KPROBE
 #
 # A machine that has little memory left: what a script wants beyond that is refused, and nobody else pays for it. The kernel's way is to kill who has
 # most, so there is a bystander that has.
@@ -48,6 +49,12 @@ good "OOM: and no other program is killed for it"
 run target -b 200
 [ $status = 1 ] && [ ! -s $t/out ] && [ "$(cat $t/err)" = "ERROR: Couldn't insert module '$modules/target.ko': Cannot allocate memory; smaller buffers (-s, here -b) may fit, and -D STP_MAXMEMORY is a limit, too" ]
 good "OOM: buffers that there is no memory for are refused"
+no_kill && alive
+good "OOM: and no other program is killed for them"
+
+run oom_returns -c true
+grep -q '(rc -12)' $t/err
+good "OOM: instances of kretprobes that there is no memory for are refused"
 no_kill && alive
 good "OOM: and no other program is killed for them"
 

@@ -3,6 +3,7 @@
 #include "testsuite/unit/kernel_test.h"
 
 int kernel_cpu;
+long kernel_available = 1000000;
 unsigned int kernel_preempt_count;
 ptrdiff_t kernel_percpu[KERNEL_CPUS];
 void (*kernel_udelay)(void), (*kernel_before)(void), (*kernel_after)(void);

@@ -331,6 +331,8 @@ extern const struct relay_operations relay_file_operations;
 #define relay_open(name, dir, size, n, callbacks, data) ((void)(n), (void)(callbacks), &kernel_rchan)
 #define relay_close(chan) ((void)(chan))
 #define totalram_pages() 1000000ul
+extern long kernel_available; /* pages; a unit test may have less */
+#define si_mem_available() kernel_available
 #define PAGE_SHIFT 12
 #define PAGE_SIZE 4096ul
 

@@ -46,6 +46,8 @@ struct kprobe {
 	unsigned int flags;
 	unsigned long nmissed;
 };
+#define roundup_pow_of_two(n) (n)
+
 struct kretprobe_instance {
 	struct kretprobe *rp;
 	char data[8];

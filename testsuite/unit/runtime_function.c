@@ -12,6 +12,7 @@
 /* ---- the script ---- */
 
 enum { MANY = 5000, REFUSED = 2048 + 17, REFUSED_TOO = 3000, /* in the second batch */ BASE = 0x100000, MOVED = 0x900000 };
+bool stp_memory_is_there(size_t bytes) { return bytes > 0; }
 static unsigned int hits;
 static void hit(struct stp_ctx *c)
 {

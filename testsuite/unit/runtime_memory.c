@@ -49,6 +49,12 @@ static void refused(void)
 {
 	void *p = stp_alloc(100 << 10);
 
+	kernel_available = 2;
+	kernel_gfp = 0;
+	OK(!stp_alloc(2 * PAGE_SIZE) && !stp_memory_is_there(2 * PAGE_SIZE) && !kernel_gfp, "OOM: what is not free is not asked for");
+	OK(stp_memory_is_there(PAGE_SIZE) && !kernel_gfp, "OOM: a page is there without a trial");
+	kernel_available = 1000000;
+
 	OK(p && !stp_alloc(1) && !stp_alloc_near(1, 1), "R30: up to STP_MAXMEMORY");
 	stp_free(p);
 	OK(!stp_alloc(SIZE_MAX) && !stp_alloc_near(SIZE_MAX - 64, 1), "R30: what no number holds is too much");
