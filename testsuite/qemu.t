@@ -70,7 +70,7 @@ check "the directory that is shown is where the command starts" is "$(cat initrd
 check "one thread serves two CPUs" eval 'told -accel tcg,thread=single && told -smp 2 && told -m 1536 && told -cpu max,la57=off && not_told -icount shift=0,sleep=off'
 check "nothing of the user's QEMU, no network, the sandbox" \
 	eval 'grep -qx -- -nodefaults argv && grep -qx -- -no-user-config argv && told -display none && confined && ! grep -q "netdev\|-nic\|-net" argv'
-check "the kernel is that release's" eval 'grep -qx ".*vmlinuz-$release" argv && told -append "console=ttyS0 quiet loglevel=3 panic=-1"'
+check "the kernel is that release's" eval 'grep -qx ".*vmlinuz-$release" argv && told -append "console=ttyS0 quiet loglevel=3 oops=panic panic=-1"'
 for share in usr modules cwd; do
 	check "$share is there to be read" eval 'grep -qx "local,id=$share,path=.*,security_model=none,multidevs=remap,readonly=on" argv &&
 		told -device "virtio-9p-pci,fsdev=$share,mount_tag=$share"'
@@ -113,6 +113,7 @@ rm -f pid
 mkdir -p left
 TMPDIR=$work/left "$stap" --vm="$release" --vm-run true >out 2>err </dev/null &
 until [ -s pid ]; do sleep 0.05; done
+check "who sees to that has another name than stap" [ -z "$(grep -lsx "PPid:.$!" /proc/[0-9]*/status | xargs -r grep -lsx 'Name:.stap')" ]
 kill -KILL $!
 wait $! 2>/dev/null
 # there: processes of QEMU's that are there; none, after some time
@@ -173,7 +174,7 @@ vm --vm-cpus 4 --vm-run true
 check "--vm-cpus" told -smp 4
 vm --vm-icount --vm-cpus 4 --vm-run true
 check "--vm-icount: one CPU, a nanosecond an instruction" \
-	eval 'told -accel tcg && told -smp 1 && told -icount shift=0,sleep=off && told -append "console=ttyS0 quiet loglevel=3 panic=-1 nokaslr mitigations=off"'
+	eval 'told -accel tcg && told -smp 1 && told -icount shift=0,sleep=off && told -append "console=ttyS0 quiet loglevel=3 oops=panic panic=-1 nokaslr mitigations=off"'
 vm --vm-bare --vm-run true
 check "--vm-bare: nothing of this host" eval '[ -e initrd/vm/bare ] && ! grep -q "^local,id=" argv && [ ! -s initrd/vm/cwd ] && [ ! -e initrd/etc ]'
 vm --vm-run true

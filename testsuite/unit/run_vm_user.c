@@ -51,10 +51,12 @@ static void test_taken(void)
 	OK(from(0) == 61188, "QEMU's user: nor what he may become again");
 	process(12, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t61188\n");
 	OK(from(0) == 61189, "QEMU's user: nor a group's number");
+	process(20, "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nFDSize:\t64\nGroups:\t4 61189 24 61190 \n");
+	OK(from(0) == 61191, "QEMU's user: nor a supplementary group's");
 	process(13, "Uid:\t65519\t65519\t65519\t65519\nGid:\t65534\t65534\t65534\t65534\n");
-	OK(from(4335) == 61189, "QEMU's user: after the last comes the first");
+	OK(from(4335) == 61191, "QEMU's user: after the last comes the first");
 	process(14, "");
-	OK(from(0) == 61189, "QEMU's user: a process that ends tells nothing");
+	OK(from(0) == 61191, "QEMU's user: a process that ends tells nothing");
 	for (int i = 0; i < 4336; i++) {
 		char ids[64];
 

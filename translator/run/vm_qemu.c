@@ -174,7 +174,7 @@ static struct oserr *build_argv(struct vm *vm, const char *qemu)
 	add(vm, "-initrd");
 	add(vm, vm->initrd);
 	add(vm, "-append");
-	add(vm, arena_printf(vm->a, "console=ttyS0 quiet loglevel=3 panic=-1%s", s->icount ? " nokaslr mitigations=off" : ""));
+	add(vm, arena_printf(vm->a, "console=ttyS0 quiet loglevel=3 oops=panic panic=-1%s", s->icount ? " nokaslr mitigations=off" : ""));
 	if (!s->bare) {
 		add_share(vm, "usr", "/usr");
 		add_share(vm, "modules", s->kernel.modules);

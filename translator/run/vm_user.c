@@ -37,6 +37,24 @@ static void note_ids(const char *status, const char *key, bool used[RANGE])
 			used[id[i] - VM_USER_FIRST] = true;
 }
 
+/* any number of them, in a line "Groups:\t…" */
+static void note_groups(const char *status, bool used[RANGE])
+{
+	const char *at = strstr(status, "\nGroups:");
+	char *end;
+
+	for (at = at ? at + strlen("\nGroups:") : "\n"; *at != '\n'; at = end) {
+		unsigned long id;
+
+		at += strspn(at, " \t");
+		id = strtoul(at, &end, 10);
+		if (end == at)
+			return;
+		if (id >= VM_USER_FIRST && id <= VM_USER_LAST)
+			used[id - VM_USER_FIRST] = true;
+	}
+}
+
 static struct oserr *note_processes(const char *proc, bool used[RANGE])
 {
 	char **pids;
@@ -53,6 +71,7 @@ static struct oserr *note_processes(const char *proc, bool used[RANGE])
 		if (!text)
 			continue;
 		note_ids(text, "\nUid:", used);
+		note_groups(text, used);
 		note_ids(text, "\nGid:", used);
 	}
 	fs_list_free(pids);
