@@ -96,6 +96,7 @@ struct session {
 	const char *script;	 /* text of opt.script_file, once it was read */
 	size_t script_len;
 	const char *quick_key;	 /* kit/cache_key.c: of this command line, once it was asked for */
+	const char *quick_inputs; /* what it is made of beside the kit; "" = there is no such key */
 	bool warned;		 /* a pass warned: the script is translated every time */
 	char *kit_error;	 /* why there is no kit (then kit and target are NULL) */
 	bool kit_missed;	 /* … and a probe point needed it */

@@ -226,7 +226,7 @@ static struct oserr *build_all(struct builder *b, const char *symvers)
 /* make does not take every name for a directory: what it reads as more than one word, or as something of its own */
 static bool is_plain(const char *path)
 {
-	return path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+@,-")] == '\0';
+	return path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+@-")] == '\0';
 }
 
 struct oserr *build_work_dir(struct builder *b, const char *name, char **ret)

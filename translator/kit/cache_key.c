@@ -179,29 +179,49 @@ static bool add_script(struct hash *h, struct session *s)
 	return true;
 }
 
-const char *cache_quick_key(struct session *s)
+/* All but the kit, as it is when this is asked first: what changes while a kit is built is not what pass 1 has read. "": there is no key */
+static const char *inputs_key(struct session *s)
 {
 	char hex[HASH_HEX];
-	_cleanup_free_ char *kit = NULL;
 	struct hash h;
 
-	if (s->quick_key || s->opt.disable_cache)
-		return s->quick_key;
+	if (s->quick_inputs)
+		return s->quick_inputs;
+	s->quick_inputs = "";
 	hash_init(&h);
-	hash_add_str(&h, "quick 2");
+	hash_add_str(&h, "quick 3");
 	if (!add_script(&h, s))
-		return NULL;
-	kit = kit_current_key(s);
-	if (!kit)
-		return NULL;
-	hash_add_str(&h, kit);
+		return s->quick_inputs;
 	hash_add_str(&h, s->release);
 	add_number(&h, geteuid());
 	add_stat(&h, "/proc/self/exe");
 	add_stat(&h, arena_printf(s->arena, "/lib/modules/%s/modules.dep", s->release));
 	add_options(&h, &s->opt);
 	if (!add_tapsets(&h, s))
+		return s->quick_inputs;
+	hash_hex(&h, hex);
+	s->quick_inputs = arena_strdup(s->arena, hex);
+	return s->quick_inputs;
+}
+
+const char *cache_quick_key(struct session *s)
+{
+	char hex[HASH_HEX];
+	_cleanup_free_ char *kit = NULL;
+	const char *inputs;
+	struct hash h;
+
+	if (s->quick_key || s->opt.disable_cache)
+		return s->quick_key;
+	inputs = inputs_key(s);
+	if (!*inputs)
 		return NULL;
+	kit = kit_current_key(s);
+	if (!kit)
+		return NULL;
+	hash_init(&h);
+	hash_add_str(&h, kit);
+	hash_add_str(&h, inputs);
 	hash_hex(&h, hex);
 	s->quick_key = arena_strdup(s->arena, hex);
 	return s->quick_key;
