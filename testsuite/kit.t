@@ -123,6 +123,14 @@ test_embedded()
 	refused "$release: embedded C that does not compile" "<input>:1:34: error: implicit declaration of function 'nothing_of_that_name'"
 	module -g -e 'function f:long() %{ STAP_RETVALUE = 1 %} probe begin { println(f()) exit() }'
 	refused "$release: L17: a statement without its end" "<input>:1:39: error: expected ';' before '}' token"
+	module -g -e 'probe begin { println(@const("NO_SUCH_THING")) exit() }'
+	refused "$release: L17: a constant that no header has" "<input>:1:31: error: 'NO_SUCH_THING' undeclared"
+	module -g -e 'function f:string() %{ STAP_RETVALUE = "fixed"; %} probe begin { println(f()) exit() }'
+	refused "$release: L17: a string that is not copied" "<input>:1:38: error: assignment of read-only member '__retvalue'"
+	module -g -e 'function f:string(n:long) %{ STAP_RETURN(STAP_ARG_n); %} probe begin { println(f(5)) exit() }'
+	refused "$release: L17: a number in a string's place" "makes pointer from integer without a cast"
+	module -g -e 'function f() %{ STAP_PRINTF("%d %s", "x"); %} probe begin { f() exit() }'
+	refused "$release: L17: a format with other arguments" "<input>:1:17: error: format '%d' expects argument of type 'int'"
 	module -g -e 'probe begin { println(%{ 1 + %}) exit() }'
 	refused "$release: L17: an expression that is not whole" "<input>:1:30: error: expected expression before ')' token"
 	is "$release: L17: and nothing else is said" [ "$(grep -c 'embedded\.c' "$work/err")" = 0 ]
@@ -138,7 +146,7 @@ test_embedded()
 # a tree in which the kernel itself was built has its vmlinux; kbuild then makes BTF of each module, by programs that need not be there
 test_built_tree()
 {
-	fresh built
+	fresh "built,of,trees" # kbuild takes commas for something of its own
 	mkdir "$work/built-tree"
 	ln -s "$(tree_of)"/* "$(tree_of)/.config" "$work/built-tree"
 	: >"$work/built-tree/vmlinux"

@@ -10,6 +10,7 @@
  */
 #include "codegen/embedded.h"
 
+#include "base/text.h"
 #include "codegen/function.h"
 #include "codegen/gen.h"
 #include "codegen/names.h"
@@ -52,13 +53,18 @@ static void place(struct gen *g, const struct source *src, size_t off, struct bu
 static void user_text(struct gen *g, const struct embedded *e, const char *closer, struct buf *out)
 {
 	const struct span *at = &e->tok->span;
+	const char *text = e->tok->text;
+	bool whole = at->src && text_starts(at->src->text + at->off, "%{");
 
-	if (at->src) {
+	if (whole) {
 		place(g, at->src, at->off, out);
 		buf_puts(out, "  "); /* %{ */
+	} else if (at->src) { /* @const("…"): made of it are pragmas, and the text in parentheses, the first in the quote's place */
+		place(g, at->src, at->off + strlen("@const("), out);
+		text = strchr(text, '(');
 	}
-	buf_printf(out, "%s\n", e->tok->text);
-	if (at->src && at->len > 4)
+	buf_printf(out, "%s\n", text);
+	if (whole && at->len > 4)
 		place(g, at->src, at->off + at->len - 2, out);
 	buf_printf(out, "%s\n#line %u \"embedded.c\"\n", closer, count_lines(out) + 2);
 }
@@ -85,7 +91,7 @@ static void print_args_struct(const struct gen *g, const struct funcdecl *f, str
 	}
 	if (embedded_has_context(g, f->embedded))
 		buf_puts(out, "\tstruct context __context;\n");
-	buf_printf(out, "\t%s__retvalue;\n};\n\n", f->type == VT_STRING ? "char *" : "int64_t ");
+	buf_printf(out, "\t%s__retvalue;\n};\n\n", f->type == VT_STRING ? "char *const " : "int64_t ");
 }
 
 static void macro(struct buf *out, struct buf *undo, const char *name, const char *value)
