@@ -160,6 +160,7 @@ test_A4_stap_prep()
 	check "A4: APT_CONFIG in a directory of another user's" stopped "stap-prep: APT_CONFIG=$foe/apt.conf cannot be used: $foe belongs to user 65534"
 	APT_CONFIG=/tmp/stap-late-$$ prep 9.9.9
 	check "A4: APT_CONFIG that another user can make later" stopped "stap-prep: APT_CONFIG=/tmp/stap-late-$$ cannot be used: it is not there"
+	(cd "$foe" && PATH=$build:$PATH bash stap-prep --kit 9.9.9 >/dev/null 2>&1)
 	check "A4: nothing of these has run" [ ! -e "$foe/ran" ]
 	drawn=$(printf '%s/\033]0;a' "$foe")
 	SYSTEMTAP_STAP=$drawn prep --kit 9.9.9
