@@ -128,9 +128,9 @@ test_embedded()
 	module -g -e 'function f:string() %{ STAP_RETVALUE = "fixed"; %} probe begin { println(f()) exit() }'
 	refused "$release: L17: a string that is not copied" "<input>:1:38: error: assignment of read-only member '__retvalue'"
 	module -g -e 'function f:string(n:long) %{ STAP_RETURN(STAP_ARG_n); %} probe begin { println(f(5)) exit() }'
-	refused "$release: L17: a number in a string's place" "makes pointer from integer without a cast"
+	refused "$release: L17: a number in a string's place" "error: passing argument 2 of 'stap_copy' makes pointer from integer without a cast"
 	module -g -e 'function f() %{ STAP_PRINTF("%d %s", "x"); %} probe begin { f() exit() }'
-	refused "$release: L17: a format with other arguments" "<input>:1:17: error: format '%d' expects argument of type 'int'"
+	refused "$release: L17: a format with other arguments" "<input>:1:29: error: format '%d' expects argument of type 'int'"
 	module -g -e 'probe begin { println(%{ 1 + %}) exit() }'
 	refused "$release: L17: an expression that is not whole" "<input>:1:30: error: expected expression before ')' token"
 	is "$release: L17: and nothing else is said" [ "$(grep -c 'embedded\.c' "$work/err")" = 0 ]
@@ -152,8 +152,18 @@ test_built_tree()
 	: >"$work/built-tree/vmlinux"
 	release_was=$release
 	release=$work/built-tree
-	module -e "$hello"
-	is "$release_was: a tree that has its vmlinux" [ "$status" = 0 -a -s out.ko ]
+	cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ "]*\).*/\1/p' "$release/.config")
+	mkdir -p "$work/edits" "$work/edited"
+	printf '#!/bin/sh\necho "function which() { return 2 }" >%s\nexec %s "$@"\n' "$work/edited/which.stp" "$(command -v "$cc")" >"$work/edits/$cc"
+	chmod 755 "$work/edits/$cc"
+	echo "function which() { return 1 }" >"$work/edited/which.stp"
+	path=$PATH
+	PATH=$work/edits:$PATH
+	run -p4 -v -I "$work/edited" -e 'probe begin { println(which()) exit() }'
+	PATH=$path
+	is "$release_was: a tree that has its vmlinux" [ "$status" = 0 -a -s "$(cat "$work/out")" ]
+	run -p4 -v -I "$work/edited" -e 'probe begin { println(which()) exit() }'
+	is "$release_was: a tapset file that was edited while the kit was built: not that module" [ "$status" = 0 -a "$(grep -c 'Pass 4: using cached' "$work/err")" = 0 ]
 	release=$release_was
 	rm -rf "$work/built-tree"
 }

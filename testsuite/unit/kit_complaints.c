@@ -28,6 +28,8 @@ int main(void)
 	     "embedded.c:12: error: expected declaration at end of input\n"
 	     "This is said of the C around it: a brace or parenthesis of the script's may not be closed.\n",
 	     "L17: all, where there is none");
+	SAYS("x_embedded.c:7:1: error: passing argument 2\na.stp:3:1: note: in expansion of macro 'STAP_ARG_n'\n",
+	     "x_embedded.c:7:1: error: passing argument 2\na.stp:3:1: note: in expansion of macro 'STAP_ARG_n'\n", "L17: nor where the script uses a macro");
 	SAYS("a.stp:3:1: warning: unused\nembedded.c:7:1: error: expected ')'\n",
 	     "a.stp:3:1: warning: unused\nembedded.c:7:1: error: expected ')'\n"
 	     "This is said of the C around it: a brace or parenthesis of the script's may not be closed.\n",

@@ -232,7 +232,6 @@ void flags_for_embedded(struct arena *a, const struct args *cc, struct args *ret
 	/* of these nothing good can come in a kernel; other warnings of what compiles are not shown */
 	args_add(a, ret, "-Werror=int-conversion");
 	args_add(a, ret, "-Werror=format");
-	args_add(a, ret, "-ftrack-macro-expansion=0"); /* the place is where the script has the macro, not where we define it */
 }
 
 /* ---- the kit's list ---------------------------------------------------------------------------------------------------------- */

@@ -29,15 +29,15 @@ static bool is_ours(const char *file, size_t n)
 	return n >= len && memcmp(file + n - len, own, len) == 0 && (n == len || file[n - len - 1] == '_');
 }
 
-static bool is_error(const char *line, size_t n)
+static bool has(const char *line, size_t n, const char *text)
 {
-	return memmem(line, n, " error: ", 8) != NULL;
+	return memmem(line, n, text, strlen(text)) != NULL;
 }
 
 char *script_complaints(const char *output)
 {
 	struct buf out = BUF_INIT;
-	bool kept = false, any = false;
+	bool kept = false, any = false, uses = false; /* uses: the error is in a macro of ours, which the script has used */
 	size_t n;
 
 	for (const char *p = output; *p; p += n) {
@@ -48,7 +48,8 @@ char *script_complaints(const char *output)
 		file = *p == ' ' ? 0 : place_len(p, n);
 		if (*p != ' ')
 			kept = file && !is_ours(p, file);
-		any |= kept && is_error(p, n);
+		any |= kept && has(p, n, " error: ");
+		uses |= kept && has(p, n, " note: in expansion of macro ");
 		if (kept)
 			buf_add(&out, p, n);
 	}
@@ -56,6 +57,7 @@ char *script_complaints(const char *output)
 		return buf_take(&out);
 	buf_reset(&out);
 	buf_puts(&out, output);
-	buf_puts(&out, "This is said of the C around it: a brace or parenthesis of the script's may not be closed.\n");
+	if (!uses)
+		buf_puts(&out, "This is said of the C around it: a brace or parenthesis of the script's may not be closed.\n");
 	return buf_take(&out);
 }
