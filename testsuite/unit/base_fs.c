@@ -11,7 +11,10 @@
 #include "base/proc.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -101,6 +104,37 @@ static void programs(void)
 	OK(!proc_which("no-such-program-here"), "one that is not found");
 }
 
+/* "tool" in three folders: a directory, a file that is no program, a program */
+static void found_by_name(void)
+{
+	static const char *const dirs[] = { "which1", "which2", "which3" };
+	char *was = strdup(getenv("PATH")), *dir[3], *file[3], *all, *found;
+
+	for (int i = 0; i < 3; i++) {
+		dir[i] = at(dirs[i]);
+		if (asprintf(&file[i], "%s/tool", dir[i]) < 0 || mkdir(dir[i], 0755) < 0)
+			abort();
+		if (i == 0)
+			mkdir(file[i], 0755);
+		else
+			close(open(file[i], O_CREAT | O_WRONLY, i == 1 ? 0644 : 0755));
+	}
+	if (asprintf(&all, "%s:%s:%s", dir[0], dir[1], dir[2]) < 0)
+		abort();
+	setenv("PATH", all, 1);
+	found = proc_which("tool");
+	TEXT(found, file[2], "a program: no directory and no other file of that name");
+	OK(!proc_which(file[0]) && !proc_which(file[1]), "nor by their paths");
+	setenv("PATH", was, 1);
+	free(found);
+	free(all);
+	free(was);
+	for (int i = 0; i < 3; i++) {
+		free(dir[i]);
+		free(file[i]);
+	}
+}
+
 static void hashes(void)
 {
 	char hex[HASH_HEX];
@@ -123,6 +157,7 @@ int main(void)
 	files();
 	removing();
 	programs();
+	found_by_name();
 	hashes();
 	fs_rm_rf(dir);
 	free(dir);
