@@ -57,7 +57,7 @@ static void flags(struct arena *a)
 	     "-nostdinc|-I/h/include|-I|./gen|-include|/h/kconfig.h|-D__KERNEL__|-DMODULE|-fmacro-prefix-map=/h/=|-Wall|"
 	     "-Werror=vla|-std=gnu89|-O2|-mcmodel=kernel|-fpatchable-function-entry=16,16|-fsanitize=kernel-address|-fsanitize="
 	     "kcfi|--param|"
-	     "x=1",
+	     "x=1|-Werror=int-conversion|-Werror=format",
 	     "with headers: all but profiling, debug information and the file's own names");
 	memset(&r, 0, sizeof(r));
 	memset(&script, 0, sizeof(script));
