@@ -140,9 +140,11 @@ static enum apart apart_in(const char *want, const char *name, unsigned distance
 	return has_other_word(want, name) ? APART_OTHER_WORD : APART_SPELLING;
 }
 
+static bool is_long(const char *name) { return strnlen(name, LONGEST + 1) > LONGEST; }
+
 unsigned text_apart(const char *want, const char *name)
 {
-	unsigned d = text_distance(want, name);
+	unsigned d = is_long(want) || is_long(name) ? TEXT_APART : text_distance(want, name);
 
 	if (d >= TEXT_APART)
 		return APART_SPELLING * TEXT_APART + TEXT_APART - 1;
@@ -192,7 +194,7 @@ static bool is_near(const char *want, size_t len, const struct letters *letters,
 {
 	size_t limit = len / 2 > 2 ? len / 2 : 2;
 
-	if (len > LONGEST || strnlen(name, LONGEST + 1) > LONGEST)
+	if (is_long(want) || is_long(name))
 		return false;
 	if (differ_at_least(letters, len, name) > limit && !has_word_more(want, name) && !has_word_more(name, want) &&
 	    !same_but_underscores(want, name))
