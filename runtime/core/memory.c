@@ -95,7 +95,7 @@ void *stp_alloc_near(size_t bytes, int cpu)
 	return memory_begin(kvmalloc_node(bytes + MEMORY_HEAD, MEMORY_GFP | __GFP_ZERO, node), bytes);
 }
 
-/* the kernel would kill programs for what GFP_KERNEL asks; a moment's trial makes room if there is any to be made, and kills none */
+/* The kernel would kill programs for what others ask with GFP_KERNEL. A moment's trial, of what is said to be free, finds whether it really is. */
 bool stp_memory_is_there(size_t bytes)
 {
 	void *p;

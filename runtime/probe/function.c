@@ -247,7 +247,7 @@ static int function_rearm_kprobes(bool again)
 	/* the lock is given back after each: who loads a module anywhere waits for it */
 	for (s = function_sites.v; s < end && stp_goes_on(); s++) {
 		mutex_lock(&function_lock);
-		err = s->how == FUNCTION_KPROBE || s->how == FUNCTION_KRETPROBE ? function_kprobe_rearm(s) : 0;
+		err = function_is_kprobe(s) ? function_kprobe_rearm(s) : 0;
 		if (err && !again)
 			function_failed(s, err);
 		mutex_unlock(&function_lock);

@@ -39,6 +39,11 @@ struct function_sites {
 extern struct function_sites function_sites;
 extern struct mutex function_lock; /* the sites, from arm to disarm: modules may come and go. Not held while one waits for their notifier */
 
+static inline bool function_is_kprobe(const struct function_site *s)
+{
+	return s->how == FUNCTION_KPROBE || s->how == FUNCTION_KRETPROBE;
+}
+
 static __always_inline const struct stp_probe *function_entry(const struct stp_row_function *row, stp_u32 i)
 {
 	return &stp_script.probes[row->entry[i]];

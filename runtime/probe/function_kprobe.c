@@ -260,11 +260,6 @@ static void function_unregister(enum function_how how, bool leaving)
 	kvfree(list);
 }
 
-static bool function_is_kprobe(const struct function_site *s)
-{
-	return s->how == FUNCTION_KPROBE || s->how == FUNCTION_KRETPROBE;
-}
-
 static void function_forget_place(struct function_site *s)
 {
 	kfree(s->nret ? s->rp.kp.symbol_name : s->kp.symbol_name);
