@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -68,6 +69,7 @@ static int pass5(void)
 		struct session s = { .arena = arena_new(), .module_path = "/none.ko", .module_sha256 = "0" };
 		struct oserr *err;
 
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		sigprocmask(SIG_BLOCK, &inherited, NULL);
 		run_signals_init();
 		err = run_local(&s, &status);
@@ -133,6 +135,7 @@ int main(void)
 	if (!mkdtemp(dir))
 		abort();
 	setenv("SYSTEMTAP_STAPRUN", in_dir("staprun"), 1);
+	alarm(300); /* a stap that waits for ever is a failure, not a test that never ends */
 	test_signals();
 	fs_rm_rf(dir);
 	return tap_done();
