@@ -13,7 +13,7 @@ struct infer {
 	bool autocasts; /* this round looks at them */
 	bool backwards; /* this round goes from the last statement to the first */
 	bool final;	/* @defined that cannot be decided is decided now */
-	struct expr *const *dotted; /* what stands before the . of a name that nobody assigns to: x.y was x->y in C */
+	struct hint { struct expr *const *of; const char *text; } hint; /* what a message about this operand says of it besides */
 	bool told;	/* functions without a type take that which operators told that are gone (discard.c) */
 };
 

@@ -65,16 +65,16 @@ enum value_type infer_set(struct infer *I, struct expr *e, enum value_type t)
 
 enum value_type infer_poison(struct infer *I, struct expr *e) { return infer_set(I, e, VT_ERROR); }
 
-static const char *dot_hint(const struct infer *I, const struct token *at)
+static const char *hint_at(const struct infer *I, const struct token *at)
 {
-	return I->dotted && (*I->dotted)->tok == at ? TRY_ARROW : "";
+	return I->hint.of && (*I->hint.of)->tok == at ? I->hint.text : "";
 }
 
 /* E is of type HAVE by its nature */
 static enum value_type agree(struct infer *I, struct expr *e, enum value_type have, enum value_type want)
 {
 	if (want != VT_UNKNOWN && want != VT_ERROR && have != want) {
-		diag(I->sm->diag, E_TYPE_EXPECTED, e->tok, value_type_name(want), value_type_name(have), dot_hint(I, e->tok));
+		diag(I->sm->diag, E_TYPE_EXPECTED, e->tok, value_type_name(want), value_type_name(have), hint_at(I, e->tok));
 		return infer_poison(I, e);
 	}
 	return infer_set(I, e, have);
@@ -97,12 +97,12 @@ static void mismatch(struct infer *I, const struct token *at, enum value_type fo
 	struct diag_record *r;
 
 	if (!where.tok) {
-		diag(I->sm->diag, E_TYPE_EXPECTED, at, is, was, dot_hint(I, at));
+		diag(I->sm->diag, E_TYPE_EXPECTED, at, is, was, hint_at(I, at));
 	} else if (where.argument) {
 		r = diag(I->sm->diag, E_INDEX_MISMATCH, at, where.argument - 1, is);
 		diag_note(I->sm->diag, r, N_INDEX_FIRST, where.tok, where.argument - 1, was);
 	} else {
-		r = diag(I->sm->diag, E_TYPE_MISMATCH, at, is, dot_hint(I, at));
+		r = diag(I->sm->diag, E_TYPE_MISMATCH, at, is, hint_at(I, at));
 		diag_note(I->sm->diag, r, N_TYPE_FIRST, where.tok, was);
 	}
 }
@@ -289,12 +289,48 @@ static enum value_type comparison(struct infer *I, struct expr *e, enum value_ty
 	return agree(I, e, VT_LONG, want);
 }
 
+/* something was said of E, or of what begins the chain a + b + c that it is */
+static bool is_spoiled(const struct expr *e)
+{
+	while (e->kind == EX_CONCAT || (e->kind == EX_BINARY && op_info[e->binary.op].kind == OPK_ARITH))
+		e = e->binary.l;
+	return e->type == VT_ERROR;
+}
+
+/* both operands are of the type T by the operator's nature: where the first is not, nothing more is said of the second */
+static void operands(struct infer *I, struct expr *e, enum value_type t)
+{
+	infer(I, &e->binary.l, t);
+	if (is_spoiled(e->binary.l))
+		t = VT_UNKNOWN;
+	infer(I, &e->binary.r, t);
+}
+
+static bool is_text(const struct expr *e)
+{
+	const struct vardecl *v = variable_of(e);
+
+	return e->kind == EX_STRING || (v && v->type == VT_STRING) || (is_called(e) && e->call.callees.v[0]->type == VT_STRING);
+}
+
+/* who joins texts by "+" had another language in mind */
+static void arithmetic(struct infer *I, struct expr *e)
+{
+	struct hint before = I->hint;
+	bool sum = e->binary.op == OP_ADD || e->binary.op == OP_ADD_ASSIGN;
+
+	I->hint = (struct hint){ NULL, e->kind == EX_ASSIGN ? ", try .= for strings" : ", try . for strings" };
+	if (sum && is_text(e->binary.l) && is_text(e->binary.r))
+		I->hint.of = &e->binary.l;
+	operands(I, e, VT_LONG);
+	I->hint = before;
+}
+
 static enum value_type binary(struct infer *I, struct expr *e, enum value_type want)
 {
 	if (op_info[e->binary.op].kind == OPK_COMPARE)
 		return comparison(I, e, want);
-	infer(I, &e->binary.l, VT_LONG);
-	infer(I, &e->binary.r, VT_LONG);
+	arithmetic(I, e);
 	return agree(I, e, VT_LONG, want);
 }
 
@@ -338,12 +374,10 @@ static enum value_type assign(struct infer *I, struct expr *e, enum value_type w
 		return agree(I, e, VT_LONG, want);
 	}
 	if (e->binary.op == OP_CONCAT_ASSIGN) {
-		infer(I, &e->binary.l, VT_STRING);
-		infer(I, &e->binary.r, VT_STRING);
+		operands(I, e, VT_STRING);
 		return agree(I, e, VT_STRING, want);
 	}
-	infer(I, &e->binary.l, VT_LONG);
-	infer(I, &e->binary.r, VT_LONG);
+	arithmetic(I, e);
 	return agree(I, e, VT_LONG, want);
 }
 
@@ -517,14 +551,23 @@ static bool is_never_assigned(const struct expr *e)
 	return v && !v->global && v->read && !v->written;
 }
 
+/* 3.14 */
+static bool is_fraction(const struct expr *e)
+{
+	return e->binary.l->kind == EX_NUMBER && e->binary.r->kind == EX_NUMBER && e->tok->adjacent && e->binary.r->tok->adjacent;
+}
+
 static enum value_type concat(struct infer *I, struct expr *e, enum value_type want)
 {
-	struct expr *const *before = I->dotted;
+	struct hint before = I->hint;
 
-	I->dotted = is_never_assigned(e->binary.r) ? &e->binary.l : NULL;
-	infer(I, &e->binary.l, VT_STRING);
-	I->dotted = before;
-	infer(I, &e->binary.r, VT_STRING);
+	I->hint = (struct hint){ &e->binary.l, "" };
+	if (is_fraction(e))
+		I->hint.text = ", there are no fractions";
+	else if (is_never_assigned(e->binary.r))
+		I->hint.text = TRY_ARROW;
+	operands(I, e, VT_STRING);
+	I->hint = before;
 	return agree(I, e, VT_STRING, want);
 }
 

@@ -48,6 +48,8 @@ void lex_init(struct lexer *lx, const struct parse_env *env, const struct source
 	memset(lx, 0, sizeof(*lx));
 	lx->env = env;
 	lx->src = src;
+	if (src->len >= 3 && !memcmp(src->text, "\xef\xbb\xbf", 3))
+		lx->off = 3; /* a byte order mark, as some editors write it */
 	buf_init(&lx->tmp);
 	lx->private_is_keyword = lex_compat(lx, "3.0");
 	lx->hex_escapes = lex_compat(lx, "2.3");

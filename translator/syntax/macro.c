@@ -177,6 +177,14 @@ static const struct token *read_params(struct pp *pp, struct macro *m, const cha
 	return tok_is_op(t, ")") ? NULL : t;
 }
 
+/* one that could not be read is known by its name: what uses it is given up without another word */
+static void record_broken(struct pp *pp, struct macro *m)
+{
+	m->broken = true;
+	if (m->name && !pp->muted && !map_get(&pp->macros, m->name))
+		map_set(&pp->macros, m->name, m);
+}
+
 static const struct token *record_macro(struct pp *pp, struct macro *m)
 {
 	const struct macro *old = map_get(&pp->macros, m->name);
@@ -188,7 +196,7 @@ static const struct token *record_macro(struct pp *pp, struct macro *m)
 		old = map_get(pp->env->macros, m->name);
 		tag = E_MACRO_LIBRARY_DUPLICATE;
 	}
-	if (old) {
+	if (old && !old->broken) {
 		struct diag_record *rec = diag(pp->diag, tag, m->tok, m->name);
 
 		rec->at_fault = true;
@@ -237,6 +245,7 @@ malformed:
 		pp->pushed = t; /* says itself what is wrong */
 	else
 		pp_error(pp, E_EXPECTED, t, expected);
+	record_broken(pp, m);
 	skip_definition(pp, t);
 	return pp_reported(pp);
 }
@@ -313,6 +322,8 @@ static const struct token *open_body(struct pp *pp, const struct macro *m, const
 	struct expansion body = { .macro = m, .args_scope = scope }, *e;
 	const struct token *bad;
 
+	if (m->broken)
+		return pp_reported(pp);
 	for (const struct expansion *x = scope; x; x = x->args_scope)
 		if (x->macro == m)
 			return pp_error(pp, E_MACRO_RECURSIVE, t, m->name);

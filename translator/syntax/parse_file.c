@@ -32,14 +32,6 @@ static void parse_embedded_top(struct parser *p)
 	vec_push(p->arena, &p->file->embeds, parse_embedded(p, next(p)));
 }
 
-static bool begins_declaration(const struct token *t)
-{
-	if (t->cls == TOK_KEYWORD)
-		return !strcmp(t->text, "probe") || !strcmp(t->text, "global") || !strcmp(t->text, "private") ||
-		       !strcmp(t->text, "function");
-	return t->cls == TOK_EMBEDDED;
-}
-
 /* to the next word that begins a declaration; it may be the one at which the error was found */
 static void recover(struct parser *p)
 {

@@ -23,7 +23,8 @@ static struct expr *parse_call(struct parser *p, const struct token *t)
 	struct expr *e = expr_make(p->arena, EX_CALL, t);
 
 	e->call.name = t->text;
-	expect_op(p, "(");
+	if (!accept_op(p, "("))
+		expected_call(p);
 	if (accept_op(p, ")"))
 		return e;
 	do

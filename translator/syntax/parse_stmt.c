@@ -134,7 +134,9 @@ static struct stmt *parse_simple(struct parser *p)
 		return parse_word_stmt(p, ST_CONTINUE);
 	if (peek_kw(p, "next"))
 		return parse_word_stmt(p, ST_NEXT);
-	if ((t->cls == TOK_KEYWORD && !starts_expr(p)) || t->cls == TOK_JUNK || t->cls == TOK_EOF)
+	if ((t->cls == TOK_KEYWORD && begins_declaration(t)) || t->cls == TOK_EOF)
+		expected_in_block(p, "statement");
+	else if ((t->cls == TOK_KEYWORD && !starts_expr(p)) || t->cls == TOK_JUNK)
 		expected(p, "statement");
 	return parse_expr_stmt(p);
 }
@@ -183,15 +185,17 @@ struct stmt *parse_stmt(struct parser *p)
 struct block *parse_block(struct parser *p)
 {
 	struct block *b = arena_make(p->arena, struct block);
+	const struct token *outer = p->block;
 
-	b->tok = peek(p);
+	b->tok = p->block = peek(p);
 	expect_op(p, "{");
 	while (!p->panic && !peek_op(p, "}")) {
 		if (peek(p)->cls == TOK_EOF)
-			expected(p, "'}'");
+			expected_in_block(p, "'}'");
 		else
 			vec_push(p->arena, &b->stmts, parse_stmt(p));
 	}
 	accept_op(p, "}");
+	p->block = outer;
 	return b;
 }

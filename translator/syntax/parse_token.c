@@ -40,6 +40,14 @@ bool peek_kw(struct parser *p, const char *word)
 	return t->cls == TOK_KEYWORD && !strcmp(t->text, word);
 }
 
+bool begins_declaration(const struct token *t)
+{
+	if (t->cls == TOK_KEYWORD)
+		return !strcmp(t->text, "probe") || !strcmp(t->text, "global") || !strcmp(t->text, "private") ||
+		       !strcmp(t->text, "function");
+	return t->cls == TOK_EMBEDDED;
+}
+
 const struct token *accept_op(struct parser *p, const char *op)
 {
 	return peek_op(p, op) ? next(p) : NULL;
@@ -66,7 +74,7 @@ static const char *plain_character(const char *junk)
 	return NULL;
 }
 
-static void report(struct parser *p, enum diag_tag tag, const struct token *tok, bool at_fault, va_list ap)
+static struct diag_record *report(struct parser *p, enum diag_tag tag, const struct token *tok, bool at_fault, va_list ap)
 {
 	struct diag_record *rec = diag_v(p->diag, tag, tok, ap);
 	const char *plain = tok->cls == TOK_JUNK ? plain_character(tok->text) : NULL;
@@ -75,30 +83,34 @@ static void report(struct parser *p, enum diag_tag tag, const struct token *tok,
 	if (plain)
 		diag_note(p->diag, rec, N_LOOKALIKE, NULL, tok->text, plain);
 	p->pp.errors++;
+	return rec;
+}
+
+/* an error that ends the rule; NULL if another one has ended it before */
+static struct diag_record *fail(struct parser *p, enum diag_tag tag, const struct token *tok, bool at_fault, va_list ap)
+{
+	struct diag_record *rec = p->panic ? NULL : report(p, tag, tok, at_fault, ap);
+
+	p->panic = true;
+	return rec;
 }
 
 void fail_saw(struct parser *p, enum diag_tag tag, const struct token *tok, ...)
 {
 	va_list ap;
 
-	if (p->panic)
-		return;
 	va_start(ap, tok);
-	report(p, tag, tok, false, ap);
+	fail(p, tag, tok, false, ap);
 	va_end(ap);
-	p->panic = true;
 }
 
 void fail_at(struct parser *p, enum diag_tag tag, const struct token *tok, ...)
 {
 	va_list ap;
 
-	if (p->panic)
-		return;
 	va_start(ap, tok);
-	report(p, tag, tok, true, ap);
+	fail(p, tag, tok, true, ap);
 	va_end(ap);
-	p->panic = true;
 }
 
 void complain(struct parser *p, enum diag_tag tag, const struct token *tok, ...)
@@ -112,9 +124,41 @@ void complain(struct parser *p, enum diag_tag tag, const struct token *tok, ...)
 	va_end(ap);
 }
 
+/* as fail_saw(), and gives the record for a note */
+static struct diag_record *fail_noted(struct parser *p, enum diag_tag tag, const struct token *tok, ...)
+{
+	struct diag_record *rec;
+	va_list ap;
+
+	va_start(ap, tok);
+	rec = fail(p, tag, tok, false, ap);
+	va_end(ap);
+	return rec;
+}
+
 void expected(struct parser *p, const char *what)
 {
 	fail_saw(p, E_EXPECTED, peek(p), what);
+}
+
+void expected_in_block(struct parser *p, const char *what)
+{
+	struct diag_record *rec = fail_noted(p, E_EXPECTED, peek(p), what);
+	struct source_pos pos;
+
+	if (!rec || !p->block)
+		return;
+	source_pos(p->block->span.src, p->block->span.off, &pos);
+	diag_note(p->diag, rec, N_BLOCK_OPEN, NULL, p->block->span.src->name, pos.line, pos.col);
+}
+
+void expected_call(struct parser *p)
+{
+	bool declares = peek(p)->cls == TOK_IDENT;
+	struct diag_record *rec = fail_noted(p, E_EXPECTED, peek(p), "'('");
+
+	if (rec && declares)
+		diag_note(p->diag, rec, N_NOT_DECLARED, NULL);
 }
 
 void expect_op(struct parser *p, const char *op)

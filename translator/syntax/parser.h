@@ -40,6 +40,7 @@ struct parser {
 	const struct token *eof;   /* shown while in panic */
 	bool panic;
 	bool in_function;
+	const struct token *block; /* the "{" of the innermost block that is open; NULL: none */
 	unsigned depth;	    /* of rules in themselves */
 	unsigned else_ifs;  /* links of else-if chains that are being read */
 	struct map globals; /* of this file, by name */
@@ -50,6 +51,7 @@ const struct token *peek(struct parser *p);
 const struct token *next(struct parser *p);
 bool peek_op(struct parser *p, const char *op);
 bool peek_kw(struct parser *p, const char *word);
+bool begins_declaration(const struct token *t); /* "probe", "global", "%{" … */
 const struct token *accept_op(struct parser *p, const char *op); /* NULL if it is something else */
 const struct token *accept_kw(struct parser *p, const char *word);
 void expect_op(struct parser *p, const char *op); /* "expected 'OP'" */
@@ -62,6 +64,8 @@ void fail_at(struct parser *p, enum diag_tag tag, const struct token *tok, ...);
 /* as fail_saw, but parsing goes on */
 void complain(struct parser *p, enum diag_tag tag, const struct token *tok, ...);
 void expected(struct parser *p, const char *what); /* fail_saw(E_EXPECTED) at the next token */
+void expected_in_block(struct parser *p, const char *what); /* the same, where a forgotten "}" may be why */
+void expected_call(struct parser *p); /* "(" behind a word that can only be called */
 bool enter(struct parser *p);			   /* false (reported) at the limit */
 void leave(struct parser *p);
 const char *intern(struct parser *p, const char *s);

@@ -14,6 +14,7 @@ struct macro {
 	const char *name;	 /* "@x" */
 	const struct token *tok; /* the name in its @define */
 	bool library, has_params;
+	bool broken; /* its definition was refused */
 	VEC(const char *) params; /* "@p" each */
 	VEC(const struct token *) body;
 };
