@@ -307,7 +307,7 @@ STP_PROBE_CODE stp_u32 stp_ctx_cpu(const struct stp_ctx *c)
 
 /* ---- unusual ways around a handler ---- */
 
-STP_PROBE_CODE void stp_begin_otherwise(struct stp_context *o)
+STP_PROBE_CODE void stp_begin_otherwise(struct stp_context *o, bool hit)
 {
 	if (o->way & STP_WAY_MASKED)
 		o->irqs = stp_irq_save();
@@ -315,6 +315,8 @@ STP_PROBE_CODE void stp_begin_otherwise(struct stp_context *o)
 		o->spent -= stp_cycles();
 	if (o->way & STP_WAY_MEASURED)
 		stp_script.timing->begin(o);
+	if (!hit)
+		o->began = 0;
 }
 
 STP_PROBE_CODE void stp_leave_otherwise(struct stp_context *o)

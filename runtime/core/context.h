@@ -94,7 +94,7 @@ static __always_inline struct stp_context *stp_context_at(int cpu, int level)
 void stp_refused(struct stp_context *o, const struct stp_probe *p, enum stp_skip why);
 void stp_finish(struct stp_context *o); /* leaving with output, an error or a skip */
 void stp_overload(struct stp_context *o, stp_u64 now);
-void stp_begin_otherwise(struct stp_context *o);
+void stp_begin_otherwise(struct stp_context *o, bool hit);
 void stp_leave_otherwise(struct stp_context *o);
 /* are there `need` bytes of stack below us? Any context */
 bool stp_stack_holds(struct stp_context *o, unsigned long need);
@@ -150,7 +150,7 @@ static __always_inline struct stp_context *stp_begin(const struct stp_probe *p, 
 	if (STP_LIKELY(o->way == STP_WAY_TIMED))
 		o->spent -= stp_cycles();
 	else
-		stp_begin_otherwise(o);
+		stp_begin_otherwise(o, hit);
 	o->c.probe = p;
 	o->c.actions = o->actions;
 	o->c.frame = o->frames;

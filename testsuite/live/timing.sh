@@ -2,6 +2,7 @@
 # shellcheck shell=sh disable=SC2154
 # module: timing.stp -t -DSTP_FORCE_STDOUT_TTY -DSTP_TIMING_NSECS -DSTP_NO_OVERLOAD -DMAXACTION=1000000000
 # module: timing_entry.stp -t -DSTP_FORCE_STDOUT_TTY
+# module: timing_cond.stp -t -DSTP_FORCE_STDOUT_TTY
 # module: alibi.stp -DSTP_ALIBI -DSTP_FORCE_STDOUT_TTY
 #
 # The report of -t: every hit is in it, times are in order, who waited for which variable; not without a terminal. STP_ALIBI counts only.
@@ -34,6 +35,13 @@ staprun -c "hits 500" "$modules/timing_entry.ko" >/tmp/timing.out 2>/tmp/timing.
 [ $? = 0 ] && n=$(sed -n 's/^returns //p' /tmp/timing.out) && [ "$n" -ge 500 ] &&
 	[ "$n" = "$(sed -n 's/^kernel.function("__x64_sys_getppid").return, .*, hits: \([0-9]*\), cycles: .*/\1/p' /tmp/timing.out)" ]
 good "a return whose probe has kept a value at entry is one hit"
+
+staprun -c "hits 500" "$modules/timing_cond.ko" >/tmp/timing.out 2>/tmp/timing.err
+rc=$?
+# hits POINT: what the report says of it
+hits() { sed -n "s/^$1, .*, hits: \([0-9]*\), cycles: .*/\1/p" /tmp/timing.out; }
+[ $rc = 0 ] && [ "$(hits begin) $(hits end)" = "1 1" ] && n=$(hits 'kernel.function("__x64_sys_getppid")') && [ "$n" -ge 500 ] && grep -qx "n $n" /tmp/timing.out
+good "looking at conditions before the start is no hit of any probe"
 
 staprun -c "hits 20000" "$modules/alibi.ko" >/tmp/timing.out 2>/tmp/timing.err
 [ $? = 0 ] && [ ! -s /tmp/timing.err ] && ! grep -q 'not printed' /tmp/timing.out

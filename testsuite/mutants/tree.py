@@ -157,7 +157,7 @@ class Unit:
         os.makedirs(os.path.dirname(self.out), exist_ok=True)
         with ThreadPoolExecutor(2) as pool:
             objs = list(pool.map(self.compiled, self.files))
-        subprocess.run(['gcc', *ASAN, '-o', self.out, *objs, *self.libs], cwd=self.tree.dir, check=True, capture_output=True)
+        subprocess.run(['gcc', *ASAN, *self.flags, '-o', self.out, *objs, *self.libs], cwd=self.tree.dir, check=True, capture_output=True)
 
 
 def units(tree):
