@@ -147,6 +147,13 @@ check "it works there too" grep -q '  1  probe begin {' out
 check "what was not saved" grep -q '^The script was not saved' out
 if grep -q 'HAVE_LIBEDIT 1' "$build/config.h"; then
 	check "history is kept" grep -q list "$SYSTEMTAP_DIR/history"
+	mkdir names names/zdir
+	# shellcheck disable=SC2059
+	(cd names && : >zplain.stp && : >"$(printf 'zz\033]0;title\007.stp')" && : >"$(printf 'z\302\2332J.stp')")
+	{ sleep 0.5; printf 'load names/z\t\t\t'; sleep 0.5; printf '\025load names/zd\t#\n'; sleep 0.2; printf 'quit\n'; sleep 0.5; } | TERM=xterm script -qec "'$stap' -i" /dev/null >out 2>err
+	check "file names are completed" grep -q 'zplain.stp' out
+	check "folders, to go on behind them" grep -q 'names/zdir/#' "$SYSTEMTAP_DIR/history"
+	check "C3: names that drive a terminal are not offered" eval '! grep -q "0;title" out && ! grep -q 2J.stp out'
 	if [ "$(id -u)" = 0 ]; then
 		mkdir -p keys
 		echo 'bind -s "h" "list^M"' >keys/.editrc

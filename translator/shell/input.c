@@ -5,6 +5,7 @@
  */
 #include "shell/shell.h"
 
+#include "base/buf.h"
 #include "config.h"
 #include "session.h"
 
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifdef HAVE_LIBEDIT
@@ -75,19 +77,50 @@ static char *setting_word(const char *text, int state)
 	return next_word(lists, text, state);
 }
 
+static bool is_shown_as_it_is(const char *name)
+{
+	struct buf shown = BUF_INIT;
+	bool same;
+
+	buf_printable(&shown, name, strlen(name));
+	same = !strcmp(shown.data, name);
+	buf_fini(&shown);
+	return same;
+}
+
+static char *with_slash(char *name)
+{
+	struct stat st;
+	char *longer = stat(name, &st) == 0 && S_ISDIR(st.st_mode) ? realloc(name, strlen(name) + 2) : NULL;
+
+	return longer ? strcat(longer, "/") : name;
+}
+
+/* libedit writes what it offers to the terminal as it is: names that could drive it are typed by hand */
+static char *file_name(const char *text, int state)
+{
+	char *name;
+
+	while ((name = rl_filename_completion_function(text, state++)) && !is_shown_as_it_is(name))
+		free(name);
+	return name ? with_slash(name) : NULL;
+}
+
 static char **complete(const char *text, int start, int end)
 {
 	const char *line = rl_line_buffer + strspn(rl_line_buffer, " \t");
 
 	(void)end;
+	rl_attempted_completion_over = 1;
+	rl_completion_append_character = ' ';
 	if (rl_line_buffer + start <= line)
 		return rl_completion_matches(text, first_word);
-	if (strncmp(line, "set ", 4) == 0 || strncmp(line, "show ", 5) == 0) {
-		rl_attempted_completion_over = 1;
+	if (strncmp(line, "set ", 4) == 0 || strncmp(line, "show ", 5) == 0)
 		return rl_completion_matches(text, setting_word);
-	}
-	rl_attempted_completion_over = strncmp(line, "load ", 5) != 0 && strncmp(line, "save ", 5) != 0;
-	return NULL;
+	if (strncmp(line, "load ", 5) != 0 && strncmp(line, "save ", 5) != 0)
+		return NULL;
+	rl_completion_append_character = '\0'; /* behind a folder goes on what is typed */
+	return rl_completion_matches(text, file_name);
 }
 
 static char *history_file(struct shell *sh) { return arena_printf(sh->arena, "%s/history", sh->s->data_dir); }
