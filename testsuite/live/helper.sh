@@ -16,7 +16,7 @@ going() { [ "$(cat /sys/module/forever/initstate 2>/dev/null)" = going ]; }
 staprun "$modules/forever.ko" >$t/out 2>$t/err &
 within 100 grep -q '^line' $t/out
 mkfifo $t/go
-holdexec /vm/staprun <$t/go >$t/held 2>&1 &
+holdexec "$(command -v staprun)" <$t/go >$t/held 2>&1 &
 holder=$!
 exec 7>$t/go
 within 100 grep -qx ready $t/held
