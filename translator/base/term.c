@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Progress of long work on stderr. A step prints its label at once, so that an interrupted run shows where it was, and its end on
- * the same line: on a terminal with a percentage that is redrawn, elsewhere exactly one line per step. The state is the process's,
- * because the terminal is.
+ * the same line. The state is the process's, because the terminal is.
  */
 #include "base/term.h"
 
@@ -14,9 +13,7 @@
 
 static struct {
 	bool open;
-	char label[256];
 	struct timespec since;
-	int percent; /* last drawn, -1 = none */
 } term;
 
 bool term_is_tty(int fd)
@@ -35,27 +32,11 @@ void term_step(const char *fmt, ...)
 	buf_vprintf(&text, fmt, ap);
 	va_end(ap);
 	buf_printable(&shown, text.data, text.len);
-	snprintf(term.label, sizeof(term.label), "%s", shown.data);
+	fprintf(stderr, "%s... ", shown.data);
 	buf_fini(&text);
 	buf_fini(&shown);
 	clock_gettime(CLOCK_MONOTONIC, &term.since);
 	term.open = true;
-	term.percent = -1;
-	fprintf(stderr, "%s... ", term.label);
-	fflush(stderr);
-}
-
-void term_progress(size_t done, size_t total)
-{
-	int percent;
-
-	if (!term.open || total == 0 || !term_is_tty(STDERR_FILENO))
-		return;
-	percent = (int)((done < total ? done : total) * 100.0 / total);
-	if (percent == term.percent)
-		return;
-	term.percent = percent;
-	fprintf(stderr, "\r%s... %d %% ", term.label, percent);
 	fflush(stderr);
 }
 
@@ -69,8 +50,6 @@ void term_done(const char *why)
 	term.open = false;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	s = (double)(now.tv_sec - term.since.tv_sec) + (double)(now.tv_nsec - term.since.tv_nsec) / 1e9;
-	if (term.percent >= 0)
-		fprintf(stderr, "\r\033[K%s... ", term.label);
 	if (why)
 		term_say("%s\n", why);
 	else

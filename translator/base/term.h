@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The terminal: progress of long work (a live line on a terminal, one line per step otherwise), and texts of others; always on stderr. */
+/* The terminal: progress of long work, a line per step, and texts of others; always on stderr. */
 #ifndef STP_BASE_TERM_H
 #define STP_BASE_TERM_H
 
@@ -11,7 +11,6 @@
 bool term_is_tty(int fd);
 /* "label… " begins a step; term_done() ends it with the time it took, or with "why" when that is not NULL */
 void term_step(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void term_progress(size_t done, size_t total); /* only drawn on a terminal */
 void term_done(const char *why);
 /* as fprintf(stderr); what scripts, names and programs have put into it cannot drive the terminal: see buf_printable() */
 void term_say(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

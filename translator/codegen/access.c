@@ -66,7 +66,6 @@ static struct num start_of(struct unit *u, const struct expr *e, const struct va
 		break;
 	case PLAN_TRACE_ARG: return num_make(arena_printf(u->arena, "(stp_i64)stp_trace_arg(c, %u)", p->n), false, 0);
 	case PLAN_EXPR: return args[p->n].num;
-	case PLAN_CONST: return num_make(c_number(u->arena, p->value), true, 0);
 	default: stp_bug(__FILE__, __LINE__, "a plan starts with %d", (int)p->start);
 	}
 	fail_check_quiet(u);

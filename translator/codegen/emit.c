@@ -56,11 +56,6 @@ void emit_label_end(struct emit *e, const char *name)
 	add(e, 0, arena_printf(e->arena, "%s:;", name));
 }
 
-void emit_blank(struct emit *e)
-{
-	add(e, 0, "");
-}
-
 void emit_comment(struct emit *e, const char *text)
 {
 	struct buf b = BUF_INIT;

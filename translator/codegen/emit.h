@@ -29,7 +29,6 @@ void emit_else(struct emit *e);
 void emit_close(struct emit *e);
 void emit_label(struct emit *e, const char *name);
 void emit_label_end(struct emit *e, const char *name); /* before the end of a block */
-void emit_blank(struct emit *e);
 /* one comment line; comment marks inside the text are defused */
 void emit_comment(struct emit *e, const char *text);
 

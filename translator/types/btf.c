@@ -82,8 +82,7 @@ struct oserr *types_from_btf(const void *data, size_t len, const char *name, str
 }
 
 /* mapped, not read: libbpf makes the one copy that is needed */
-static struct oserr *open_file(const char *path, const char *name, struct types *base, struct types **ret) STP_MUST_CHECK;
-static struct oserr *open_file(const char *path, const char *name, struct types *base, struct types **ret)
+struct oserr *types_open_btf(const char *path, struct types **ret)
 {
 	_cleanup_fd_ int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct oserr *e;
@@ -97,19 +96,9 @@ static struct oserr *open_file(const char *path, const char *name, struct types 
 	data = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
 	if (data == MAP_FAILED)
 		return oserr_errno(errno, "%s", path);
-	e = types_from_btf(data, st.st_size, name, base, ret);
+	e = types_from_btf(data, st.st_size, "kernel", NULL, ret);
 	munmap(data, st.st_size);
 	return e;
-}
-
-struct oserr *types_open_btf(const char *path, struct types **ret)
-{
-	return open_file(path, "kernel", NULL, ret);
-}
-
-struct oserr *types_open_module_btf(const char *path, const char *module, struct types *base, struct types **ret)
-{
-	return open_file(path, module, base, ret);
 }
 
 void types_close(struct types *t)

@@ -18,7 +18,6 @@ enum plan_start {
 	PLAN_TRACE_ARG, /* n-th argument of the tracepoint, from 0 (stp_trace_arg) */
 	PLAN_REGISTER,	/* the register at n bytes in struct pt_regs, the hit's or (user) the program's (stp_register) */
 	PLAN_EXPR,	/* value of expression n */
-	PLAN_CONST,	/* constant (in .value) */
 };
 
 enum plan_op {

@@ -72,11 +72,6 @@ void target_free(struct target *t)
 	free(t);
 }
 
-const char *target_release(const struct target *t)
-{
-	return t->paths.release;
-}
-
 const struct arch *target_arch(const struct target *t)
 {
 	return arch_find(t->paths.arch);

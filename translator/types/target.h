@@ -20,7 +20,6 @@ struct target_paths {		    /* borrowed by target_new, kept as given */
 struct target *target_new(const struct target_paths *paths);
 void target_free(struct target *t);
 
-const char *target_release(const struct target *t);
 const struct arch *target_arch(const struct target *t); /* arch/arch.h; NULL if we do not know the machine */
 struct oserr *target_types(struct target *t, struct types **ret) STP_MUST_CHECK; /* vmlinux BTF */
 struct oserr *target_module_types(struct target *t, const char *module,

@@ -57,7 +57,6 @@ struct types; /* facts about one image: the kernel, or one module on top of it. 
 /* BTF data of vmlinux (file in the kit). Owns its arena. */
 struct oserr *types_open_btf(const char *path, struct types **ret) STP_MUST_CHECK;
 /* a module's split BTF on top of base */
-struct oserr *types_open_module_btf(const char *path, const char *module, struct types *base, struct types **ret) STP_MUST_CHECK;
 /* the same from memory, which is copied; base may be NULL */
 struct oserr *types_from_btf(const void *data, size_t len, const char *name, struct types *base, struct types **ret) STP_MUST_CHECK;
 void types_close(struct types *t);	       /* NULL is fine; close modules before their base */
