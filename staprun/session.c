@@ -103,6 +103,14 @@ int session_load(struct session *s)
 	return 0;
 }
 
+static int in_use(const struct session *s)
+{
+	if (!s->quiet)
+		err("Module '%s' is in use by another staprun.", s->name);
+	errno = EWOULDBLOCK;
+	return -1;
+}
+
 int session_open(struct session *s)
 {
 	int dir = kernelfs_module_dir(s->name);
@@ -110,18 +118,17 @@ int session_open(struct session *s)
 	s->ctl = dir < 0 ? -1 : syscalls_ctl(dir);
 	if (dir >= 0)
 		close(dir);
+	if (s->ctl < 0 && errno == EBUSY) /* S2: through another mount of /proc */
+		return in_use(s);
 	if (s->ctl < 0) {
 		if (!s->quiet)
 			err("Couldn't open the control file of module '%s': %s", s->name, strerror(errno));
 		return -1;
 	}
 	if (syscalls_lock(s->ctl) < 0 && errno == EWOULDBLOCK) { /* S2 */
-		if (!s->quiet)
-			err("Module '%s' is in use by another staprun.", s->name);
 		close(s->ctl);
 		s->ctl = -1;
-		errno = EWOULDBLOCK;
-		return -1;
+		return in_use(s);
 	}
 	atomic_store(&s->own->loaded, 1); /* from now on ours to end */
 	return 0;

@@ -216,9 +216,13 @@ static void take_message(struct stapio *s, const struct ctl_msg *m)
 		break;
 	case STP_REQUEST_EXIT: ask_exit(s); break;
 	case STP_COUNTS:
-		if (s->phase < PHASE_EXIT)
-			break; /* somebody else asked */
 		memcpy(&s->counts, m->body, sizeof(s->counts));
+		if (s->phase < PHASE_EXIT && !s->counts.ended)
+			break; /* somebody else asked */
+		if (s->phase < PHASE_EXIT) {
+			warn("Somebody else has ended the session of module '%s'.", getenv("SYSTEMTAP_MODULE"));
+			s->failed = 1;
+		}
 		s->have_counts = 1;
 		s->failed |= s->counts.failed != 0;
 		s->phase = PHASE_DRAIN;

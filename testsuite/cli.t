@@ -133,6 +133,13 @@ run --clean-cache
 ls kept/cache/5a >out
 check "K1: --clean-cache: what is large and unused for long goes first, as far as the limit asks" eval 'ok && no_err &&
 	out_is largest.c largest.ko largest_hash.log oldest.c oldest.ko oldest_hash.log used.c used.ko used_hash.log'
+head -c 4000000 /dev/zero | tee kept/cache/5a/largest.ko.aBcDe1 >kept/cache/5a/used.ko.aBcDe2
+: >kept/cache/tapset-0123.aBcDe3
+touch -d '-2 hours' kept/cache/5a/largest.ko.aBcDe1 kept/cache/tapset-0123.aBcDe3
+run --clean-cache
+ls kept/cache/5a kept/cache >out
+check "A7: what a killed stap was writing goes after an hour, and counts for nothing" eval 'ok && no_err && ! grep -q "aBcDe[13]" out && grep -q aBcDe2 out &&
+	[ "$(grep -c "^largest\|^oldest\|^used" out)" = 10 ]'
 rm -r kept/cache/5a
 run --clean-cache
 check "… and an empty cache is no error" eval 'ok && no_err'

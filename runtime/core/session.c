@@ -357,6 +357,7 @@ void stp_session_counts(struct stp_msg_counts *ret)
 	ret->started = session_begun && test_bit(SESSION_ANSWERED, &session_flags);
 	ret->buffer_mb = stp_traces_mb();
 	ret->ncpus = num_online_cpus();
+	ret->ended = session_stopped;
 	ret->failed = session_failed || READ_ONCE(stp_session.state) == STP_ERRONEOUS;
 	stp_traces_count(ret);
 	mutex_unlock(&session_lock);

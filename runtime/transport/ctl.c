@@ -3,7 +3,9 @@
  * /proc/systemtap/MODULE/.ctl: messages in and out, as uapi/ctl.h describes them. Process context.
  *
  * Who may send what is a column of ctl.def: root's messages are taken only on a descriptor that was opened with CAP_SYS_MODULE, and only
- * until SEALED. Until then the owner does not get in at all: he could take the guard's lock, or START before root has said all. Messages
+ * until SEALED. Until then the owner does not get in at all: he could take the guard's lock, or START before root has said all. Where the owner
+ * is root, nobody else does later: see stp_proc_admits(). Those who have it open at one time came through one mount of /proc: each mount has
+ * inodes of its own, and the guard's lock would be none between them. Messages
  * before START take turns; those that begin and end the session may take long and do so in session.c, so that .ctl can be opened, closed
  * and asked meanwhile. Nothing that comes in is used as an address to call.
  * An open file holds a reference to the module: a process asleep in poll() stands on our wait queue.
@@ -23,6 +25,7 @@ struct ctl_file {
 
 static DEFINE_MUTEX(ctl_lock); /* not held over START, EXIT and GET_COUNTS */
 static stp_u32 ctl_openers;
+static const struct super_block *ctl_mount; /* theirs; only compared */
 static bool ctl_detached, ctl_sealed;
 
 /* ---- who and when ---- */
@@ -176,12 +179,28 @@ static ssize_t ctl_write(struct file *file, const char __user *from, size_t n, l
 
 /* ---- the file ---- */
 
+static int ctl_enter(const struct super_block *mount)
+{
+	int ret = 0;
+
+	mutex_lock(&ctl_lock);
+	if (ctl_openers && ctl_mount != mount)
+		ret = -EBUSY;
+	else
+		ctl_openers++;
+	if (!ret)
+		ctl_mount = mount;
+	mutex_unlock(&ctl_lock);
+	return ret;
+}
+
 static int ctl_open(struct inode *inode, struct file *file)
 {
 	bool root = capable(CAP_SYS_MODULE);
 	struct ctl_file *f;
+	int err;
 
-	if (!root && !READ_ONCE(ctl_sealed))
+	if (!root && (!READ_ONCE(ctl_sealed) || !stp_proc_admits(inode)))
 		return -EPERM;
 	if (!try_module_get(THIS_MODULE))
 		return -ENODEV;
@@ -192,9 +211,12 @@ static int ctl_open(struct inode *inode, struct file *file)
 	}
 	f->root = root;
 	file->private_data = f;
-	mutex_lock(&ctl_lock);
-	ctl_openers++;
-	mutex_unlock(&ctl_lock);
+	err = ctl_enter(inode->i_sb);
+	if (err) {
+		kfree(f);
+		module_put(THIS_MODULE);
+		return err;
+	}
 	stp_opened();
 	return nonseekable_open(inode, file);
 }

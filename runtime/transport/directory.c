@@ -10,6 +10,7 @@
 #include "transport/transport.h"
 #include "compat/compat.h"
 
+#include <linux/capability.h>
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/module.h>
@@ -94,4 +95,10 @@ void stp_directory_remove(struct proc_dir_entry *dir)
 	if (directory_is_empty())
 		remove_proc_entry(STP_PROC_DIR, NULL);
 	directory_unlock();
+}
+
+/* Root of a container, and a service that has been stripped of all capabilities, are uid 0 too: by the mode alone they could read root's files. */
+bool stp_proc_admits(const struct inode *inode)
+{
+	return !uid_eq(inode->i_uid, GLOBAL_ROOT_UID) || capable(CAP_SYS_MODULE);
 }

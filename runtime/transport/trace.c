@@ -240,6 +240,8 @@ static void trace_hold(struct file *file)
 
 static int trace_open(struct inode *inode, struct file *file)
 {
+	if (!stp_proc_admits(inode))
+		return -EPERM;
 	if (!try_module_get(THIS_MODULE)) /* a sleeping reader must not find its buffer gone */
 		return -ENODEV;
 	trace_hold(file);

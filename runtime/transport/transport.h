@@ -14,6 +14,7 @@
 /* ---- directory.c: process context ---- */
 struct proc_dir_entry *stp_directory_make(void); /* /proc/systemtap/MODULE, owned by the caller; ERR_PTR */
 void stp_directory_remove(struct proc_dir_entry *dir);
+bool stp_proc_admits(const struct inode *inode); /* may who asks open this file of ours, beyond what its mode says? */
 
 /* ---- message.c ---- */
 int stp_messages_init(void);

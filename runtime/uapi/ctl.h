@@ -81,6 +81,8 @@ struct stp_msg_counts { /* answer to every EXIT (also a repeated one), and on re
 	unsigned int started;	/* START succeeded at some time */
 	unsigned int ncpus;
 	unsigned int failed;	/* errors, overload or skipped hits have ended it: an exit status that hangs on no text */
+	unsigned int ended;	/* an EXIT was taken */
+	unsigned int zero;
 };
 /* STP_OOB: text, not NUL-terminated, "WARNING: …", "ERROR: …" or plain. STP_SYSTEM: a command for sh -c, as the user */
 

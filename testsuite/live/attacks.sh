@@ -44,6 +44,31 @@ SYSTEMTAP_STAPIO=$t/stapio staprun "$modules/forever.ko" >out 2>err
 [ $? = 0 ] && has "Operation not permitted" err && [ "$(wc -l <err)" = 1 ] && gone forever
 good "B1: the page keeps its size, and the module goes"
 
+# ---- B4: another mount of /proc; root without a capability, as it is in a container ----
+
+other() { unshare -m sh -c "mount --make-rprivate / && mount -t proc proc /proc && $1"; }
+stripped() { unshare -m -p -f --mount-proc setpriv --bounding-set=-all --inh-caps=-all --no-new-privs sh -c "$1"; }
+staprun "$modules/forever.ko" >out 2>err &
+within 100 has line out && cp out before
+stripped 'grep -q "CapEff:.*0000000000000000" /proc/self/status && ls /proc/systemtap/forever && for f in trace0 trace1 .ctl; do cat /proc/systemtap/forever/$f; done' >stolen 2>refused
+[ "$(wc -l <refused)" = 3 ] && ! has -v 'Operation not permitted' refused && has trace0 stolen && ! has line stolen
+good "B4: who has no capability reads nothing of root's"
+stripped "printf '\\121\\0\\0\\0\\0\\0\\0\\0' >/proc/systemtap/forever/.ctl" 2>refused
+[ $? != 0 ] && has 'Operation not permitted' refused && n=$(wc -l <out) && within 100 eval '[ "$(wc -l <out)" -gt "$n" ]'
+good "B4: nor does he end it"
+for how in '-A forever' '-d forever'; do
+	other "exec timeout 20 staprun $how" >second 2>refused
+	[ $? = 1 ] && only refused "ERROR: Module 'forever' is in use by another staprun." || break
+done
+good "B4: one session has one staprun, through whatever mount of /proc"
+n=$(wc -l <out)
+within 100 eval '[ "$(wc -l <out)" -gt "$n" ]' && attached
+good "B4: root's work goes on"
+printf '\121\0\0\0\0\0\0\0' >/proc/systemtap/forever/.ctl
+wait $!
+[ $? = 1 ] && has "^WARNING: Somebody else has ended the session of module 'forever'.$" err && gone forever
+good "B4: who is ended by somebody else says so"
+
 # ---- B2: a module of two names ----
 
 staprun -L "$modules/forever.ko" >out 2>err

@@ -180,6 +180,17 @@ test_A4_stap_prep()
 	SYSTEMTAP_DIR=$work/prep prep 9.9.9
 	check "A4: kernels of another user's in a directory of root's" stopped "stap-prep: SYSTEMTAP_DIR=$work/prep/kernels cannot be used: $work/prep/kernels belongs to user 65534"
 	check "A4: nothing is made there" nothing_in prep/kernels
+	kernel=left/kernels/9.9.9-left
+	mkdir -p "$kernel/lib/modules/9.9.9-left" "$foe/build"
+	touch "$kernel/lib/modules/9.9.9-left/modules.dep" "$kernel/lib/modules/9.9.9-left/vmlinuz"
+	ln -s "$foe/build" "$kernel/lib/modules/9.9.9-left/build"
+	touch "$foe/build/Makefile"
+	mkfifo "$foe/build/.config"
+	chown -R 65534 "$foe/build"
+	SYSTEMTAP_DIR=$work/left timeout 60 "$build/stap-prep" 9.9.9-left >out 2>err </dev/null
+	status=$?
+	check "A4: a build link that was left behind holds nobody up" eval '[ "$status" = 1 ] && grep -q "are not used: $foe belongs to user 65534" err'
+	rm -r "$foe/build"
 }
 
 # apt downloads as its own user, one of whose processes keeps the file open and writes into it after its sum was taken

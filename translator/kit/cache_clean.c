@@ -18,7 +18,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { DEFAULT_MB = 256, DEFAULT_INTERVAL = 300 };
+enum { DEFAULT_MB = 256, DEFAULT_INTERVAL = 300, LEFT_AFTER_S = 3600 };
 
 struct group { /* the files of one entry: all that begin with `stem` */
 	char *stem;
@@ -49,6 +49,26 @@ static long long limit(const char *dir, const char *name, long long value)
 	return value;
 }
 
+static long long now_seconds(void)
+{
+	return (long long)time(NULL);
+}
+
+/* NAME.XXXXXX: what fs_write_atomic() is writing, or was when it was killed */
+static bool is_being_written(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+
+	return dot && strlen(dot + 1) == 6 &&
+	       strspn(dot + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == 6;
+}
+
+static void remove_left(const char *path, const struct stat *st)
+{
+	if (now_seconds() - st->st_mtime > LEFT_AFTER_S)
+		unlink(path);
+}
+
 static void add_file(struct arena *a, struct groups *g, const char *path)
 {
 	size_t n = strlen(path) - strlen(strrchr(path, '/')) + 1;
@@ -57,6 +77,10 @@ static void add_file(struct arena *a, struct groups *g, const char *path)
 
 	if (lstat(path, &st) < 0 || !S_ISREG(st.st_mode))
 		return;
+	if (is_being_written(path)) {
+		remove_left(path, &st);
+		return;
+	}
 	n += strcspn(path + n, ".");
 	if (text_ends(path, "_hash.log"))
 		n = strlen(path) - strlen("_hash.log");
@@ -104,11 +128,6 @@ static void each_file(const char *dir, void (*fn)(struct arena *a, struct groups
 	fs_list_free(folders);
 }
 
-static long long now_seconds(void)
-{
-	return (long long)time(NULL);
-}
-
 static int by_weight(const void *x, const void *y)
 {
 	const struct group *a = x, *b = y;
@@ -126,12 +145,32 @@ static void remove_group(struct arena *a, const struct group *g)
 		unlink(arena_printf(a, "%s%s", g->stem, *s));
 }
 
+/* in the cache itself stand no entries, but the library's index is written there */
+static void remove_left_in(struct arena *a, const char *dir)
+{
+	struct oserr *err;
+	char **names;
+	struct stat st;
+
+	err = fs_list(dir, is_being_written, &names, NULL);
+	for (size_t i = 0; !err && names[i]; i++) {
+		const char *path = arena_printf(a, "%s/%s", dir, names[i]);
+
+		if (lstat(path, &st) == 0 && S_ISREG(st.st_mode))
+			remove_left(path, &st);
+	}
+	if (!err)
+		fs_list_free(names);
+	oserr_free(err);
+}
+
 static void clean(const char *dir, long long max_bytes)
 {
 	struct arena *a = arena_new();
 	struct groups g = { 0 };
 	long long total = 0;
 
+	remove_left_in(a, dir);
 	each_file(dir, add_file, a, &g);
 	for (size_t i = 0; i < g.n; i++)
 		total += g.v[i].bytes;
