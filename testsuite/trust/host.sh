@@ -574,3 +574,18 @@ test_A2_script_is_read_once()
 	check "A2: a script is read once" eval 'ok && no_err && grep -q "by a pipe" "$(sed "s/\.ko$/.c/" out)"'
 	wait
 }
+
+# any user's file may be named as a module: its names are no text of C or of a script, and types that hold themselves come to an end
+test_A8_crafted_modules()
+{
+	python3 -B "$top/testsuite/trust/crafted.py" "$SYSTEMTAP_DIR/kits/by-release/$release/btf" "$foe"
+	chown -R 65534 "$foe"
+	run -p3 -e "probe module(\"$foe/names.ko\").function(\"*\") { println(@enumname(\$a)) }"
+	check "A8: names of functions and enumerators that are text" eval 'ok && grep -q "symbol = .mydrv_f.," out && ! grep -q "evil\|comm" out'
+	run -L "module(\"$foe/names.ko\").function(\"*\")"
+	check "A8: they are not listed" out_is 'module("names").function("mydrv_f") $a:enum evil'
+	run -p2 -e "probe module(\"$foe/array.ko\").function(\"*\") { println(\$a->m[0]) }"
+	check "A8: an array of itself comes to an end" eval '[ "$status" = 1 ] && grep -q "^semantic error: " err'
+	run -p2 -e "probe module(\"$foe/itself.ko\").function(\"*\") { println(\$a\$\$) }"
+	check "A8: a struct that holds itself, too" eval 'ok && grep -q "__pretty_0" out'
+}

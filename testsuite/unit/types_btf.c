@@ -6,6 +6,7 @@
  */
 #include "types_test.h"
 
+#include "base/arena.h"
 #include "base/scope.h"
 
 static void spelled(struct type *t, const char *people, const char *compiler, const char *what)
@@ -142,16 +143,22 @@ static void test_module(struct types *base, struct test_btf *k)
 {
 	struct btf *b = btf__new_empty_split(k->b);
 	int priv = btf__add_struct(b, "opaque", 16);
+	struct arena *types_arena = arena_new();
 	struct types *t = NULL;
 	struct type *f[2], *s;
+	struct enumerator *e;
 	const void *p;
 	__u32 n;
 
 	btf__add_field(b, "sk", k->sock_ptr, 0, 0);
 	btf__add_field(b, "extra", k->u64, 64, 0);
+	btf__add_field(b, "a\"b", k->u64, 64, 0);
 	btf__add_func_proto(b, k->s32);
 	btf__add_func_param(b, "o", k->opaque_ptr);
 	btf__add_func(b, "mod_open", BTF_FUNC_STATIC, priv + 1);
+	btf__add_enum(b, "evil", 4);
+	btf__add_enum_value(b, "x\" : \"\") panic(\"y", 0);
+	btf__add_enum_value(b, "GOOD_1", 1);
 	p = btf__raw_data(b, &n);
 	OK(!types_from_btf(p, n, "mod", base, &t), "a module's types on top of the kernel's");
 	TEXT(types_name(t), "mod", "its name");
@@ -164,7 +171,11 @@ static void test_module(struct types *base, struct test_btf *k)
 	OK(type_strip(type_target(members_of(s)[0].type)) == types_find(base, "sock"), "nodes of the kernel are the kernel's own");
 	OK(types_find(t, "sock") == types_find(base, "sock"), "names of the kernel are found through the module");
 	OK(types_tracepoint(t, "sock_switch"), "so are its tracepoints");
+	TEXT(members_of(s)[1].name, "extra", "A8: a name");
+	TEXT(members_of(s)[2].name, "", "A8: what no compiler gives a member is no name of it");
+	OK(type_enumerators(types_find(t, "evil"), types_arena, &e) == 2 && !*e[0].name && !strcmp(e[1].name, "GOOD_1"), "A8: nor of an enumerator");
 	types_close(t);
+	arena_free(types_arena);
 	btf__free(b);
 }
 

@@ -122,14 +122,15 @@ static const char *modules(struct target *t, const char *pattern)
 
 static void test_modules(struct target *t)
 {
-	_cleanup_free_ char *full = fs_join(dir, "own-mod.ko"), *broken = fs_join(dir, "broken.ko");
+	_cleanup_free_ char *full = fs_join(dir, "own-mod.ko"), *broken = fs_join(dir, "broken.ko"), *odd = fs_join(dir, "my\"}}, {{.ko");
 	struct types *types;
 	struct oserr *e;
 
 	OK(make_module("modules/kernel/fs/my-fs.ko", ""), "a module");
 	OK(make_module("modules/kernel/my_gz.ko", "gzip modules/kernel/my_gz.ko"), "a compressed module");
 	OK(make_module("modules/kernel/my_xz.ko", "xz modules/kernel/my_xz.ko"), "another");
-	OK(make_module("own-mod.ko", ""), "a module elsewhere");
+	OK(make_module("own-mod.ko", "objcopy --redefine-sym my_caller=\"my_}}; int evil; char c[] = {{\" own-mod.ko"), "a module elsewhere");
+	OK(make_module("my\"}}, {{.ko", ""), "one whose name no module has");
 	TEXT(modules(t, "my-fs"), "my_fs", "by its file's name, given in the kernel's spelling");
 	TEXT(modules(t, "my_fs"), "my_fs", "by the kernel's name");
 	OK(strstr(modules(t, "my*"), "my_fs") && strstr(found, "my_gz") && strstr(found, "my_xz") && !strstr(found, "notes"), "by wildcard; other files are no modules");
@@ -140,6 +141,8 @@ static void test_modules(struct target *t)
 	TEXT(functions(t, "my_gz", "my_global"), "my_global/1g", "gzip");
 	TEXT(functions(t, "my_xz", "my_global"), "my_global/1g", "xz");
 	TEXT(functions(t, "own_mod", "my_global"), "my_global/1g", "the one elsewhere");
+	TEXT(functions(t, "own_mod", "my_*"), "my_global/1g my_local/1", "A8: what no compiler calls a function is none");
+	OK(strstr(modules(t, odd), "error: no module file"), "A8: nor is that a module");
 	OK(strstr(functions(t, "nosuch", "x"), "error: no module 'nosuch'"), "functions of no module");
 	e = target_module_types(t, "my_fs", &types);
 	OK(e && strstr(e->msg, "has no BTF"), "a module without BTF says so");

@@ -79,6 +79,16 @@ bool text_is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
+bool text_is_name(const char *s, const char *also)
+{
+	if (!*s)
+		return false;
+	for (; *s; s++)
+		if (!text_is_word(*s) && !strchr(also, *s))
+			return false;
+	return true;
+}
+
 bool text_starts(const char *s, const char *prefix)
 {
 	return !strncmp(s, prefix, strlen(prefix));

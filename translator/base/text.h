@@ -23,6 +23,7 @@ unsigned text_apart(const char *want, const char *name);
 size_t text_utf8(const char *s, size_t n); /* bytes of the character at s, of n that are left; 0 if it is none */
 size_t text_utf8_whole(const char *s, size_t n); /* n less the beginning of a character that goes on behind them */
 bool text_is_word(char c); /* may stand in a C identifier */
+bool text_is_name(const char *s, const char *also); /* one of these or of ALSO each, and not empty: what tools may make of a name, no text of C */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 bool text_among(const char *s, const char *const *list); /* which NULL ends */

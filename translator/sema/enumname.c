@@ -9,6 +9,7 @@
 #include "sema/target.h"
 
 #include "base/intern.h"
+#include "base/text.h"
 #include "session.h"
 #include "syntax/parse.h"
 
@@ -28,8 +29,12 @@ static int by_value(const void *a, const void *b)
 
 static size_t sort_values(struct enumerator *v, size_t n)
 {
-	size_t kept = 0;
+	size_t kept = 0, named = 0;
 
+	for (size_t i = 0; i < n; i++) /* the names become text of the function below */
+		if (text_is_name(v[i].name, ""))
+			v[named++] = v[i];
+	n = named;
 	if (n)
 		qsort(v, n, sizeof(*v), by_value);
 	for (size_t i = 0; i < n; i++)

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #define MAX_VALUES 32 /* in one text; the rest is "..." */
+#define MAX_STEPS 1000 /* through structs and arrays for them: damaged types hold themselves */
 
 struct pretty {
 	struct owner *o;
@@ -27,7 +28,7 @@ struct pretty {
 	struct buf text;    /* literal not yet in print.pieces */
 	struct buf format;  /* all of it, as -p2 shows it */
 	struct expr *base;  /* the formal that plans start from */
-	unsigned left;
+	unsigned left, steps;
 	bool deep;
 };
 
@@ -250,6 +251,11 @@ static void put_plan(struct pretty *pr, struct plan *p, bool top)
 {
 	struct type *t = type_strip(p->type);
 
+	if (++pr->steps > MAX_STEPS) {
+		pr->left = 0;
+		put_text(pr, "?");
+		return;
+	}
 	switch (t->kind) {
 	case TYPE_STRUCT:
 	case TYPE_UNION:

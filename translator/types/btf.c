@@ -14,6 +14,7 @@
 #include "types/btf.h"
 
 #include "base/scope.h"
+#include "base/text.h"
 
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
@@ -130,11 +131,12 @@ static const struct btf_type *raw(const struct types *t, unsigned id)
 	return btf__type_by_id(t->btf, id);
 }
 
+/* Names go into scripts and C. Any user's file may be read as a module: what no compiler calls anything there has no name. */
 static const char *str(const struct types *t, unsigned off)
 {
 	const char *s = btf__str_by_offset(t->btf, off);
 
-	return s ? s : "";
+	return s && (!t->base || text_is_name(s, " ")) ? s : "";
 }
 
 /* through const, volatile, restrict and type tags */

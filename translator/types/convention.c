@@ -15,18 +15,20 @@ static bool is_aggregate(const struct type *t)
 	return t->kind == TYPE_STRUCT || t->kind == TYPE_UNION;
 }
 
-static bool misaligned(struct type *t, uint64_t at, unsigned depth)
+#define MAX_MEMBERS 64 /* that are looked at: more than a value in registers has, unless the data is damaged and goes in circles */
+
+static bool misaligned(struct type *t, uint64_t at, unsigned *left)
 {
 	struct member *m;
 	size_t n = type_members(t, &m);
 
-	for (size_t i = 0; i < n && depth; i++) {
+	for (size_t i = 0; i < n && *left; i++) {
 		struct type *mt = type_strip(m[i].type);
 		uint64_t off = at + m[i].bit_off;
 
-		while (mt->kind == TYPE_ARRAY)
+		for (--*left; mt->kind == TYPE_ARRAY && *left; --*left)
 			mt = type_strip(type_target(mt));
-		if (is_aggregate(mt) ? misaligned(mt, off, depth - 1) : !m[i].bit_size && mt->size && off % (8 * mt->size))
+		if (is_aggregate(mt) ? misaligned(mt, off, left) : !m[i].bit_size && mt->size && off % (8 * mt->size))
 			return true;
 	}
 	return false;
@@ -35,8 +37,10 @@ static bool misaligned(struct type *t, uint64_t at, unsigned depth)
 /* integer registers that a value of the type fills; 0: it goes to memory */
 static unsigned words(const struct arch *a, struct type *t)
 {
+	unsigned left = MAX_MEMBERS;
+
 	t = type_strip(t);
-	if (t->kind == TYPE_FLOAT || t->size > a->max_reg_aggregate || (is_aggregate(t) && misaligned(t, 0, 8)))
+	if (t->kind == TYPE_FLOAT || t->size > a->max_reg_aggregate || (is_aggregate(t) && misaligned(t, 0, &left)))
 		return 0;
 	return (t->size + a->word - 1) / a->word;
 }

@@ -12,6 +12,7 @@
 #define _GNU_SOURCE 1 /* memmem, memrchr */
 #include "types/symbols.h"
 
+#include "base/text.h"
 #include "base/vec.h"
 
 #include <ctype.h>
@@ -93,6 +94,8 @@ static void match_line(struct matches *m, const char *line, size_t len)
 	if (!m->whole && (m->literal ? strcmp(m->pattern, name) : fnmatch(m->pattern, name, 0)))
 		return;
 	if (!m->literal && symbols_hide(m->from, m->arena, name, m->kind))
+		return;
+	if (!text_is_name(name, "$") || (*s.variant && !text_is_name(s.variant, ".$"))) /* of a file that nobody's compiler made */
 		return;
 	s.name = arena_strdup(m->arena, name);
 	s.global_ = line[0] == 'T' || line[0] == 'W';

@@ -176,9 +176,12 @@ static char *module_of_file(struct arena *a, const char *file)
 {
 	static const char *const suffixes[] = { ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
 
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
-		if (text_ends(file, suffixes[i]))
-			return kernel_name(a, file, strlen(file) - strlen(suffixes[i]));
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++) {
+		char *name = text_ends(file, suffixes[i]) ? kernel_name(a, file, strlen(file) - strlen(suffixes[i])) : NULL;
+
+		if (name)
+			return text_is_name(name, "") ? name : NULL;
+	}
 	return NULL;
 }
 
