@@ -13,6 +13,7 @@
 #include "compat/compat.h"
 #include "core/context.h"
 #include "core/family.h"
+#include "core/soon.h"
 
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
@@ -42,7 +43,7 @@ STP_PROBE_CODE void stp_recheck(struct stp_ctx *c, struct stp_condition *k)
 	if (!on)
 		WRITE_ONCE(k->since, jiffies | 1);
 	WRITE_ONCE(k->on, on);
-	if (READ_ONCE(stp_session.state) == STP_RUNNING && !test_and_set_bit(0, &arming_asked))
+	if (READ_ONCE(stp_session.state) == STP_RUNNING && stp_can_be_soon() && !test_and_set_bit(0, &arming_asked))
 		irq_work_queue(&arming_raised); /* once until somebody looks: this handler may be on the way of irq_work itself */
 }
 
@@ -72,7 +73,7 @@ static void arming_work(struct work_struct *work)
 		return;
 	ret = stp_session_rearm();
 	if (ret == -EBUSY)
-		queue_delayed_work(stp_unbound_wq, &arming_later, 1);
+		mod_delayed_work(stp_unbound_wq, &arming_later, 1); /* also where something else is to be looked at when its interval is over */
 	else if (ret && !READ_ONCE(arming_waiting))
 		queue_delayed_work(stp_unbound_wq, &arming_later, ARMING_AGAIN);
 }

@@ -78,12 +78,14 @@ static __always_inline struct stp_context *stp_own(struct stp_ctx *c) { return (
 int stp_contexts_init(void); /* 0 or -ENOMEM, having said why */
 /* from now on CPUs that come get theirs; when stp_script.values has given the others what they need */
 void stp_contexts_follow(void);
+void stp_contexts_fresh(void); /* no handler runs: the overload account begins here, not with what begin probes took */
 void stp_contexts_unfollow(void); /* before anything is freed that a CPU which comes is given */
 void stp_contexts_exit(void);
 /* calls fn on a CPU that has contexts: here, if this one has, with preemption off. Process context */
 void stp_with_context(void (*fn)(const void *), const void *arg);
 /* context of a CPU and level; NULL if there was no memory for that CPU's: its hits find stp_nobody, which is always in use */
 extern struct stp_context *stp_nobody;
+extern struct stp_context **stp_contexts_used; /* of all CPUs, in the order of their first hits */
 static __always_inline struct stp_context *stp_context_at(int cpu, int level)
 {
 	struct stp_context *o = READ_ONCE(per_cpu(stp_contexts[level], cpu));

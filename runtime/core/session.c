@@ -222,6 +222,7 @@ static int session_run(void)
 	if (stp_script.arming)
 		stp_script.arming->start();
 	session_phase(STP_BEGIN);
+	stp_contexts_fresh();
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What every module has and no hit waits for: the session, its begin and end, the files in /proc, memory. */
+#include "core/contexts.c"
 #include "core/globals.c"
 #include "core/memory.c"
 #include "core/module.c"

@@ -17,6 +17,7 @@
  */
 #include "transport/transport.h"
 #include "core/memory.h"
+#include "core/soon.h"
 
 #include <linux/irq_work.h>
 #include <linux/kernel.h>
@@ -93,7 +94,7 @@ static STP_PROBE_CODE enum message_sign message_kind(stp_u32 type, const char *p
 static STP_PROBE_CODE void message_raise(enum message_sign sign)
 {
 	if (!test_and_set_bit(sign, &message_raised))
-		irq_work_queue(&message_work);
+		stp_soon(&message_work);
 }
 
 /* a place for a text that begins so; NULL = none, which is not forgotten */
@@ -114,7 +115,7 @@ static STP_PROBE_CODE void message_send(struct message *m, stp_u32 type, stp_u32
 	m->head.type = type;
 	m->head.len = len;
 	if (llist_add(&m->node, &message_fresh))
-		irq_work_queue(&message_work);
+		stp_soon(&message_work);
 }
 
 STP_PROBE_CODE void stp_message(stp_u32 type, const char *text, stp_u32 len)
@@ -198,6 +199,12 @@ void stp_message_counts(const struct stp_msg_counts *m)
 }
 
 /* ---- reading: process context ---- */
+
+void stp_messages_settle(void)
+{
+	if (stp_messages_pending())
+		wake_up_interruptible(&stp_ctl_wait);
+}
 
 int stp_messages_pending(void)
 {

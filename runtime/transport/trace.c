@@ -18,7 +18,9 @@
 #include "transport/transport.h"
 #include "compat/compat.h"
 #include "core/memory.h"
+#include "core/soon.h"
 
+#include <linux/cpu.h>
 #include <linux/hrtimer.h>
 #include <linux/irq_work.h>
 #include <linux/mm.h>
@@ -91,7 +93,7 @@ static STP_PROBE_CODE bool trace_keep(struct trace *t, const struct stp_record *
 	} while (cmpxchg(&t->stored, at, at + room) != at);
 	memcpy(t->store + at, r, n);
 	if (!at)
-		irq_work_queue(&t->work);
+		stp_soon(&t->work);
 	return true;
 }
 
@@ -136,7 +138,7 @@ static STP_PROBE_CODE void trace_mark(struct trace *t)
 	if (READ_ONCE(t->mark))
 		return;
 	WRITE_ONCE(t->mark, TRACE_WRITTEN);
-	irq_work_queue(&t->work);
+	stp_soon(&t->work);
 }
 
 STP_PROBE_CODE void stp_out_flush(struct stp_ctx *c)
@@ -210,6 +212,47 @@ static void trace_work(struct irq_work *work)
 		trace_announce();
 	else
 		hrtimer_start(&trace_timer, ns_to_ktime(TRACE_PAUSE - since), HRTIMER_MODE_REL);
+}
+
+/* the store of a CPU that is not there, into the buffer of this one */
+static void trace_adopt(struct trace *of)
+{
+	unsigned long flags = stp_irq_save();
+	struct trace *t = this_cpu_ptr(&traces);
+	struct rchan_buf *buf = *this_cpu_ptr(trace_channel->buf);
+	stp_u32 at, n;
+
+	for (at = 0; at < of->stored; at += ALIGN(n, sizeof(stp_u64))) {
+		struct stp_record *r = (struct stp_record *)(of->store + at);
+
+		n = sizeof(*r) + r->len;
+		if (!buf || !trace_put(t, buf, r, n)) {
+			of->dropped++;
+			of->dropped_bytes += r->len;
+		}
+	}
+	of->stored = 0;
+	trace_mark(t);
+	stp_irq_restore(flags);
+}
+
+/* one that is there empties its store itself, by its next record or irq_work */
+void stp_traces_settle(void)
+{
+	bool some = false;
+	int cpu;
+
+	cpus_read_lock();
+	for_each_possible_cpu(cpu) {
+		struct trace *t = &per_cpu(traces, cpu);
+
+		if (t->stored && !cpu_online(cpu))
+			trace_adopt(t);
+		some |= READ_ONCE(t->mark) == TRACE_WRITTEN;
+	}
+	cpus_read_unlock();
+	if (some)
+		trace_announce();
 }
 
 int stp_traces_announced(void)

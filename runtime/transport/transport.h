@@ -31,6 +31,7 @@ void stp_message_counts(const struct stp_msg_counts *m);
 #define STP_TEXT_MAX 640
 int stp_messages_wait(void);				/* process context: until there is one, or -ERESTARTSYS */
 int stp_messages_pending(void);
+void stp_messages_settle(void);				/* what was sent where nobody could be woken: see core/soon.h */
 ssize_t stp_messages_read(char __user *to, size_t room); /* the next; -EAGAIN, -EMSGSIZE, -EFAULT */
 extern wait_queue_head_t stp_ctl_wait;
 
@@ -39,6 +40,7 @@ int stp_traces_init(struct proc_dir_entry *dir, stp_u32 buffer_mb); /* 0 or -err
 void stp_traces_exit(void); /* the directory has gone, no handler runs */
 bool stp_trace_comes(int cpu); /* before a CPU runs: what it writes records with, but for relay's buffer; false = no memory */
 int stp_traces_announced(void);			/* for poll: unread records that were announced */
+void stp_traces_settle(void); /* process context: what was written where nobody could be told, or was left in a store */
 void stp_traces_count(struct stp_msg_counts *ret); /* adds what no context knows */
 stp_u32 stp_traces_mb(void);
 

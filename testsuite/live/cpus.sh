@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # shellcheck shell=sh disable=SC1091,SC2015,SC2034,SC2154
 # module: cpus.stp -DSTP_NO_OVERLOAD
+# module: cpus_dying.stp
 # module: cpus_full.stp -DSTP_NO_OVERLOAD -DSTP_MAXMEMORY=7500
 #
 # CPUs that come and go while probes run: every hit is handled and counted, every record arrives, and end probes run wherever EXIT is
@@ -64,3 +65,25 @@ for _ in 1 2 3; do
 done
 [ "$(cat $cpu1)" = 1 ] && [ ! -d /proc/systemtap/cpus ]
 good "R3: a CPU comes while the module goes"
+
+# ---- R31: what handlers ask for on a CPU that looks for work no more ----
+
+staprun -v "$modules/cpus_dying.ko" >/tmp/cpus.out 2>/tmp/cpus.err &
+reader=$!
+within 100 [ -d /proc/systemtap/cpus_dying ] && sleep 1
+echo 0 >$cpu1
+within 50 has '^dying 1$' /tmp/cpus.out && within 50 has '^WARNING: it goes$' /tmp/cpus.err
+good "R31: the last words of a CPU come when it has gone"
+sleep 1
+hits 100 1 >/dev/null
+echo 1 >$cpu1
+taskset 2 perl -e 'getpgrp(0); getpgrp($$)'
+within 50 has '^back on 1$' /tmp/cpus.out
+good "R31: and what it says when it is back"
+kill -INT $reader
+wait $reader
+has '^end 1 100$' /tmp/cpus.out && [ ! -d /proc/systemtap/cpus_dying ]
+good "R31: the condition that held there came to hold; the module goes"
+run cpus "hits 100 2 >/dev/null"
+[ $status = 0 ] && has '^end n=200 by=200$' /tmp/cpus.out && [ ! -d /proc/systemtap/cpus ]
+good "R31: nobody waits for that CPU"

@@ -134,9 +134,10 @@ extern struct task_struct *current;
 #define for_each_possible_cpu(cpu) for ((cpu) = 0; (cpu) < KERNEL_CPUS; (cpu)++)
 #define for_each_online_cpu for_each_possible_cpu
 #define num_online_cpus() KERNEL_CPUS
-#define cpu_online(cpu) cpu_possible(cpu)
+extern unsigned int kernel_offline; /* a bit for each CPU that is going */
+#define cpu_online(cpu) (cpu_possible(cpu) && !(kernel_offline >> (cpu) & 1))
 #define CPUHP_BP_PREPARE_DYN 0
-#define cpuhp_setup_state_nocalls(state, name, comes, goes) ((void)(comes), 0)
+#define cpuhp_setup_state_nocalls(state, name, comes, goes) ((void)(comes), (void)(goes), 0)
 #define cpuhp_remove_state_nocalls(state) ((void)(state))
 #define work_on_cpu(cpu, fn, arg) ((void)(cpu), (void)(fn)(arg))
 #define cpus_read_lock()
@@ -244,6 +245,15 @@ struct work_struct { void (*func)(struct work_struct *); };
 #define cond_resched()
 #define queue_work(queue, work) ((work)->func(work))
 #define flush_work(work) ((void)(work))
+/* what is put off is not done */
+#ifndef HZ
+#define HZ 250
+#endif
+struct delayed_work { struct work_struct work; };
+#define DECLARE_DELAYED_WORK(name, fn) struct delayed_work name = { { fn } }
+#define queue_delayed_work(queue, work, ticks) ((void)(work), (void)(ticks))
+#define mod_delayed_work queue_delayed_work
+#define cancel_delayed_work_sync(work) ((void)(work))
 
 typedef struct { int unused; } wait_queue_head_t;
 extern unsigned long kernel_wakes;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * The session, contexts, locks and records, with two CPUs and four levels played by one thread: what interrupts what is written down here.
- * kernel: runtime/core/context.c runtime/core/error.c runtime/core/lock.c runtime/core/session.c runtime/transport/message.c runtime/transport/trace.c
+ * kernel: runtime/core/context.c runtime/core/contexts.c runtime/core/error.c runtime/core/lock.c runtime/core/session.c runtime/transport/message.c runtime/transport/trace.c
  * link: testsuite/unit/kernel.c
  */
 #include "testsuite/unit/kernel_test.h"
@@ -22,6 +22,7 @@ const struct stp_script stp_script = {
 };
 
 void stp_memory_explain(void) {}
+bool stp_proc_admits(const struct inode *inode) { return inode; }
 bool stp_memory_is_there(size_t bytes) { return bytes > 0; }
 void stp_globals_exit(void) {}
 
@@ -358,6 +359,22 @@ static void records_are_kept(void)
 	OK(nwritten == 11 && !strcmp(written[10], "nmi"), "R14: all come in their order");
 }
 
+/* ---- R31 ---- */
+
+static void records_of_a_cpu_that_goes(void)
+{
+	kernel_cpu = 0;
+	kernel_offline = 1;
+	kernel_irq_works = 0;
+	interrupt_write = STP_NMI;
+	print(enter(0, STP_TASK), "dying");
+	OK(nwritten == 12 && kernel_irq_works == 0 && !stp_traces_announced(), "R31: a CPU that goes queues nothing");
+	kernel_cpu = 1;
+	stp_traces_settle();
+	OK(nwritten == 13 && !strcmp(written[12], "nmi") && stp_traces_announced(), "R31: what it had stored is written by another, and all is announced");
+	kernel_offline = 0;
+}
+
 /* ---- what is read ---- */
 
 static char all[2 << 20], have[2 << 20]; /* what was written and what was read */
@@ -485,6 +502,7 @@ int main(void)
 	list_is_published_first();
 	contexts_are_listed_once();
 	records_are_kept();
+	records_of_a_cpu_that_goes();
 	records_are_read();
 	overload_is_said_once();
 	stp_traces_exit();

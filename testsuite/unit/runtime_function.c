@@ -77,7 +77,7 @@ void stp_say_warning(const char *fmt, ...)
 
 void stp_say_error(const char *fmt, ...) { (void)fmt; }
 void stp_missed(const struct stp_probe *p, stp_u64 n) { (void)p, (void)n; }
-void stp_begin_otherwise(struct stp_context *o) { (void)o; }
+void stp_begin_otherwise(struct stp_context *o, bool hit) { (void)o, (void)hit; }
 void stp_leave_otherwise(struct stp_context *o) { (void)o; }
 void stp_finish(struct stp_context *o) { (void)o; }
 void stp_overload(struct stp_context *o, stp_u64 now) { (void)o, (void)now; }

@@ -109,6 +109,24 @@ static void wakes_itself(void)
 	drain();
 }
 
+/* ---- R31 ---- */
+
+static void nothing_is_queued_on_a_cpu_that_goes(void)
+{
+	works();
+	kernel_offline = 1u << kernel_cpu;
+	warn();
+	stp_message_request_exit();
+	OK(works() == 0 && stp_messages_pending(), "R31: what is sent on a CPU that goes waits");
+	kernel_offline = 0;
+	kernel_wakes = 0;
+	stp_messages_settle();
+	OK(kernel_wakes == 1 && drain() == 2, "R31: the reader is woken when it has gone");
+	kernel_wakes = 0;
+	stp_messages_settle();
+	OK(kernel_wakes == 0, "R31: and not where there is nothing");
+}
+
 /* ---- R4 ---- */
 
 static void errors_have_room(void)
@@ -256,6 +274,7 @@ int main(void)
 		return 1;
 	wakes_once();
 	wakes_itself();
+	nothing_is_queued_on_a_cpu_that_goes();
 	errors_have_room();
 	signs_are_read();
 	flood_keeps_nothing_back();
