@@ -109,6 +109,21 @@ bool stp_memory_is_there(size_t bytes)
 	return p;
 }
 
+bool stp_memory_lend(size_t bytes)
+{
+	if (!memory_take(bytes))
+		return false;
+	if (stp_memory_is_there(bytes))
+		return true;
+	stp_memory_back(bytes);
+	return false;
+}
+
+void stp_memory_back(size_t bytes)
+{
+	atomic_long_sub(bytes, &memory_used);
+}
+
 void stp_free(void *p)
 {
 	size_t *head = p ? (size_t *)((char *)p - MEMORY_HEAD) : NULL;

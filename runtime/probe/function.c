@@ -163,7 +163,7 @@ static void function_say_slow(void)
 	stp_u32 n = 0;
 
 	for (s = function_sites.v; s < end; s++)
-		n += s->how == FUNCTION_NOT;
+		n += s->how == FUNCTION_NOT && (s->addr || !s->row->module); /* else its module is not there, as far as staprun saw */
 	if (n >= FUNCTION_SLOW)
 		stp_say_warning("%u of %u functions need a kprobe each, at some %u ms: it may take %u s to attach them, and more to detach them",
 				n, function_sites.n, FUNCTION_KPROBE_MS, n * FUNCTION_KPROBE_MS / 1000);

@@ -9,17 +9,21 @@
  */
 #include "probe/function.h"
 #include "compat/fprobe.h"
+#include "core/memory.h"
 
+#include <linux/log2.h>
 #include <linux/slab.h>
 
 #define FUNCTION_GROUPS 4	  /* of rows with as many return probes; rows of a fifth kind get kretprobes */
 #define FUNCTION_INSTANCES 32768  /* at most, in one group */
+#define FUNCTION_INSTANCE 96	  /* bytes of one besides our data: no kernel has more */
 
 struct function_group {
 	STP_FPROBE fp;
 	stp_u32 nret, n;	  /* n: functions */
 	const struct function_site *first;
 	bool registered;
+	size_t bytes; /* of its instances */
 	stp_u64 missed;
 };
 static struct function_group *function_groups;
@@ -155,7 +159,12 @@ static int function_group_arm(struct function_group *g, unsigned long *ips)
 	g->fp.entry_handler = function_fprobe_entry;
 	g->fp.exit_handler = function_fprobe_exit;
 	g->fp.nr_maxactive = min_t(stp_u64, (stp_u64)g->n * function_maxactive(g->first->row), FUNCTION_INSTANCES);
-	g->registered = !stp_fprobe_register(&g->fp, ips, g->n);
+	g->bytes = g->fp.nr_maxactive * roundup_pow_of_two(FUNCTION_INSTANCE + g->fp.entry_data_size);
+	if (stp_memory_lend(g->bytes)) {
+		g->registered = !stp_fprobe_register(&g->fp, ips, g->n);
+		if (!g->registered)
+			stp_memory_back(g->bytes);
+	}
 	if (!g->registered)
 		function_group_drop(g, ips, true);
 	return 0;
@@ -200,6 +209,7 @@ void function_fprobe_disarm(void)
 			continue;
 		g->missed = g->fp.nmissed; /* what it drops from now on is no hit of ours */
 		stp_fprobe_unregister(&g->fp);
+		stp_memory_back(g->bytes);
 		g->registered = false;
 	}
 	stp_free(function_rets);

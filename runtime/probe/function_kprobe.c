@@ -161,6 +161,12 @@ static int function_place(struct kprobe *kp, const struct function_site *s)
 	return 0;
 }
 
+/* what the kernel allocates for it */
+static size_t function_kret_bytes(const struct function_site *s)
+{
+	return s->rp.maxactive * roundup_pow_of_two(sizeof(struct kretprobe_instance) + s->rp.data_size);
+}
+
 /* not enabled yet, as its handler is not in place before the kernel has put its own there */
 static int function_register_return(struct function_site *s)
 {
@@ -172,16 +178,20 @@ static int function_register_return(struct function_site *s)
 	s->rp.entry_handler = row->save ? function_kret_entry : NULL;
 	s->rp.maxactive = function_maxactive(row);
 	s->rp.data_size = row->nsaved * sizeof(stp_u64);
-	if (!stp_memory_is_there(s->rp.maxactive * roundup_pow_of_two(sizeof(struct kretprobe_instance) + s->rp.data_size)))
+	if (!stp_memory_lend(function_kret_bytes(s)))
 		return -ENOMEM;
 	err = register_kretprobe(&s->rp);
-	if (err)
+	if (err) {
+		stp_memory_back(function_kret_bytes(s));
 		return err;
+	}
 	function_kret_kernel = s->rp.kp.pre_handler;
 	WRITE_ONCE(s->rp.kp.pre_handler, function_kret_hit);
 	err = s->armed ? enable_kprobe(&s->rp.kp) : 0;
-	if (err)
+	if (err) {
 		unregister_kretprobe(&s->rp);
+		stp_memory_back(function_kret_bytes(s));
+	}
 	return err;
 }
 
@@ -246,6 +256,8 @@ static void function_unregister(enum function_how how, bool leaving)
 	for (s = function_sites.v; s < end; s++) {
 		if (s->how != how || (leaving && !s->leaves))
 			continue;
+		if (how == FUNCTION_KRETPROBE)
+			stp_memory_back(function_kret_bytes(s));
 		if (list)
 			list[i++] = how == FUNCTION_KPROBE ? (void *)&s->kp : (void *)&s->rp;
 		else if (how == FUNCTION_KPROBE)

@@ -177,11 +177,20 @@ void stp_say_warning(const char *fmt, ...)
 
 /* ---- answers: process context ---- */
 
+/* an account of before the end, asked for by somebody else, comes too late: what EXIT has answered stands */
+static bool message_is_late(enum message_sign sign, const void *body)
+{
+	const struct stp_msg_counts *counts = body;
+
+	return sign == SIGN_COUNTS && message_body[sign].counts.ended && !counts->ended;
+}
+
 /* behind all texts so far, also if an older one was about to be read */
 static void message_answer(enum message_sign sign, const void *body, stp_u32 len)
 {
 	mutex_lock(&message_lock);
-	memcpy(&message_body[sign], body, len);
+	if (!message_is_late(sign, body))
+		memcpy(&message_body[sign], body, len);
 	message_len[sign] = len;
 	message_due &= ~(1ul << sign);
 	message_raise(sign);

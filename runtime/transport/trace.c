@@ -332,7 +332,9 @@ static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *
 		trace_hold(file);
 	if (!file->private_data)
 		return 0;
-	mutex_lock(&t->reading);
+	/* where the other reader's page does not come, neither a signal nor EXIT is to be held up */
+	if (file->f_flags & O_NONBLOCK ? !mutex_trylock(&t->reading) : mutex_lock_interruptible(&t->reading))
+		return file->f_flags & O_NONBLOCK ? -EAGAIN : -ERESTARTSYS;
 	ret = trace_copy(t, file->private_data, to, n);
 	mutex_unlock(&t->reading);
 	return ret;

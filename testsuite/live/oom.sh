@@ -3,6 +3,7 @@
 # module: oom_array.stp
 # module: target.stp
 # module: oom_returns.stp -DSTP_FORCE_KPROBE
+# module: oom_lent.stp -DMAXSTRINGLEN=3900 -DKRETACTIVE=65535 -DSTP_MAXMEMORY=60000
 #
 # A machine that has little memory left: what a script wants beyond that is refused, and nobody else pays for it. The kernel's way is to kill who has
 # most, so there is a bystander that has.
@@ -25,6 +26,9 @@ run() # module, staprun's options
 run oom_array
 [ $status = 0 ] && [ "$(cat $t/out)" = loaded ] && [ ! -s $t/err ]
 good "OOM: with memory enough the array fits"
+run oom_lent
+[ $status = 0 ] && grep -q '^begun$' $t/out && grep -q '^WARNING: probe kernel.function("tcp_v4_[a-z_]*").return (tcp_v4_[a-z_]*) registration error .*(rc -12)$' $t/err
+good "OOM: what the kernel keeps for return probes counts against STP_MAXMEMORY"
 
 mkfifo $t/pipe
 sleep 1000 <$t/pipe &

@@ -6,7 +6,7 @@ int kernel_cpu;
 long kernel_available = 1000000;
 unsigned int kernel_preempt_count, kernel_offline;
 ptrdiff_t kernel_percpu[KERNEL_CPUS];
-void (*kernel_udelay)(void), (*kernel_before)(void), (*kernel_after)(void);
+void (*kernel_udelay)(void), (*kernel_before)(void), (*kernel_after)(void), (*kernel_copies_to_user)(void);
 unsigned long kernel_udelays, kernel_irq_works, kernel_wakes;
 struct irq_work *kernel_irq_work;
 char kernel_stack[THREAD_SIZE];

@@ -231,6 +231,7 @@ static inline void mutex_lock(struct mutex *m)
 	if (m->held++)
 		abort(); /* nobody else could give it back */
 }
+static inline int mutex_lock_interruptible(struct mutex *m) { return m->held ? -EINTR : !++m->held; }
 #define mutex_init(m) ((void)((m)->held = 0))
 static inline bool mutex_trylock(struct mutex *m) { return !m->held && ++m->held; }
 static inline void mutex_unlock(struct mutex *m) { m->held--; }
@@ -260,8 +261,14 @@ extern unsigned long kernel_wakes;
 #define DECLARE_WAIT_QUEUE_HEAD(name) wait_queue_head_t name
 #define wake_up_interruptible(q) ((void)(q), kernel_wakes++)
 #define wait_event_interruptible(q, condition) ((condition) ? 0 : -EINTR)
+extern void (*kernel_copies_to_user)(void); /* what happens meanwhile, once; NULL: nothing */
 static inline unsigned long copy_to_user(void *to, const void *from, size_t n)
 {
+	void (*meanwhile)(void) = kernel_copies_to_user;
+
+	kernel_copies_to_user = NULL;
+	if (meanwhile)
+		meanwhile();
 	if (!to)
 		return n;
 	memcpy(to, from, n);
@@ -296,7 +303,10 @@ struct inode;
 struct file {
 	void *private_data;
 	spinlock_t f_lock;
+	unsigned int f_flags;
 };
+#define O_NONBLOCK 04000
+#define ERESTARTSYS 512
 static inline struct inode *file_inode(struct file *f) { return (struct inode *)f; }
 extern void *kernel_proc_data; /* of the first file that was made */
 #define pde_data(inode) ((void)(inode), kernel_proc_data)

@@ -22,7 +22,7 @@ const struct stp_script stp_script = {
 };
 
 void stp_memory_explain(void) {}
-bool stp_proc_admits(const struct inode *inode) { return inode; }
+bool stp_proc_admits(const struct inode *inode) { return !inode; }
 bool stp_memory_is_there(size_t bytes) { return bytes > 0; }
 void stp_globals_exit(void) {}
 
@@ -417,6 +417,18 @@ static bool reads(struct file *file, size_t most, size_t want)
 	return got == (ssize_t)want && nhave <= nall && !memcmp(have, all, nhave);
 }
 
+static ssize_t second, third;
+
+static void others_read(void)
+{
+	struct file waits = { .private_data = NULL }, not = { .f_flags = O_NONBLOCK };
+	static char buf[100];
+	loff_t pos = 0;
+
+	second = kernel_proc_ops->proc_read(&waits, buf, sizeof(buf), &pos);
+	third = kernel_proc_ops->proc_read(&not, buf, sizeof(buf), &pos);
+}
+
 static void records_are_read(void)
 {
 	const size_t one = sizeof(struct stp_record) + 5000;
@@ -436,7 +448,9 @@ static void records_are_read(void)
 	OK(buf->subbufs_produced == 7 && buf->subbufs_consumed == 7, "R1: and what was read has room again");
 	print_long(i);
 	OK(reads(&file, 100, 100), "R1: or as much as the reader has room for");
+	kernel_copies_to_user = others_read;
 	OK(reads(&file, 65536, one - 100), "R1: and then the rest");
+	OK(second == -ERESTARTSYS && third == -EAGAIN, "B5: who reads while another reader's page is being written can be interrupted, and need not wait");
 	OK(reads(&file, 65536, 0), "R1: and then nothing");
 	for (i = 0; i < 16 * 13; i++)
 		print_long(i);

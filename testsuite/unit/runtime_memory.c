@@ -63,6 +63,12 @@ static void refused(void)
 	stp_free(p);
 	stp_memory_explain();
 	OK(strstr(said, "STP_MAXMEMORY allows 100 KB"), "R30: the limit is told");
+	OK(stp_memory_lend(60 << 10) && !stp_memory_lend(41 << 10) && !stp_alloc(41 << 10), "R30: what is lent counts");
+	stp_memory_back(60 << 10);
+	OK(stp_memory_used() == 0, "R30: until it is back");
+	kernel_available = 0;
+	OK(!stp_memory_lend(PAGE_SIZE) && stp_memory_used() == 0, "OOM: what is not there is not lent");
+	kernel_available = 1000000;
 	kernel_full = true;
 	OK(!stp_alloc(10) && !stp_alloc_near(10000, 0) && !stp_alloc_near(10000, 1) && stp_memory_used() == 0, "R30: what the kernel has not is not counted");
 	kernel_full = false;

@@ -203,6 +203,21 @@ static void account_comes_last(void)
 	OK(next() == STP_COUNTS && !memcmp(got.body, &counts, sizeof(counts)) && !next(), "R4: and takes the older one's place");
 }
 
+static void the_last_account_stands(void)
+{
+	struct stp_msg_counts before = { .fired = 1 }, last = { .fired = 2, .ended = 1 }, again = { .fired = 3, .ended = 1 }, got;
+	char buf[sizeof(struct stp_msg) + sizeof(got)];
+
+	drain();
+	stp_message_counts(&last);
+	stp_message_counts(&before); /* computed before EXIT, by somebody else */
+	OK(stp_messages_read(buf, sizeof(buf)) == sizeof(buf), "an account is read");
+	memcpy(&got, buf + sizeof(struct stp_msg), sizeof(got));
+	OK(got.fired == 2 && got.ended, "what EXIT answered is not overwritten by what was asked before");
+	stp_message_counts(&again);
+	OK(stp_messages_read(buf, sizeof(buf)) == sizeof(buf) && (memcpy(&got, buf + sizeof(struct stp_msg), sizeof(got)), got.fired == 3), "but by a later EXIT");
+}
+
 static void failed_reads_lose_nothing(void)
 {
 	struct stp_msg_counts counts = { .fired = 7 };
@@ -282,5 +297,6 @@ int main(void)
 	failed_reads_lose_nothing();
 	places_are_kept();
 	stp_messages_exit();
+	the_last_account_stands();
 	return tap_done();
 }
