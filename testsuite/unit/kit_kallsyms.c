@@ -190,8 +190,23 @@ static void from_proc(void)
 	oserr_free(err);
 }
 
+static void sorts(void)
+{
+	static const char *const orders[] = { "t a\nT a\nt b\nT a\n", "T a\nt b\nT a\nt a\n", "t b\nT a\nT a\nt a\n" };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct buf b = BUF_INIT;
+
+		buf_puts(&b, orders[i]);
+		kallsyms_sort(&b);
+		TEXT(b.data, "T a\nT a\nt a\nt b\n", "by name, then by kind");
+		buf_fini(&b);
+	}
+}
+
 int main(void)
 {
+	sorts();
 	decodes(0);
 	decodes(1);
 	refuses();

@@ -377,6 +377,9 @@ static void test_targets(void)
 		"# functions\nf:long ()\nf:long ()\ng:long (x:long)\ng:long (x:long)\n# probes\n"
 		"kernel.function(\"sock_read\") /* pc=<kernel:sock_read+0x0> */ /* <- kernel.function(\"sock_read\") */\n"
 		"kernel.function(\"sock_close\") /* pc=<kernel:sock_close+0x0> */ /* <- kernel.function(\"sock_close\") */\n");
+	dump_is("probe begin { println(@enumname(1, \"state\")) }", KERNEL | BODIES, /* declared in another order than that of values */
+		"# functions\n__enumname_0:string (a:long)\n  # locals\n  n:string\n{\n(n) = (((a) < (1))?(((a) == (-1))?(\"ST_ERR\"):(\"\")):(((a) == (1))?(\"ST_OPEN\"):(\"\")));\n"
+		"return ((n) == (\"\"))?(sprintf(\"%d\", a)):(n);\n}\n# probes\nbegin /* <- begin */\n{\nprintln(__enumname_0(1));\n}\n");
 	says("probe kernel.function(\"sock_read\") { println($nosuch) }", KERNEL, "$sk, $buf, $len, $block");
 	says("probe kernel.function(\"sock_read\") { println($sk->nosuch) }", KERNEL, "'nosuch'");
 	says("probe begin { println($x) }", KERNEL, "unresolved target-symbol expression: identifier '$x'");
