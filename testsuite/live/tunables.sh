@@ -4,6 +4,7 @@
 # module: limit_memory.stp -DSTP_MAXMEMORY=200
 # module: limit_stack.stp -DMINSTACKSPACE=16384
 # module: limit_overload.stp -DSTP_OVERLOAD_INTERVAL=1000 -DSTP_OVERLOAD_THRESHOLD=1
+# module: limit_begin.stp -DSTP_OVERLOAD_INTERVAL=100000000000 -DSTP_OVERLOAD_THRESHOLD=1000000000 -DMAXACTION=1000000000
 # module: limit_active.stp -DKRETACTIVE=1
 # module: limit_masked.stp -DINTERRUPTIBLE=0 -DMAXACTION=20
 # module: limit_quiet.stp --suppress-handler-errors -DINTERRUPTIBLE=0 -DMAXACTION=20
@@ -41,6 +42,9 @@ good "MAXSKIPPED"
 run _overload 1000
 [ $status = 1 ] && err_has "^ERROR: probe overhead ([0-9]* cycles) exceeded threshold (1 cycles) in last 1000 cycles"
 good "STP_OVERLOAD_INTERVAL, STP_OVERLOAD_THRESHOLD"
+run _begin 100
+[ $status = 0 ] && [ ! -s /tmp/lim.err ] && grep -qx 'long 1, 100 hits' /tmp/lim.out
+good "R32: what begin probes took is not held against the hits"
 run _masked 1000
 [ $status = 1 ] && err_has "^ERROR: MAXACTION exceeded"
 good "INTERRUPTIBLE=0 and MAXACTION"

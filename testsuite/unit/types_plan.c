@@ -209,6 +209,8 @@ static void test_convention(void)
 	TEXT(place("sock_byval", 0), "0 it is passed by value, in memory", "a big struct takes no register");
 	TEXT(place("sock_byval", 1), "0", "a small one takes the first");
 	TEXT(place("sock_byval", 2), "1", "the next argument the second");
+	TEXT(place("takes_packed", 0), "0 it is passed by value, in memory", "one whose first member holds what is not aligned takes none");
+	TEXT(place("takes_packed", 1), "0", "and leaves the first to what follows");
 	TEXT(place("sock_ret_big", 0), "1", "a big result takes the first register for its address");
 	TEXT(place("sock_ret_small", 0), "0", "a small one does not");
 	TEXT(returned("sock_read"), "register", "a number is returned");

@@ -95,6 +95,7 @@ static inline int test_btf_param_type(struct test_btf *t, char c)
 	case 'p': return t->vptr;
 	case 'S': return t->sock; /* by value: too big for registers */
 	case 'P': return btf__find_by_name_kind(t->b, "common", BTF_KIND_STRUCT); /* by value: fits one */
+	case 'Q': return btf__find_by_name_kind(t->b, "holds_packed", BTF_KIND_STRUCT); /* by value: its first member's own are not aligned */
 	case 'E': return btf__find_by_name_kind(t->b, "state", BTF_KIND_ENUM);
 	default: return 0;
 	}
@@ -125,6 +126,17 @@ static inline void test_btf_trace(struct test_btf *t, const char *name, const ch
 	btf__add_typedef(t->b, text, btf__add_ptr(t->b, test_btf_proto(t, letters, NULL)));
 }
 
+static inline void test_btf_packed(struct test_btf *t)
+{
+	int inner = btf__add_struct(t->b, "packed", 8);
+
+	btf__add_field(t->b, "c", t->uchr, 0, 0);
+	btf__add_field(t->b, "n", t->u32, 8, 0);
+	btf__add_struct(t->b, "holds_packed", 8);
+	btf__add_field(t->b, "first", inner, 0, 0);
+	test_btf_func(t, "takes_packed", "iQi", N("q", "after"));
+}
+
 static inline void test_btf_functions(struct test_btf *t)
 {
 	test_btf_func(t, "sock_read", "zsplb", N("sk", "buf", "len", "block"));
@@ -133,6 +145,7 @@ static inline void test_btf_functions(struct test_btf *t)
 	test_btf_func(t, "sock_byval", "iSPi", N("big", "small", "after"));
 	test_btf_func(t, "sock_ret_big", "Si", N("x"));
 	test_btf_func(t, "sock_ret_small", "Pi", N("x"));
+	test_btf_packed(t);
 	test_btf_func(t, "twin", "is", N("sk"));
 	test_btf_func(t, "twin", "il", N("n"));
 	test_btf_func(t, "same", "iu", N("a"));
