@@ -393,6 +393,33 @@ says()
 	words=$2
 	check "C2: $1" eval 'grep -qF -- "$words" err && ! tr -d "\n\t" <err | LC_ALL=C grep -q "[[:cntrl:]]"'
 }
+# a library of the size that SystemTap's has: 600 files, ten aliases each
+mkdir -p large
+awk 'BEGIN {
+	for (i = 0; i < 600; i++) {
+		name = i ? "call" i : "open"
+		file = "large/" name ".stp"
+		for (r = 0; r < 2; r++) {
+			n = name (r ? ".return" : "")
+			printf "probe made.%s = dw_made.%s !, nd_made.%s !, tp_made.%s { v = 1 }\n", n, n, n, n >file
+			printf "probe dw_made.%s = never { name = \"%s\" }\nprobe tp_made.%s = never ? { v = 2 }\n", n, name, n >file
+			printf "probe nd_made.%s = nd1_made.%s !, nd2_made.%s ! { retval = 2 }\nprobe nd2_made.%s = never { name = \"%s\" }\n", n, n, n, n, name >file
+		}
+		close(file)
+	}
+}'
+run -p2 -I large -e 'probe made.open, made.call17.return { println(name) }'
+check "the library: of 600 files, those that define a point are found" eval 'ok && grep -q "never /\* <- dw_made.open = never" out'
+run -l 'made.call59*'
+check "the library: a pattern finds points of all files" eval '[ "$status" = 1 ] && [ ! -s out ]'
+run -I large -l 'made.call59*'
+check "the library: … and says each" [ "$(wc -l <out)" = 11 ]
+run -p2 -I large -e 'probe made.opne { }'
+check "the library: what is misspelt is near to what other files define" err_has "(similar: open"
+run -p2 -I large -e 'probe nd2_made { }'
+check "the library: and what goes on behind a first component is told" err_has "probe point truncated (follow: call1 call10 call100"
+rm -r large
+
 folder=$(printf 'f\033[2J\302\2331m') shown='f\033[2J\302\2331m'
 mkdir "$folder" "$folder/cache"
 echo "probe never.begins = begin {}" >"$folder/alias.stp"

@@ -103,6 +103,9 @@ static void by_kind(void)
 	TEXT(found(LIB_ALIAS, "al"), "tapset/a.stp ", "an alias, by its first component");
 	TEXT(found(LIB_ALIAS, "al2"), "tapset/a.stp ", "by each of its names");
 	TEXT(found(LIB_ALIAS, "al.one"), "", "and by nothing else");
+	TEXT(found(LIB_POINT, "al.one"), "tapset/a.stp ", "or by two");
+	TEXT(found(LIB_POINT, "al."), "", "not by one where there are two");
+	TEXT(found(LIB_POINT, "al2."), "tapset/a.stp ", "by one where there is one");
 	OK(is_named(LIB_FUNCTION, "both") && is_named(LIB_ALIAS, "al") && is_named(LIB_GLOBAL, "ga") && is_named(LIB_MACRO, "mm"), "names of each kind");
 	OK(!is_named(LIB_FUNCTION, "al") && !is_named(LIB_MACRO, "ga") && !is_named(LIB_FUNCTION, "bad"), "and of no other");
 	library_load_macros(library, "println(@mm)");

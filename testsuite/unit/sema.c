@@ -53,6 +53,14 @@ static bool defines(const struct ast_file *f, enum lib_kind kind, const char *na
 	for (size_t i = 0; kind == LIB_ALIAS && i < f->aliases.n; i++)
 		if (!strcmp(f->aliases.v[i]->names.v[0]->comps.v[0].name, name))
 			return true;
+	for (size_t i = 0; kind == LIB_POINT && i < f->aliases.n; i++) { /* those of this library have two components */
+		const struct probe_point *p = f->aliases.v[i]->names.v[0];
+		char both[64];
+
+		snprintf(both, sizeof(both), "%s.%s", p->comps.v[0].name, p->comps.v[1].name);
+		if (!strcmp(both, name))
+			return true;
+	}
 	return false;
 }
 
@@ -84,11 +92,12 @@ bool library_has(const struct library *l, enum lib_kind kind, const char *name)
 
 const char *const *library_names(struct library *l, enum lib_kind kind, size_t *ret_n)
 {
-	static const char *const functions[] = { "lib_pure", "lib_act", "lib_store" }, *const aliases[] = { "lib" };
+	static const char *const functions[] = { "lib_pure", "lib_act", "lib_store" }, *const aliases[] = { "lib" },
+				 *const points[] = { "lib.one", "lib.two", "lib._three" };
 
 	(void)l;
-	*ret_n = kind == LIB_FUNCTION ? 3 : kind == LIB_ALIAS ? 1 : 0;
-	return kind == LIB_FUNCTION ? functions : aliases;
+	*ret_n = kind == LIB_FUNCTION || kind == LIB_POINT ? 3 : kind == LIB_ALIAS ? 1 : 0;
+	return kind == LIB_FUNCTION ? functions : kind == LIB_POINT ? points : aliases;
 }
 
 /* ---- one session ------------------------------------------------------------------------------------------------------------------ */

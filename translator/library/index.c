@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Name → files. Made by parsing the whole tapset once, then kept as text in $SYSTEMTAP_DIR/cache/tapset-<stamp>, a line per name:
- * "kind file-number name", and "end" last; of a file with errors "! file-number name": it is parsed again at once, to say so. The index is
+ * "kind file-number name", and END last, which a change of the form changes; of a file with errors "! file-number name": it is parsed again at once, to say so. The index is
  * believed only if it is ours alone to write; a wrong or missing one is made anew.
  */
 #include "library/index.h"
@@ -17,7 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char kind_letter[LIB_NKINDS] = { [LIB_FUNCTION] = 'f', [LIB_GLOBAL] = 'g', [LIB_ALIAS] = 'a', [LIB_MACRO] = 'm' };
+static const char kind_letter[LIB_NKINDS] = { [LIB_FUNCTION] = 'f', [LIB_GLOBAL] = 'g', [LIB_ALIAS] = 'a', [LIB_POINT] = 'p', [LIB_MACRO] = 'm' };
 
 static void add(struct library *l, enum lib_kind kind, const char *name, struct lib_file *f)
 {
@@ -40,6 +40,7 @@ static char *index_path(struct library *l)
 }
 
 #define BROKEN '!'
+#define END "end of aliases by two components"
 
 static bool read_line(struct library *l, const char *line)
 {
@@ -75,7 +76,7 @@ static bool read_kept(struct library *l)
 	text = arena_memdup(l->session->arena, raw, len + 1);
 	for (char *line = text, *next; (next = strchr(line, '\n')); line = next + 1) {
 		*next = '\0';
-		if (strcmp(line, "end") == 0)
+		if (strcmp(line, END) == 0)
 			return true;
 		if (!read_line(l, line))
 			break;
@@ -95,18 +96,13 @@ static void keep(struct library *l)
 		for (size_t i = 0; i < l->index[k].n; i++) {
 			const struct lib_names *files = l->index[k].entries[i].value;
 
-			for (size_t j = 0; j < files->n; j++) {
-				size_t n = 0;
-
-				while (l->files.v[n] != files->v[j])
-					n++;
-				buf_printf(&b, "%c %zu %s\n", kind_letter[k], n, l->index[k].entries[i].key);
-			}
+			for (size_t j = 0; j < files->n; j++)
+				buf_printf(&b, "%c %zu %s\n", kind_letter[k], files->v[j]->number, l->index[k].entries[i].key);
 		}
 	for vec_each (i, &l->files)
 		if (l->files.v[i]->broken)
 			buf_printf(&b, "%c %zu %s\n", BROKEN, i, l->files.v[i]->below);
-	buf_puts(&b, "end\n");
+	buf_puts(&b, END "\n");
 	err = make_trusted_dir(dir, 0700);
 	if (!err)
 		err = fs_write_atomic(index_path(l), b.data, b.len, 0600);
@@ -137,6 +133,14 @@ static void index_macros(struct library *l, struct lib_file *f)
 	}
 }
 
+static void add_alias(struct library *l, const struct probe_point *name, struct lib_file *f)
+{
+	const char *first = name->comps.v[0].name, *second = name->comps.n > 1 ? name->comps.v[1].name : "";
+
+	add(l, LIB_ALIAS, first, f);
+	add(l, LIB_POINT, arena_printf(l->session->arena, "%s.%s", first, second), f);
+}
+
 static void index_tree(struct library *l, struct lib_file *f, const struct ast_file *t)
 {
 	for vec_each (i, &t->functions)
@@ -147,7 +151,7 @@ static void index_tree(struct library *l, struct lib_file *f, const struct ast_f
 			add(l, LIB_GLOBAL, t->globals.v[i]->name, f);
 	for vec_each (i, &t->aliases)
 		for vec_each (j, &t->aliases.v[i]->names)
-			add(l, LIB_ALIAS, t->aliases.v[i]->names.v[j]->comps.v[0].name, f);
+			add_alias(l, t->aliases.v[i]->names.v[j], f);
 }
 
 static void say_broken(struct library *l)
@@ -159,6 +163,8 @@ static void say_broken(struct library *l)
 
 struct oserr *index_load(struct library *l)
 {
+	for vec_each (i, &l->files)
+		l->files.v[i]->number = i;
 	if (!l->session->opt.disable_cache && read_kept(l)) {
 		say_broken(l);
 		return NULL;

@@ -20,6 +20,7 @@ struct lib_file {
 	bool broken;	   /* has errors: is left out */
 	bool parsed;
 	struct ast_file *tree;
+	size_t number;	   /* in library.files */
 };
 
 struct lib_names {

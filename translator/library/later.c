@@ -25,6 +25,7 @@ const char *const *library_not_yet(enum lib_kind kind)
 	case LIB_ALIAS:
 		return aliases;
 	case LIB_GLOBAL:
+	case LIB_POINT:
 	case LIB_MACRO:
 		break;
 	}

@@ -12,7 +12,8 @@
 struct session;
 struct library;
 
-enum lib_kind { LIB_FUNCTION, LIB_GLOBAL, LIB_ALIAS /* by first component */, LIB_MACRO };
+/* aliases twice: by their first component, and by the first two, "syscall.open" ("all." has one); six families have thousands of them */
+enum lib_kind { LIB_FUNCTION, LIB_GLOBAL, LIB_ALIAS, LIB_POINT, LIB_MACRO };
 
 /* scans the search path of reference/cli.md 3 (tapset dir, XDG, -I; each with its kernel-version and arch folders), reads or makes the index */
 struct oserr *library_open(struct session *s, struct library **ret) STP_MUST_CHECK;

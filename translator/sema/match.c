@@ -41,7 +41,7 @@ struct mnode {
 struct match {
 	struct sema *sm;
 	struct mnode *root;
-	struct map asked; /* first components whose library files are in */
+	struct map asked; /* names of aliases whose library files are in: a first component, or two */
 };
 
 /* ---- the tree ------------------------------------------------------------------------------------------------------------------ */
@@ -162,31 +162,60 @@ void match_add_file(struct match *m, struct ast_file *f)
 	}
 }
 
-/* brings in the library files whose aliases begin with NAME */
-static void ask_library(struct match *m, const char *name)
+/* brings in the library files that define NAME: a first component, or two */
+static void ask_library(struct match *m, enum lib_kind kind, const char *name)
 {
 	struct ast_file **files;
 	size_t n;
 
 	if (!m->sm->s->library || map_has(&m->asked, name))
 		return;
-	map_set(&m->asked, name, m);
-	n = library_find(m->sm->s->library, LIB_ALIAS, name, &files);
+	map_set(&m->asked, arena_strdup(m->sm->a, name), m);
+	n = library_find(m->sm->s->library, kind, name, &files);
 	for (size_t i = 0; i < n; i++)
 		scope_add_file(m->sm, files[i]);
 }
 
-static void ask_library_matching(struct match *m, const char *glob)
+/* asked for each of many thousands of points: nothing stays of a name that has been asked for */
+static void ask_library_pair(struct match *m, const char *first, const char *second)
+{
+	struct buf name = BUF_INIT;
+
+	buf_printf(&name, "%s.%s", first, second);
+	ask_library(m, LIB_POINT, name.data);
+	buf_fini(&name);
+}
+
+static void ask_library_matching(struct match *m, enum lib_kind kind, const char *glob)
 {
 	const char *const *names;
 	size_t n = 0;
 
 	if (!m->sm->s->library)
 		return;
-	names = library_names(m->sm->s->library, LIB_ALIAS, &n);
+	names = library_names(m->sm->s->library, kind, &n);
 	for (size_t i = 0; i < n; i++)
 		if (fnmatch(glob, names[i], 0) == 0)
-			ask_library(m, names[i]);
+			ask_library(m, kind, names[i]);
+}
+
+/* What may define PT. With "**" any number of components stand in for what is written */
+static void ask_library_for(struct match *m, const struct probe_point *pt)
+{
+	const char *first = pt->comps.n ? pt->comps.v[0].name : "", *second = pt->comps.n > 1 ? pt->comps.v[1].name : "";
+
+	if (strstr(first, "**") || strstr(second, "**")) {
+		ask_library_matching(m, LIB_ALIAS, arena_printf(m->sm->a, "%.*s", (int)(strcspn(first, "*") + 1), first));
+		return;
+	}
+	if (strchr(first, '*') || strchr(second, '*')) {
+		ask_library_matching(m, LIB_POINT, arena_printf(m->sm->a, "%s.%s", first, second));
+		if (*second)
+			ask_library_matching(m, LIB_POINT, arena_printf(m->sm->a, "%s.", first));
+		return;
+	}
+	ask_library_pair(m, first, second);
+	ask_library_pair(m, first, ""); /* what follows may be the suffix of an alias */
 }
 
 /* ---- messages ------------------------------------------------------------------------------------------------------------------- */
@@ -274,10 +303,12 @@ static bool build_here(struct walk *w, struct mnode *n, const struct probe_point
 	if (n->ends.n == 0 && n->aliases.n == 0) {
 		const struct token *tok = pt->comps.n ? vec_last(&pt->comps).tok : pt->tok;
 
-		if (n->not_yet)
+		if (n->not_yet) {
 			report_not_yet(w->m, n, tok);
-		else
-			report_truncated(w->m, n, tok);
+			return false;
+		}
+		ask_library(w->m, LIB_ALIAS, pt->comps.n ? pt->comps.v[0].name : "");
+		report_truncated(w->m, n, tok);
 		return false;
 	}
 	if (n->aliases.n)
@@ -304,6 +335,7 @@ static bool no_such_component(struct walk *w, struct mnode *n, const struct prob
 
 	if (below_not_yet(w, n, c->tok))
 		return false;
+	ask_library(w->m, LIB_ALIAS, pt->comps.v[0].name);
 	diag(w->m->sm->diag, E_POINT_MISMATCH, c->tok, similar_kids(w->m, n, c->name));
 	return false;
 }
@@ -406,17 +438,19 @@ static bool visit(struct walk *w, struct mnode *n, const struct probe_point *pt,
 		return build_here(w, n, pt);
 	c = &pt->comps.v[at];
 	if (strchr(c->name, '*')) {
-		if (at == 0)
-			ask_library_matching(w->m, c->name);
 		if (visit_wild(w, n, pt, at, c->name) > 0)
 			return true;
-		if (!below_not_yet(w, n, c->tok))
-			diag(w->m->sm->diag, E_POINT_NO_WILDCARD, c->tok, similar_kids(w->m, n, c->name));
+		if (below_not_yet(w, n, c->tok))
+			return false;
+		ask_library(w->m, LIB_ALIAS, pt->comps.v[0].name);
+		diag(w->m->sm->diag, E_POINT_NO_WILDCARD, c->tok, similar_kids(w->m, n, c->name));
 		return false;
 	}
-	if (at == 0)
-		ask_library(w->m, c->name);
 	kid = node_find(w->m->sm->a, n, c->name, comp_arg(c));
+	if (!kid && at == 0) { /* "syscall", or "syscall.nosuch": its files have not been asked for */
+		ask_library(w->m, LIB_ALIAS, c->name);
+		kid = node_find(w->m->sm->a, n, c->name, comp_arg(c));
+	}
 	if (kid)
 		return visit(w, kid, pt, at + 1);
 	if (n->aliases.n && version_allows(w->m->sm, pt->tok, "2.0"))
@@ -432,5 +466,6 @@ bool match_find(struct match *m, struct derive *d, const struct probe_point *pt)
 		diag(m->sm->diag, E_POINT_TOO_LONG, pt->tok, MAX_COMPONENTS);
 		return false;
 	}
+	ask_library_for(m, pt);
 	return visit(&w, m->root, pt, 0);
 }
