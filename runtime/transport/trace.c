@@ -69,7 +69,7 @@ static STP_PROBE_CODE bool trace_has_room(const struct rchan_buf *buf, size_t n)
 	return produced - READ_ONCE(buf->subbufs_consumed) < buf->chan->n_subbufs;
 }
 
-static STP_PROBE_CODE bool trace_write(struct trace *t, struct rchan_buf *buf, struct stp_record *r, size_t n)
+static __always_inline bool trace_write(struct trace *t, struct rchan_buf *buf, struct stp_record *r, size_t n)
 {
 	if (!trace_has_room(buf, n))
 		return false;
@@ -117,7 +117,7 @@ static STP_PROBE_CODE void trace_drain(struct trace *t, struct rchan_buf *buf)
 	} while (cmpxchg(&t->stored, end, 0) != end);
 }
 
-static STP_PROBE_CODE bool trace_put(struct trace *t, struct rchan_buf *buf, struct stp_record *r, size_t n)
+static __always_inline bool trace_put(struct trace *t, struct rchan_buf *buf, struct stp_record *r, size_t n)
 {
 	bool done;
 
