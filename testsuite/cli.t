@@ -393,6 +393,13 @@ says()
 	words=$2
 	check "C2: $1" eval 'grep -qF -- "$words" err && ! tr -d "\n\t" <err | LC_ALL=C grep -q "[[:cntrl:]]"'
 }
+# a file of aliases has probes of its own: they come with an alias that was used, not with one that led nowhere
+mkdir -p chosen
+printf 'probe made.no = kernel.function("no_such_function") ? { }\nprobe end { println(1) }\n' >chosen/no.stp
+printf 'probe made.yes = timer.s(1) { }\nprobe begin { println(2) }\n' >chosen/yes.stp
+run -p2 -I chosen -e 'probe made.no ?, made.yes { println(1) }'
+check "the library: probes of a file come with what was found in it" eval 'ok && grep -q "^begin" out && ! grep -q "^end" out'
+rm -r chosen
 # a library of the size that SystemTap's has: 600 files, ten aliases each
 mkdir -p large
 awk 'BEGIN {

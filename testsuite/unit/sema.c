@@ -358,6 +358,7 @@ static void test_locks(void)
 	locks_are("global n; probe kernel.function(\"sock_read\") { n++ } probe timer.s(1) { println(n); n = 0 }", "n CELLS; kernel: inside; timer: n/EXCLUSIVE");
 	locks_are("global n; function up() { n[1] += 2 } probe kernel.function(\"sock_read\") { up() } probe timer.s(1) { foreach (k in n) println(k); delete n }",
 		  "n CELLS; kernel: inside; timer: n/EXCLUSIVE");
+	locks_are("global n; probe kernel.function(\"sock_read\") { while (n < 3) println(1) } probe timer.s(1) { n = 4 }", "n LOCKED; kernel: n/READ; timer: n/WRITE");
 	locks_are("global n; probe kernel.function(\"sock_read\") { if (n++ > 3) println(1) }", "n LOCKED; kernel: n/WRITE");
 	locks_are("global n = 2; probe begin { n = 3 } probe kernel.function(\"sock_read\") { println(n) }", "n FREE; begin:; kernel:");
 	locks_are("global on; probe kernel.function(\"sock_read\") if (on) { println(1) } probe timer.s(1) { on = !on }", "on LOCKED; kernel: on/READ; timer: on/WRITE");

@@ -54,6 +54,9 @@ static void test_literals(void)
 	literal_decode(&b, "a\\n\\t\\\\\\x41\\x4142\\101\\0gone");
 	TEXT(b.data, "a\n\t\\AA42A", "literal: escapes, text stops at NUL");
 	buf_reset(&b);
+	literal_decode(&b, "\\x09\\x1");
+	TEXT(b.data, "\t\001", "literal: a digit that is nought");
+	buf_reset(&b);
 	literal_decode(&b, "\\377\\x\\q\"\\1234");
 	TEXT(b.data, "\377xq\"S4", "literal: odd escapes");
 	buf_reset(&b);
