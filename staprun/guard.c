@@ -26,6 +26,7 @@
 #include "staprun/reader.h"
 
 #define GUARD_NAME "stp-guard"
+#define GUARD_PATIENCE_MS 2000 /* for who reads our messages */
 #define GUARD_GRACE_MS 700 /* for stapio to end in order when staprun is gone */
 
 struct watch {
@@ -169,6 +170,7 @@ void guard_main(struct session *s)
 
 	close(s->parent[1]);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	msg.patience_ms = GUARD_PATIENCE_MS;
 	if (pipe2(go, O_CLOEXEC) < 0)
 		die("pipe: %s", strerror(errno));
 	w.reader = reader_fork(s, go);

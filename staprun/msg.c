@@ -1,23 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Messages, one write() each so that the lines of the three processes do not mix. No stdio buffering: what was said is out,
- * even if the process is killed the next moment.
+ * even if the process is killed the next moment. But nobody may read it: a pager that has its page, a terminal stopped by ^S. Processes that
+ * hear signals only when they ask do not wait for that: stapio keeps what it has to say, its guard gives up after a while.
  */
 #include "staprun/msg.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "staprun/escape.h"
+#include "staprun/sink.h"
 
 #define MSG_MAX 8192 /* a longer text is cut */
+#define MSG_LONGEST (ESCAPE_ROOM(MSG_MAX) + 64)
+#define MSG_DIE_MS 1000 /* how long die() waits for what was kept */
 
 struct msg_settings msg;
 
-static void put(const char *text, size_t len)
+static struct {
+	int on;
+	char text[4 * MSG_LONGEST];
+	size_t len, done; /* bytes in text, and how many of them are written */
+	unsigned lost;	  /* messages that had no room */
+} msg_queue;
+
+static long long now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
+}
+
+static void put_waiting(const char *text, size_t len)
 {
 	while (len > 0) {
 		ssize_t n = write(STDERR_FILENO, text, len);
@@ -28,6 +49,89 @@ static void put(const char *text, size_t len)
 			return; /* nobody to complain to */
 		text += n;
 		len -= (size_t)n;
+	}
+}
+
+/* gives up at last, and is shorter with those that come then */
+static void put_patiently(const char *text, size_t len)
+{
+	static int patience_ends;
+	long long end = now_ms() + (patience_ends ? 0 : msg.patience_ms), left;
+	enum sink sink = sink_of(STDERR_FILENO);
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+
+	while (len > 0) {
+		ssize_t n = sink_write(STDERR_FILENO, sink, text, len);
+
+		if (n < 0)
+			return;
+		text += n;
+		len -= (size_t)n;
+		left = end - now_ms();
+		if (n == 0 && (left <= 0 || poll(&p, 1, (int)left) == 0)) {
+			patience_ends = 1;
+			return;
+		}
+	}
+	patience_ends = 0;
+}
+
+void msg_keep(void)
+{
+	msg_queue.on = 1;
+}
+
+int msg_waits_for(void)
+{
+	return msg_queue.done < msg_queue.len || msg_queue.lost ? STDERR_FILENO : -1;
+}
+
+int msg_has_room(void)
+{
+	return msg_queue.len + MSG_LONGEST <= sizeof(msg_queue.text) && !msg_queue.lost;
+}
+
+static void keep(const char *text, size_t len)
+{
+	if (msg_queue.lost || msg_queue.len + len > sizeof(msg_queue.text)) {
+		msg_queue.lost++;
+		return;
+	}
+	memcpy(msg_queue.text + msg_queue.len, text, len);
+	msg_queue.len += len;
+}
+
+void msg_flush(void)
+{
+	enum sink sink = sink_of(STDERR_FILENO);
+	unsigned lost;
+
+	while (msg_queue.done < msg_queue.len) {
+		ssize_t n = sink_write(STDERR_FILENO, sink, msg_queue.text + msg_queue.done, msg_queue.len - msg_queue.done);
+
+		if (n == 0)
+			return;
+		if (n < 0)
+			msg_queue.done = msg_queue.len; /* nobody to complain to */
+		else
+			msg_queue.done += (size_t)n;
+	}
+	msg_queue.len = msg_queue.done = 0;
+	lost = msg_queue.lost;
+	msg_queue.lost = 0;
+	if (lost)
+		warn("%u messages were lost: nobody read those before them.", lost);
+}
+
+static void put(const char *text, size_t len)
+{
+	if (msg_queue.on) {
+		keep(text, len);
+		msg_flush();
+	} else if (msg.patience_ms) {
+		put_patiently(text, len);
+	} else {
+		put_waiting(text, len);
 	}
 }
 
@@ -68,7 +172,7 @@ static int in_colour(void)
 
 void msg_prefixed(const char *text, size_t len)
 {
-	char out[ESCAPE_ROOM(MSG_MAX) + 64], safe[ESCAPE_ROOM(MSG_MAX)];
+	char out[MSG_LONGEST], safe[ESCAPE_ROOM(MSG_MAX)];
 	size_t head = 0;
 	int n;
 
@@ -142,6 +246,10 @@ void dbg(const char *fmt, ...)
 void die(const char *fmt, ...)
 {
 	SAY("ERROR: ");
+	if (msg_waits_for() >= 0) {
+		msg.patience_ms = MSG_DIE_MS;
+		put_patiently(msg_queue.text + msg_queue.done, msg_queue.len - msg_queue.done);
+	}
 	_exit(1);
 }
 

@@ -13,6 +13,7 @@ struct msg_settings {
 	int verbose;	 /* -v, repeated */
 	int no_warnings; /* -w */
 	enum msg_colour { MSG_COLOUR_AUTO, MSG_COLOUR_NEVER, MSG_COLOUR_ALWAYS } colour; /* -C; auto: on a terminal */
+	int patience_ms; /* for so long a message waits until it can be written; 0: for ever. Whoever blocks signals must not */
 };
 extern struct msg_settings msg;
 
@@ -29,6 +30,15 @@ void msg_prefixed(const char *text, size_t len);
 
 /* text of the script's own making: what it does not want itself is escaped on a terminal only (escape.h) */
 void msg_plain(const char *text, size_t len, unsigned controls);
+
+/*
+ * From now on no message waits: what cannot be written at once is kept, and written by msg_flush(). Who makes many asks for room before;
+ * else what has none is lost, and counted. die() waits for what was kept, for a moment.
+ */
+void msg_keep(void);
+int msg_waits_for(void); /* the descriptor that is to take what is kept; -1 = nothing is */
+int msg_has_room(void); /* for the longest */
+void msg_flush(void); /* what can be written now */
 
 void *xcalloc(size_t n, size_t size); /* dies on lack of memory */
 void *xgrow(void *p, size_t n, size_t size);

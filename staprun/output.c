@@ -1,33 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Output is written only when the descriptor says it can take it, so that a terminal stopped by ^S or a pipe nobody reads never keeps us
- * from noticing a signal. The descriptor's own flags are not touched: it is shared with whoever started us.
+ * Output is written only when the descriptor can take it (sink.h), so that a terminal stopped by ^S or a pipe nobody reads never keeps us
+ * from noticing a signal.
  *
  * A record counts as delivered when its last byte was accepted by write().
  */
 #include "staprun/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "staprun/msg.h"
-
-#define OUTPUT_PIPE_CHUNK 4096 /* what a pipe that reports room takes without blocking */
-
-static void look_at(struct output *o)
-{
-	struct stat st;
-
-	if (fstat(o->fd, &st) == 0 && (S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode)))
-		o->kind = OUTPUT_PIPE;
-	else
-		o->kind = isatty(o->fd) ? OUTPUT_TERMINAL : OUTPUT_FILE;
-}
 
 int output_open(struct output *o, const struct outfile_rules *rules, struct link_page *page)
 {
@@ -41,7 +25,7 @@ int output_open(struct output *o, const struct outfile_rules *rules, struct link
 		if (o->fd < 0)
 			return -1;
 	}
-	look_at(o);
+	o->sink = sink_of(o->fd);
 	return 0;
 }
 
@@ -57,13 +41,13 @@ int output_switch(struct output *o)
 		return -1;
 	close(o->fd);
 	o->fd = fd;
-	look_at(o);
+	o->sink = sink_of(o->fd);
 	return 0;
 }
 
 static int is_escaped(const struct output *o)
 {
-	return o->kind == OUTPUT_TERMINAL && !(o->page->controls & ESCAPE_ALL);
+	return o->sink == SINK_TERMINAL && !(o->page->controls & ESCAPE_ALL);
 }
 
 int output_add(struct output *o, const char *text, size_t len)
@@ -89,21 +73,6 @@ void output_end(struct output *o)
 		o->len += escape_end(&o->escape, o->page->controls, o->buf + o->len);
 }
 
-/* how much may be written now without blocking; 0 = nothing */
-static size_t room(const struct output *o, size_t want)
-{
-	struct pollfd p = { .fd = o->fd, .events = POLLOUT };
-	int queued;
-
-	if (o->kind == OUTPUT_FILE)
-		return want;
-	if (poll(&p, 1, 0) <= 0)
-		return 0;
-	if (o->kind == OUTPUT_PIPE && ioctl(o->fd, FIONREAD, &queued) == 0 && queued == 0)
-		return want <= OUTPUT_ROOM ? want : OUTPUT_ROOM; /* an empty pipe has 64 KiB */
-	return want < OUTPUT_PIPE_CHUNK ? want : OUTPUT_PIPE_CHUNK;
-}
-
 static void count_delivered(struct output *o)
 {
 	unsigned first = o->ends_done, bytes_before = first ? o->ends[first - 1] : 0;
@@ -121,19 +90,10 @@ int output_flush(struct output *o)
 	if (o->file.rules && o->done == 0 && o->len > o->file.room && output_switch(o) < 0)
 		o->file.room = o->len; /* then the old one goes on: said once for each buffer that it takes */
 	while (!o->failed && o->done < o->len) {
-		size_t n = room(o, o->len - o->done);
-		ssize_t got = n ? write(o->fd, o->buf + o->done, n) : 0;
+		ssize_t got = sink_write(o->fd, o->sink, o->buf + o->done, o->len - o->done);
 
-		if (n == 0)
+		if (got == 0)
 			return 0;
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0 && errno == EAGAIN) { /* its owner made it non-blocking */
-			struct pollfd p = { .fd = o->fd, .events = POLLOUT };
-
-			poll(&p, 1, 1);
-			return 0;
-		}
 		if (got < 0) {
 			o->failed = errno;
 			break;

@@ -8,6 +8,7 @@
 #include "staprun/escape.h"
 #include "staprun/link.h"
 #include "staprun/outfile.h"
+#include "staprun/sink.h"
 
 #define OUTPUT_ROOM 65536
 #define OUTPUT_RECORDS 4096
@@ -16,7 +17,7 @@ struct output {
 	int fd;
 	struct outfile file; /* of -o */
 	const char *name;    /* for messages */
-	enum { OUTPUT_FILE, OUTPUT_PIPE, OUTPUT_TERMINAL } kind;
+	enum sink sink;
 	int failed; /* errno of a write: nothing more is written */
 	struct link_page *page;
 	struct escape escape; /* on a terminal */

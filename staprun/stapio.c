@@ -189,6 +189,7 @@ static void started(struct stapio *s, int result)
 			dup2(null, STDERR_FILENO);
 			close(null);
 		}
+		s->out.sink = sink_of(s->out.fd);
 	}
 	if (s->ready >= 0)
 		close(s->ready);
@@ -237,7 +238,7 @@ static void take_messages(struct stapio *s)
 	struct ctl_msg m;
 	int got;
 
-	while (s->phase < PHASE_DRAIN && (got = ctl_receive(s->ctl, &m)) != 0) {
+	while (s->phase < PHASE_DRAIN && msg_has_room() && (got = ctl_receive(s->ctl, &m)) != 0) {
 		if (got > 0) {
 			take_message(s, &m);
 			continue;
@@ -280,9 +281,10 @@ static void take_signals(struct stapio *s)
 static void wait_for_events(const struct stapio *s)
 {
 	struct timespec gap = { 0, STAPIO_GAP_POLL_MS * 1000000 };
-	struct pollfd p[2] = {
-		{ .fd = s->phase < PHASE_DRAIN ? s->ctl : -1, .events = POLLIN },
+	struct pollfd p[3] = {
+		{ .fd = s->phase < PHASE_DRAIN && msg_has_room() ? s->ctl : -1, .events = POLLIN },
 		{ .fd = s->drained == RELAY_BLOCKED ? s->out.fd : -1, .events = POLLOUT },
+		{ .fd = msg_waits_for(), .events = POLLOUT },
 	};
 	sigset_t none;
 
@@ -291,7 +293,7 @@ static void wait_for_events(const struct stapio *s)
 	else if (s->drained == RELAY_IDLE && !s->relay.gap_since)
 		p[0].events |= POLLPRI;
 	sigemptyset(&none);
-	ppoll(p, 2, s->relay.gap_since || s->drained == RELAY_MORE ? &gap : NULL, &none);
+	ppoll(p, 3, s->relay.gap_since || s->drained == RELAY_MORE ? &gap : NULL, &none);
 }
 
 static void take_output(struct stapio *s)
@@ -321,9 +323,24 @@ static void relay_loop(struct stapio *s)
 	while (!is_over(s)) {
 		wait_for_events(s);
 		take_signals(s);
+		msg_flush();
 		take_messages(s);
 		if (s->phase != PHASE_DETACH)
 			take_output(s);
+	}
+}
+
+/* what is kept for standard error, when all else is done: an interrupt or two may have been for the script */
+static void last_messages(struct stapio *s)
+{
+	struct pollfd p = { .events = POLLOUT };
+	sigset_t none;
+
+	sigemptyset(&none);
+	while ((p.fd = msg_waits_for()) >= 0 && s->interrupts < STAPIO_FORCED) {
+		ppoll(&p, 1, NULL, &none);
+		take_signals(s);
+		msg_flush();
 	}
 }
 
@@ -381,6 +398,7 @@ int main(int argc, char **argv)
 
 	prctl(PR_SET_NAME, "stapio"); /* the kernel names a program after the descriptor that it was executed by */
 	set_signals();
+	msg_keep();
 	options_parse(&s.o, OPTIONS_STAPIO, argc, argv);
 	take_links(&s);
 	if (begin(&s) == 0) {
@@ -391,12 +409,13 @@ int main(int argc, char **argv)
 	} else {
 		s.failed = 1;
 	}
-	if (s.phase == PHASE_DETACH)
-		return s.failed;
-	relay_close(&s.relay);
-	close(s.ctl);
-	close(s.dir);
-	close(s.alive); /* the guard removes the module now, whatever our children still do */
-	command_finish(&s.command, &stapio_interrupt);
+	if (s.phase != PHASE_DETACH) {
+		relay_close(&s.relay);
+		close(s.ctl);
+		close(s.dir);
+		close(s.alive); /* the guard removes the module now, whatever our children still do */
+		command_finish(&s.command, &stapio_interrupt);
+	}
+	last_messages(&s);
 	return s.failed || s.command.failed;
 }

@@ -39,6 +39,7 @@
 #include "staprun/session.h"
 
 #define STAPRUN_READER_END_MS 1500 /* when the guard was killed */
+#define STAPRUN_PATIENCE_MS 2000	   /* for who reads our messages */
 
 static void copy_arguments(struct session *s, int argc, char **argv)
 {
@@ -120,7 +121,6 @@ static int stand_in(struct session *s)
 {
 	struct pollfd p = { .fd = s->alive[0], .events = POLLIN };
 	pid_t reader = atomic_load(&s->own->reader);
-
 	if (poll(&p, 1, STAPRUN_READER_END_MS) == 0 && reader > 0)
 		kill(reader, SIGKILL);
 	s->ctl = -1;
@@ -172,6 +172,7 @@ static int run(struct session *s)
 		die("fork: %s", strerror(errno));
 	if (guard == 0)
 		guard_main(s);
+	msg.patience_ms = STAPRUN_PATIENCE_MS;
 	close(s->parent[0]);
 	close(s->alive[1]);
 	if (s->ready >= 0) {

@@ -15,7 +15,7 @@ rm -rf "$work"
 mkdir -p "$work" && cd "$work" || exit 1
 staprun=$build/staprun/staprun
 flags="-std=gnu11 -g -O1 -D_GNU_SOURCE -I$top -Wall -Wextra -fsanitize=address,undefined -fno-sanitize-recover=all"
-common="account asker ctl escape fsowner msg options"
+common="account asker ctl escape fsowner msg options sink"
 syscalls=$top/testsuite/staprun/syscalls.c
 files() { for f in "$@"; do printf '%s ' "$top/staprun/$f.c"; done; }
 # shellcheck disable=SC2046,SC2086
@@ -23,7 +23,7 @@ files() { for f in "$@"; do printf '%s ' "$top/staprun/$f.c"; done; }
 	gcc $flags -o t_staprun "$syscalls" $(files $common elf guard identity info kallsyms kernelfs module orphans reader remove remover session sha256 staprun) &&
 	gcc $flags -o t_stapio "$syscalls" $(files $common command notices outfile output path relay stapio) &&
 	gcc $flags -o fake "$top/testsuite/staprun/fake.c" &&
-	gcc $flags -DFUZZ_ALONE -o elf_fuzz "$top/testsuite/fuzz/elf_fuzz.c" $(files elf escape info msg)
+	gcc $flags -DFUZZ_ALONE -o elf_fuzz "$top/testsuite/fuzz/elf_fuzz.c" $(files elf escape info msg sink)
 } >build.log 2>&1 || { echo "not ok 1 - the test programs do not compile"; sed 's/^/# /' build.log; echo 1..1; exit 1; }
 export SYSTEMTAP_STAPIO="$work/t_stapio" ASAN_OPTIONS=detect_leaks=0 # their processes end by _exit()
 

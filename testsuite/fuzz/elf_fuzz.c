@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Fuzzing what staprun reads as root out of a module: the ELF reader, .modinfo, notes, .stap_info and the settings held against it.
- * With libFuzzer:  clang -g -O1 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined testsuite/fuzz/elf_fuzz.c staprun/elf.c staprun/info.c staprun/msg.c staprun/escape.c
+ * With libFuzzer:  clang -g -O1 -D_GNU_SOURCE -I. -fsanitize=fuzzer,address,undefined testsuite/fuzz/elf_fuzz.c staprun/elf.c staprun/info.c staprun/msg.c staprun/escape.c staprun/sink.c
  * Without (-DFUZZ_ALONE, any compiler): `elf_fuzz [-n ROUNDS] [-s SEED] FILE` changes bytes of FILE at random and gives each result a try.
  */
 #include <stdint.h>

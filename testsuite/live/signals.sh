@@ -2,6 +2,7 @@
 # shellcheck shell=sh disable=SC2015,SC2154,SC2181
 # module: forever.stp
 # module: target.stp
+# module: unread.stp
 #
 # How runs end and go on: signals, detaching, attaching, two at once, a reader that goes away, nobody left, nothing mounted.
 t=/tmp/signals
@@ -20,6 +21,37 @@ for sig in INT TERM HUP; do
 	wait $!
 	[ $? = 0 ] && gone forever && [ "$(head -n 1 $t/out)" = begin ] && [ "$(tail -n 1 $t/out)" = end ] && [ ! -s $t/err ]
 	good "SIG$sig ends a run in order"
+done
+
+# flooded KIND FD: a run that writes more than KIND takes, and nobody reads, ends by an interrupt (messages) or three (output)
+cat >$t/flooded.py <<'END'
+import fcntl, os, signal, socket, subprocess, sys, time
+kind, fd = sys.argv[1:3]
+if kind == 'pipe':
+    r, w = os.pipe()
+    fcntl.fcntl(w, 1031, 4096)
+else:
+    a, b = socket.socketpair()
+    b.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 0)
+    r, w = a.detach(), b.detach()
+out = open('/dev/null', 'w')
+p = subprocess.Popen(['staprun', sys.argv[3]], stdin=subprocess.DEVNULL, stdout=w if fd == '1' else out, stderr=w if fd == '2' else out)
+os.close(w)
+time.sleep(2)
+for sig in signal.SIGINT, signal.SIGTERM, signal.SIGINT:
+    p.send_signal(sig)
+    time.sleep(0.5)
+try:
+    p.wait(10)
+except subprocess.TimeoutExpired:
+    p.kill()
+    sys.exit('three signals were not heard')
+END
+for kind in pipe socket; do
+	for fd in 1 2; do
+		python3 $t/flooded.py $kind $fd "$modules/unread.ko" 2>$t/err && gone unread
+		good "S13: a $kind that nobody reads as descriptor $fd: signals are heard"
+	done
 done
 
 setsid staprun "$modules/forever.ko" >$t/out 2>$t/err &

@@ -599,10 +599,9 @@ check_signals_end_a_run()
 	done
 }
 
-# who reads slowly, for longer than three interrupts would need to end everything, gets all
-check_one_interrupt_is_one()
+# many_lines: a scenario that prints 400 lines of 240 bytes, $text
+many_lines()
 {
-	is_root || return 0
 	text=$(printf '%0239d' 0)
 	set --
 	i=0
@@ -610,7 +609,15 @@ check_one_interrupt_is_one()
 		set -- "$@" "print $((i % 2)) $i $text\\n"
 		i=$((i + 1))
 	done
-	root_with_fake slow 'started 0' "$@"
+	root_with_fake "$kind" 'started 0' "$@"
+}
+
+# who reads slowly, for longer than three interrupts would need to end everything, gets all
+check_one_interrupt_is_one()
+{
+	is_root || return 0
+	kind=slow
+	many_lines
 	start_fake
 	rm -f slow && mkfifo slow
 	timeout 60 ./t_staprun ./fake_module.ko >slow 2>run.err &
@@ -712,4 +719,162 @@ check_rename()
 	module x.ko x
 	timeout 20 ./t_staprun -v -R ./x.ko >run.out 2>run.err
 	grep -q "^WARNING: The name of module 'x' is too short" run.err && grep -q "^Loading module 'x'" run.err || { cat run.err; return 1; }
+}
+
+# unread KIND FD ARGS…: t_staprun as $run with what nobody reads as descriptor FD (1: output, 2: messages): a pipe of one page or a socket. What
+# comes through it is in ./unread from unread_end on
+unread()
+{
+	cat >unread.py <<-'END'
+	import fcntl, os, socket, subprocess, sys
+	kind, fds = sys.argv[1:3]
+	if kind == 'pipe':
+	    r, w = os.pipe()
+	    fcntl.fcntl(w, 1031, 4096)
+	elif kind == 'socket':
+	    a, b = socket.socketpair()
+	    b.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 0)
+	    r, w = a.detach(), b.detach()
+	with open('run.out', 'w') as out, open('run.err', 'w') as err:
+	    p = subprocess.Popen(['./t_staprun'] + sys.argv[3:], stdin=subprocess.DEVNULL, stdout=w if '1' in fds else out, stderr=w if '2' in fds else err)
+	os.close(w)
+	print(p.pid, flush=True)
+	sys.stdin.readline() # from now on it is read
+	with open('unread', 'wb') as f:
+	    while True:
+	        data = os.read(r, 65536)
+	        if not data:
+	            break
+	        f.write(data)
+	        f.flush()
+	sys.exit(p.wait())
+	END
+	rm -f go unread
+	mkfifo go
+	: >pid
+	python3 unread.py "$@" <go >pid 2>unread.err &
+	helper=$!
+	exec 7>go
+	before_long test -s pid || { cat unread.err; return 1; }
+	run=$(cat pid)
+}
+
+ended() { ! kill -0 "$run" 2>/dev/null || [ "$(ps -o stat= -p "$run" | cut -c1)" = Z ]; }
+
+# unread_end: the other side is read from now on; $rc
+unread_end()
+{
+	echo >&7
+	exec 7>&-
+	wait "$helper"
+	rc=$?
+	stop_fake
+}
+
+# a reader with little room that stops: interrupts are heard; one that goes on has all of it after one interrupt
+check_S13_a_small_pipe_or_socket_that_nobody_reads()
+{
+	is_root || return 0
+	for kind in pipe socket; do
+		many_lines
+		start_fake
+		unread $kind 1 ./fake_module.ko
+		before_long grep -q '^START' "$root/log"
+		sleep 0.5
+		kill -TERM "$run"
+		before_long grep -qx EXIT "$root/log" || { echo "$kind: TERM is not heard"; kill -9 "$run"; unread_end; return 1; }
+		unread_end
+		[ "$rc" = 0 ] && [ "$(sort -u unread)" = "$text" ] && [ "$(wc -l <unread)" = 400 ] && [ ! -s run.err ] ||
+			{ echo "$kind: status $rc"; wc -l unread; cat run.err unread.err; return 1; }
+		start_fake
+		unread $kind 1 ./fake_module.ko
+		before_long grep -q '^START' "$root/log"
+		sleep 0.5
+		for sig in INT TERM INT; do kill -$sig "$run"; sleep 0.5; done
+		before_long ended || { echo "$kind: three interrupts do not end it"; kill -9 "$run"; unread_end; return 1; }
+		unread_end
+		[ -e "$root/removed" ] && grep -q '^WARNING: Output: 400 records emitted = ' run.err || { echo "$kind:"; cat run.err; return 1; }
+	done
+}
+
+# so for messages: the module is removed, and who reads them at last has them all
+check_S13_messages_that_nobody_reads()
+{
+	is_root || return 0
+	for kind in pipe socket; do
+		line=$(printf '%0400d' 0)
+		set --
+		i=0
+		while [ $i -lt 40 ]; do
+			set -- "$@" "oob WARNING: $i $line"
+			i=$((i + 1))
+		done
+		root_with_fake "messages_$kind" 'started 0' "$@" 'print 0 0 hello\n'
+		start_fake
+		unread $kind 2 ./fake_module.ko
+		before_long grep -q hello run.out || { echo "$kind: messages that nobody reads keep back output"; kill -9 "$run"; unread_end; return 1; }
+		kill -INT "$run"
+		before_long test -e "$root/removed" || { echo "$kind: INT is not heard"; kill -9 "$run"; unread_end; return 1; }
+		unread_end
+		[ "$rc" = 0 ] && [ "$(grep -c "^WARNING: [0-9]* $line\$" unread)" = 40 ] && [ "$(wc -l <unread)" = 40 ] ||
+			{ echo "$kind: status $rc"; cut -c1-20 unread; return 1; }
+	done
+}
+
+# more of them than are kept: the others stay with the module until there is room
+check_S13_more_messages_than_are_kept()
+{
+	is_root || return 0
+	line=$(printf '%0400d' 0)
+	set --
+	i=0
+	while [ $i -lt 600 ]; do
+		set -- "$@" "oob WARNING: $i $line"
+		i=$((i + 1))
+	done
+	root_with_fake messages_many 'started 0' "$@"
+	start_fake
+	unread pipe 2 ./fake_module.ko
+	before_long grep -q '^START' "$root/log"
+	sleep 1
+	kill -INT "$run"
+	unread_end
+	[ "$rc" = 0 ] && [ "$(cut -d' ' -f2 unread | sort -n | uniq | wc -l)" = 600 ] && [ "$(wc -l <unread)" = 600 ] ||
+		{ echo "status $rc"; cut -c1-20 unread | tail -3; wc -l unread; return 1; }
+}
+
+# the guard has words as well: it removes the module all the same
+check_S13_the_guard_does_not_wait_for_who_reads_its_messages()
+{
+	is_root || return 0
+	root_with_fake guard_words 'started 0' 'print 0 0 hello\n'
+	start_fake
+	cat >full.py <<-'END'
+	import fcntl, os, subprocess, sys
+	r, w = os.pipe()
+	fcntl.fcntl(w, 1031, 4096)
+	os.write(w, b'x' * 4096)
+	with open('run.out', 'w') as out:
+	    p = subprocess.Popen(['./t_staprun', './fake_module.ko'], stdin=subprocess.DEVNULL, stdout=out, stderr=w)
+	print(p.pid, flush=True)
+	sys.stdin.readline()
+	END
+	rm -f go
+	mkfifo go
+	: >pid
+	python3 full.py <go >pid &
+	helper=$!
+	exec 7>go
+	before_long test -s pid
+	run=$(cat pid)
+	before_long grep -q hello run.out
+	sleep 0.5
+	kill -9 "$(pgrep -P "$(pgrep -P "$run")")" # stapio: its end is told of
+	before_long test -e "$root/removed"
+	rc=$?
+	before_long ended || rc=1
+	exec 7>&-
+	wait $helper
+	stop_fake
+	[ "$rc" = 0 ] || { echo "the module stays"; kill -9 "$run"; return 1; }
 }

@@ -2,7 +2,7 @@
 /*
  * I4: rights are dropped for good, groups first, and the drop is read back. setresuid() and setresgid() are our own here, to see the order
  * and to lie. Needs root; otherwise there is nothing to drop.
- * link: staprun/identity.c staprun/asker.c staprun/msg.c staprun/escape.c
+ * link: staprun/identity.c staprun/asker.c staprun/msg.c staprun/escape.c staprun/sink.c
  * flags: -D_GNU_SOURCE
  */
 #include "testsuite/unit/tap.h"

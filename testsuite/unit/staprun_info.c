@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * .stap_info, name=value, /proc/kallsyms, and the words of -c.
- * link: staprun/info.c staprun/kallsyms.c staprun/command.c staprun/msg.c staprun/escape.c
+ * link: staprun/info.c staprun/kallsyms.c staprun/command.c staprun/msg.c staprun/escape.c staprun/sink.c
  * flags: -D_GNU_SOURCE
  */
 #include "testsuite/unit/tap.h"

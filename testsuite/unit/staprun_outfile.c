@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * C1: another user swaps a link and a file while root opens the name. Needs root, who makes the link another's; otherwise there is nothing to see.
- * link: staprun/outfile.c staprun/path.c staprun/fsowner.c staprun/asker.c staprun/msg.c staprun/escape.c
+ * link: staprun/outfile.c staprun/path.c staprun/fsowner.c staprun/asker.c staprun/msg.c staprun/escape.c staprun/sink.c
  * flags: -D_GNU_SOURCE
  */
 #include "testsuite/unit/tap.h"

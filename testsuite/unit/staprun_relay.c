@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Merging of trace files, and what counts as delivered. Ordinary files stand for the trace files: they grow while they are read.
- * link: staprun/relay.c staprun/output.c staprun/outfile.c staprun/path.c staprun/fsowner.c staprun/asker.c staprun/msg.c staprun/escape.c
+ * link: staprun/relay.c staprun/output.c staprun/outfile.c staprun/path.c staprun/fsowner.c staprun/asker.c staprun/msg.c staprun/escape.c staprun/sink.c
  * flags: -D_GNU_SOURCE
  */
 #include "testsuite/unit/tap.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -183,34 +184,48 @@ static void many(void)
 	end();
 }
 
-static void blocked(void)
+/* the output is `to` now, which nobody reads; more records than that takes. What it took is delivered, and the rest when it is read from `from` */
+static void blocked_at(int from, int to, const char *what, unsigned long long least)
 {
 	unsigned long long first;
 	char drop[65536];
-	int p[2], i;
+	int i;
 
 	begin(0);
 	close(out.fd);
-	if (pipe2(p, O_NONBLOCK) < 0)
-		exit(2);
-	fcntl(p[1], F_SETFL, 0); /* writing would block */
-	out.fd = p[1];
-	out.kind = OUTPUT_PIPE;
+	fcntl(from, F_SETFL, O_NONBLOCK);
+	out.fd = to;
+	out.sink = sink_of(to);
 	for (i = 0; i < 3000; i++)
 		put(0, (unsigned)i, "a record of forty bytes, less one or two");
 	alarm(20);
-	OK(relay_drain(&relay, &out) == RELAY_BLOCKED, "a pipe that nobody reads does not block us");
+	OK(relay_drain(&relay, &out) == RELAY_BLOCKED, what);
 	first = page.delivered;
-	OK(first > 1000 && first < 3000, "what the pipe took is delivered, no more");
-	while (read(p[0], drop, sizeof(drop)) > 0 && relay_drain(&relay, &out) == RELAY_BLOCKED)
+	OK(first > least && first < 3000, "what it took is delivered, no more");
+	while (read(from, drop, sizeof(drop)) > 0 && relay_drain(&relay, &out) == RELAY_BLOCKED)
 		;
 	OK(page.delivered == 3000, "the rest when it is read");
-	close(p[0]);
+	close(from);
 	put(0, 3000, "x");
-	OK(relay_drain(&relay, &out) == RELAY_FAILED && out.failed == EPIPE, "a pipe without reader fails");
+	OK(relay_drain(&relay, &out) == RELAY_FAILED && out.failed == EPIPE, "without a reader it fails");
 	OK(page.delivered == 3000, "and delivers nothing");
 	alarm(0);
 	end();
+}
+
+static void blocked(void)
+{
+	int p[2], least = 0;
+
+	if (pipe(p) < 0)
+		exit(2);
+	blocked_at(p[0], p[1], "a pipe that nobody reads does not block us", 1000);
+	if (pipe(p) < 0 || fcntl(p[1], F_SETPIPE_SZ, 4096) < 0)
+		exit(2);
+	blocked_at(p[0], p[1], "S13: nor does one that takes a page", 90);
+	if (socketpair(AF_UNIX, SOCK_STREAM, 0, p) < 0 || setsockopt(p[1], SOL_SOCKET, SO_SNDBUF, &least, sizeof(least)) < 0)
+		exit(2);
+	blocked_at(p[0], p[1], "S13: nor does a socket", 10);
 }
 
 static void full(void)
