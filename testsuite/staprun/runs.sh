@@ -612,6 +612,27 @@ many_lines()
 	root_with_fake "$kind" 'started 0' "$@"
 }
 
+# as stap starts it: told by the kernel when stap is killed
+check_S11_a_parent_that_is_killed_ends_a_run()
+{
+	is_root || return 0
+	root_with_fake orphaned 'started 0' 'print 0 0 hello\n'
+	start_fake
+	cat >parent.py <<-'END'
+	import subprocess
+	subprocess.run(['setpriv', '--pdeathsig', 'TERM', './t_staprun', './fake_module.ko'], stdin=subprocess.DEVNULL)
+	END
+	python3 parent.py >run.out 2>run.err &
+	parent=$!
+	before_long grep -q hello run.out
+	kill -9 $parent
+	wait $parent 2>/dev/null
+	before_long test -e "$root/removed"
+	rc=$?
+	stop_fake
+	expect 0 hello "" && grep -qx EXIT "$root/log"
+}
+
 # who reads slowly, for longer than three interrupts would need to end everything, gets all
 check_one_interrupt_is_one()
 {

@@ -130,6 +130,27 @@ static void test_signals(void)
 	OK(pass5() == 1, "pass 5: staprun's failure");
 }
 
+static void test_killed(void)
+{
+	unlink(in_dir("told"));
+	write_staprun("kill -KILL $PPID\n" MOMENT "echo over");
+	OK(pass5() == -SIGKILL, "S11: stap is killed");
+	for (int i = 0; i < 1000; i++) {
+		char *text = NULL;
+		struct oserr *err = fs_read(in_dir("told"), &text, NULL);
+		int over = !err && strstr(text, "over");
+
+		oserr_free(err);
+		free(text);
+		if (over)
+			break;
+		usleep(20000);
+	}
+	told("TERM\nover\n", "S11: staprun is told to end when stap is killed");
+	unlink(in_dir("staprun"));
+	OK(pass5() == 99, "S11: a staprun that cannot be started is an error");
+}
+
 int main(void)
 {
 	if (!mkdtemp(dir))
@@ -137,6 +158,7 @@ int main(void)
 	setenv("SYSTEMTAP_STAPRUN", in_dir("staprun"), 1);
 	alarm(300); /* a stap that waits for ever is a failure, not a test that never ends */
 	test_signals();
+	test_killed();
 	fs_rm_rf(dir);
 	return tap_done();
 }

@@ -19,6 +19,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -141,9 +142,70 @@ static struct oserr *spawn(const struct proc_spec *spec, int out, pid_t *ret)
 	return rc ? oserr_errno(rc, "cannot run %s", spec->argv[0]) : NULL;
 }
 
+/* from the fork to the program: a signal is not lost in a handler of ours */
+static void become(const struct proc_spec *spec, char **env, pid_t parent, const sigset_t *before, int tell)
+{
+	struct sigaction sa;
+	int rc;
+
+	prctl(PR_SET_PDEATHSIG, spec->death_signal);
+	for (int sig = 1; sig < NSIG; sig++)
+		if (sigaction(sig, NULL, &sa) == 0 && sa.sa_handler != SIG_IGN && sa.sa_handler != SIG_DFL)
+			signal(sig, SIG_DFL);
+	sigprocmask(SIG_SETMASK, before, NULL);
+	if (getppid() == parent) /* he was there when the kernel was told */
+		execvpe(spec->argv[0], spec->argv, env);
+	rc = errno;
+	_exit(write(tell, &rc, sizeof(rc)) < 0 ? 126 : 127);
+}
+
+/* the child says why; its pipe closes without a word if it became the program */
+static bool failed(int from, int *ret_errno)
+{
+	ssize_t n;
+
+	do
+		n = read(from, ret_errno, sizeof(*ret_errno));
+	while (n < 0 && errno == EINTR);
+	return n == (ssize_t)sizeof(*ret_errno);
+}
+
+/* posix_spawn() cannot ask for a death signal */
+static struct oserr *spawn_mortal(const struct proc_spec *spec, pid_t *ret)
+{
+	_cleanup_free_ char **env = make_environment(spec);
+	_cleanup_fd_ int from = -1;
+	pid_t self = getpid(), pid;
+	sigset_t all, before;
+	int fds[2], rc;
+
+	if (!env)
+		return &oserr_nomem;
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return oserr_errno(errno, "cannot run %s", spec->argv[0]);
+	from = fds[0];
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &before);
+	pid = fork();
+	if (pid == 0)
+		become(spec, env, self, &before, fds[1]);
+	rc = errno;
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	close(fds[1]);
+	if (pid < 0)
+		return oserr_errno(rc, "cannot run %s", spec->argv[0]);
+	if (failed(from, &rc)) {
+		while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+			;
+		return oserr_errno(rc, "cannot run %s", spec->argv[0]);
+	}
+	*ret = pid;
+	return NULL;
+}
+
 struct oserr *proc_spawn(const struct proc_spec *spec, pid_t *ret)
 {
-	return spawn(spec, -1, ret);
+	return spec->death_signal ? spawn_mortal(spec, ret) : spawn(spec, -1, ret);
 }
 
 /* its number may be another's once it is reaped: no signal goes to it from then on */

@@ -18,7 +18,8 @@ struct proc_spec {
 	const char *cwd;  /* NULL = ours */
 	bool inherit_stdin;
 	bool inherit_output; /* stdout and stderr are ours */
-	bool dies_with_us; /* proc_run(): also if we are killed; costs a process */
+	bool dies_with_us; /* proc_run(): with all that it has started, also if we are killed; costs a process */
+	int death_signal; /* proc_spawn(), with our descriptors: it gets that if we are killed. The kernel forgets it if the program changes its user */
 	bool own_session; /* not our terminal's: its keys send signals to us alone */
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Pass 5 on this host: staprun with the options that concern it. stap waits; a signal to stap alone is passed on, staprun then ends the
- * session in its own order.
+ * session in its own order. So it does if stap is killed.
  */
 #include "run/run.h"
 
@@ -107,7 +107,7 @@ static void wake_up(int sig)
 
 struct oserr *run_local(struct session *s, int *ret_status)
 {
-	struct proc_spec spec = { .whole_env = true, .inherit_stdin = true, .inherit_output = true };
+	struct proc_spec spec = { .whole_env = true, .inherit_stdin = true, .inherit_output = true, .death_signal = SIGTERM };
 	struct oserr *err;
 	pid_t pid;
 

@@ -21,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <sys/stat.h>
@@ -73,14 +74,19 @@ static void child(struct shell *sh, const char *text, bool look)
 
 static int in_child(struct shell *sh, bool look)
 {
+	pid_t self = getpid();
 	const char *text = script_join(sh);
 	int status = 0;
 	pid_t pid;
 
 	fflush(NULL);
 	pid = fork();
-	if (pid == 0)
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGTERM); /* a run ends with the shell, even if that is killed */
+		if (getppid() != self)
+			_exit(1);
 		child(sh, text, look);
+	}
 	if (pid < 0) {
 		shell_complain("cannot start a run: %s", strerror(errno));
 		return 1;
