@@ -260,6 +260,39 @@ test_A4_kernels()
 	check "A4: nor is it booted" stopped "ERROR: the kernel 9.9.9 that is here is not booted: $root belongs to user 65534"
 }
 
+# a kernel of root's own, but for one part of it: a link to what is another user's
+test_S12_kernels()
+{
+	rel=9.9.9-y
+	root=$work/own4/kernels/$rel
+	for part in image modules modules.dep 9p.ko; do
+		rm -rf own4 qemu
+		mkdir -p "$root/boot" "$root/lib/modules/$rel/kernel"
+		rm -rf "${foe:?}/it"
+		mkdir "$foe/it"
+		: >"$root/boot/vmlinuz-$rel"
+		dep=$root/lib/modules/$rel/modules.dep
+		echo 'kernel/9p.ko:' >"$dep"
+		: >"$root/lib/modules/$rel/kernel/9p.ko"
+		case $part in
+		image) it=$root/boot/vmlinuz-$rel ;;
+		modules) it=$root/lib/modules/$rel ;;
+		modules.dep) it=$dep ;;
+		9p.ko) it=$root/lib/modules/$rel/kernel/9p.ko ;;
+		esac
+		mv "$it" "$foe/it/$part"
+		chown -R 65534 "$foe/it"
+		chown 0 "$foe"
+		ln -s "$foe/it/$part" "$it"
+		own=$SYSTEMTAP_DIR release_was=$release
+		SYSTEMTAP_DIR=$work/own4 release=$rel
+		vm "$work"
+		SYSTEMTAP_DIR=$own release=$release_was
+		check "S12: a link of root's to another user's $part: not booted" eval \
+			'[ "$status" = 1 ] && [ ! -e qemu ] && grep -q "^ERROR: .*$foe/it belongs to user 65534" err && [ "$(wc -l <err)" = 1 ]'
+	done
+}
+
 # in_namespace COMMAND…: in a mount namespace whose /lib/modules/9.9.9-x/build is a link to $tree
 in_namespace()
 {
@@ -469,7 +502,7 @@ vm()
 	status=$(cat was)
 }
 # shares: the directories of this host that the guest would see
-shares() { sed -n 's/^local,.*path=\([^,]*\),.*/\1/p' qemu; }
+shares() {  sed -n 's/^local,.*path=\([^,]*\),.*/\1/p' qemu; }
 
 test_C5_vm()
 {

@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "base/scope.h"
 #include "base/text.h"
+#include "base/trust.h"
 #include "base/vec.h"
 #include "run/cpio.h"
 #include "base/decompress.h"
@@ -89,10 +90,12 @@ static struct oserr *add_modules(struct initrd *r)
 		const char *path = r->loaded.v[i], *base = strrchr(path, '/');
 		_cleanup_free_ char *data = NULL;
 		char *name = arena_strdup(r->a, base ? base + 1 : path);
-		char *ko = strstr(name, ".ko");
+		char *ko = strstr(name, ".ko"), *full = arena_printf(r->a, "%s/%s", r->spec->kernel.modules, path);
 		size_t len = 0;
 
-		err = read_decompressed(arena_printf(r->a, "%s/%s", r->spec->kernel.modules, path), &data, &len);
+		err = fs_trusted(full, geteuid());
+		if (!err)
+			err = read_decompressed(full, &data, &len);
 		if (err)
 			break;
 		if (ko)

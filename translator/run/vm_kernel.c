@@ -50,6 +50,16 @@ static bool fits(const char *rel, const char *want)
 	return n == 0 || (strncmp(rel, want, n) == 0 && (rel[n] == '\0' || strchr(".-+_~", rel[n])));
 }
 
+/* a link among them may lead anywhere */
+static struct oserr *refuse(struct arena *a, const struct vm_kernel *k)
+{
+	struct oserr *err = fs_trusted(k->image, geteuid());
+
+	if (!err)
+		err = fs_trusted(k->modules, geteuid());
+	return err ? err : fs_trusted(arena_printf(a, "%s/modules.dep", k->modules), geteuid());
+}
+
 static void consider(struct search *s, const char *root, const char *rel)
 {
 	struct oserr *err;
@@ -60,6 +70,8 @@ static void consider(struct search *s, const char *root, const char *rel)
 	if (!complete(s->a, root, rel, &k))
 		return;
 	err = *root ? fs_trusted(root, geteuid()) : NULL;
+	if (!err)
+		err = refuse(s->a, &k);
 	if (!err)
 		*s->best = k;
 	else
@@ -89,8 +101,12 @@ struct oserr *vm_find_kernel(struct arena *a, const char *data_dir, const char *
 	struct utsname u;
 
 	uname(&u);
-	if (!*want && complete(a, "", u.release, ret))
+	if (!*want)
+		consider(&s, "", u.release);
+	if (best.release) {
+		*ret = best;
 		return NULL;
+	}
 	consider_dir(&s, arena_printf(a, "%s/kernels", data_dir), true);
 	consider_dir(&s, "/var/lib/systemtap/kernels", true);
 	consider_dir(&s, "/lib/modules", false);
