@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """crafted.py KIT-BTF DIR: module files that no compiler made. names.ko: a function symbol and an enumerator that are text of C and of a script;
-array.ko: an array of itself in a struct; itself.ko: a struct that holds itself."""
+array.ko: an array of itself in a struct; itself.ko: a struct that holds itself; enum5.ko, int3.ko: numbers of so many bytes."""
 import os
 import struct
 import subprocess
@@ -71,6 +71,12 @@ def main(kit, where):
     m.add('s', 4, 1, 8, m.name('m'), m.base, 0)
     m.add('', 2, 0, m.base)
     m.write(os.path.join(where, 'itself.ko'), m.base + 1, m.base + 2)
+    m = Module(kit)
+    m.add('five', 6, 1, 5, m.name('FIVE'), 0)
+    m.write(os.path.join(where, 'enum5.ko'), m.base, m.base + 1)
+    m = Module(kit)
+    m.add('three', 1, 0, 3, 24)
+    m.write(os.path.join(where, 'int3.ko'), m.base, m.base + 1)
 
 
 if __name__ == '__main__':

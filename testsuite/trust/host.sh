@@ -621,4 +621,10 @@ test_A8_crafted_modules()
 	check "A8: an array of itself comes to an end" eval '[ "$status" = 1 ] && grep -q "^semantic error: " err'
 	run -p2 -e "probe module(\"$foe/itself.ko\").function(\"*\") { println(\$a\$\$) }"
 	check "A8: a struct that holds itself, too" eval 'ok && grep -q "__pretty_0" out'
+	for file in enum5 int3; do
+		run -p3 -e "probe module(\"$foe/$file.ko\").function(\"*\") { println(\$\$parms\$\$) println(\$a\$) }"
+		check "S8: $file.ko: a number of a size that none has is not known" eval 'ok && grep -q "\"a=?\|\"?\"" out'
+		run -p2 -e "probe module(\"$foe/$file.ko\").function(\"*\") { println(\$a) }"
+		check "S8: $file.ko: nor does a script have it" eval '[ "$status" = 1 ] && grep -q "more than a script.s number holds" err'
+	done
 }

@@ -418,6 +418,8 @@ struct expr *pretty_value(struct owner *o, const struct token *tok, struct plan 
 	if (is_plain_number(p)) {
 		pretty_begin(&pr, o, tok);
 		put_plan(&pr, p, true);
+		if (!pr.print->print.args.n) /* of a size that no number has: "?" */
+			return pretty_end(&pr);
 		pr.print->print.args.v[0]->access.args.v = access->access.args.v;
 		pr.print->print.args.v[0]->access.args.n = access->access.args.n;
 		pr.print->print.args.v[0]->access.args.cap = access->access.args.cap;
