@@ -225,6 +225,34 @@ END
 	check "A4: what was checked is what is unpacked" eval '[ -e "$foe/done" ] && [ "$(cat unpacked)" = honest ]'
 }
 
+# apt waits for a server: its end does not come by itself
+test_S9_killed()
+{
+	mkdir -p waits killed
+	rm -f waits/pid
+	printf '#!/bin/sh\n' >waits/apt-cache
+	printf '#!/bin/sh\necho amd64\n' >waits/dpkg
+	printf '#!/bin/sh\n' >waits/dpkg-deb
+	printf '#!/bin/sh\necho $$ >%s/waits/pid.new && mv %s/waits/pid.new %s/waits/pid\nexec sleep 300\n' "$work" "$work" "$work" >waits/apt-get
+	chmod 755 waits/*
+	PATH=$work/waits:$PATH SYSTEMTAP_DIR=$work/killed "$build/stap-prep" 9.9.9 >out 2>err </dev/null &
+	prep=$!
+	until [ -e waits/pid ]; do sleep 0.1; done
+	left=$(echo killed/kernels/.fetch-*)
+	apt=$(cat waits/pid)
+	printf '#!/bin/sh\nexit 1\n' >waits/apt-get
+	PATH=$work/waits:$PATH SYSTEMTAP_DIR=$work/killed prep 9.9.9
+	check "S9: what another stap-prep works with stays" eval '[ -d "$left" ] && [ "$(ls -A killed/kernels | grep -c fetch)" = 1 ]'
+	kill -9 $prep
+	wait $prep 2>/dev/null
+	check "S9: apt ends with a stap-prep that is killed" eval 'for i in $(seq 200); do [ -d /proc/$apt ] || break; sleep 0.1; done; [ ! -d /proc/$apt ]'
+	[ ! -d "/proc/$apt" ] || kill "$apt"
+	mkdir "$foe/.fetch-it" && ln -s "$foe/.fetch-it" killed/kernels/.fetch-link
+	PATH=$work/waits:$PATH SYSTEMTAP_DIR=$work/killed prep 9.9.9
+	check "S9: what it has left goes with the next" eval '[ ! -e "$left" ] && [ -d "$foe/.fetch-it" ] && [ "$(ls -A killed/kernels)" = "$(printf ".fetch-link\n.lock")" ]'
+	check "S9: the locks are nobody else's to hold" [ "$(stat -c %a killed/kernels/.lock)" = 600 ]
+}
+
 # a build tree in $1 for release 9.9.9-x, whose .config names $foe/cc
 foreign_tree()
 {
