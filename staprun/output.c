@@ -13,6 +13,20 @@
 
 #include "staprun/msg.h"
 
+/* standard output is our children's too, and blocks for them */
+static void look_at(struct output *o)
+{
+	int own;
+
+	o->sink = sink_of(o->fd);
+	own = o->sink == SINK_PIPE ? sink_own(o->fd) : -1;
+	if (own < 0)
+		return;
+	if (o->fd != STDOUT_FILENO)
+		close(o->fd);
+	o->fd = own;
+}
+
 int output_open(struct output *o, const struct outfile_rules *rules, struct link_page *page)
 {
 	memset(o, 0, sizeof(*o));
@@ -25,7 +39,7 @@ int output_open(struct output *o, const struct outfile_rules *rules, struct link
 		if (o->fd < 0)
 			return -1;
 	}
-	o->sink = sink_of(o->fd);
+	look_at(o);
 	return 0;
 }
 
@@ -41,8 +55,18 @@ int output_switch(struct output *o)
 		return -1;
 	close(o->fd);
 	o->fd = fd;
-	o->sink = sink_of(o->fd);
+	look_at(o);
 	return 0;
+}
+
+void output_is_another(struct output *o)
+{
+	if (o->file.rules)
+		return;
+	if (o->fd != STDOUT_FILENO)
+		close(o->fd);
+	o->fd = STDOUT_FILENO;
+	look_at(o);
 }
 
 static int is_escaped(const struct output *o)

@@ -31,6 +31,8 @@ struct output {
 int output_open(struct output *o, const struct outfile_rules *rules, struct link_page *page);
 /* what comes goes to the next file, if it goes to files at all; between two flushes that were complete. -1 after a message: it stays */
 int output_switch(struct output *o);
+/* standard output has become another file */
+void output_is_another(struct output *o);
 /* the text of one record; 0 = no room: flush first */
 int output_add(struct output *o, const char *text, size_t len);
 /* no more records will come: what of the last one is held back is added */

@@ -189,7 +189,7 @@ static void started(struct stapio *s, int result)
 			dup2(null, STDERR_FILENO);
 			close(null);
 		}
-		s->out.sink = sink_of(s->out.fd);
+		output_is_another(&s->out);
 	}
 	if (s->ready >= 0)
 		close(s->ready);

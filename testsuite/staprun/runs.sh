@@ -818,6 +818,27 @@ check_S13_a_small_pipe_or_socket_that_nobody_reads()
 	done
 }
 
+# what takes the room between stapio's look and its write
+check_S13_a_command_that_fills_the_pipe()
+{
+	is_root || return 0
+	kind=filled
+	many_lines
+	for _ in 1 2 3 4 5; do
+		start_fake
+		unread pipe 1 -c yes ./fake_module.ko
+		before_long grep -q '^START' "$root/log"
+		sleep 0.3
+		own=$(pgrep -P "$(pgrep -P "$run")" -x stapio)
+		grep -q '^flags:.*4001$' "/proc/$own/fdinfo"/* && ! grep -q '^flags:.*4001$' "/proc/$own/fdinfo/1" ||
+			{ echo "no descriptor of its own"; kill -9 "$run"; unread_end; return 1; }
+		kill -TERM "$run"
+		before_long grep -qx EXIT "$root/log" || { echo "TERM is not heard"; kill -9 "$run"; unread_end; return 1; }
+		unread_end
+		[ "$rc" = 0 ] && grep -q y unread && [ ! -s run.err ] || { echo "status $rc"; cat run.err unread.err; return 1; }
+	done
+}
+
 # so for messages: the module is removed, and who reads them at last has them all
 check_S13_messages_that_nobody_reads()
 {
