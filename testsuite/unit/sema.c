@@ -32,7 +32,7 @@ static const char *const library_texts[] = {
 	"probe lib.one = begin { name = \"one\"; lib_one = lib_pure() }\nprobe lib.two = timer.s(2) { name = \"two\" }\nprobe lib._three = end { name = \"three\" }\n",
 	"function lib_over:long(a:long) { next }\n",
 	"function lib_guru() %{ /* guru */ %}\n",
-	"function kernel_string_quoted:string(addr:long) %{ /* pure */ %}\n",
+	"function kernel_or_user_string_quoted:string(addr:long) %{ /* pure */ %}\n",
 };
 #define NLIB (sizeof(library_texts) / sizeof(library_texts[0]))
 
@@ -407,11 +407,12 @@ static void test_targets(void)
 
 static void test_pretty(void)
 {
+	/* P1: a kernel function's char * may well point to the program's memory */
 	dump_is("probe kernel.function(\"sock_close\") { println($sk$) }", KERNEL | BODIES,
 		"# functions\n__pretty_0:string (a:long)\n{\ntry {\n{\n"
 		"return sprintf(\"{.c={...}, .a=%i, .b=%i, .lo=%u, .mid=%u, .hi=%i, .name=[...], .next=%p, .o=%p, .text=%s, .f=?, .fn=%p, .raw=%p, .mac=[...], .st=%i}\", "
-		"$sk->a, $sk->b, $sk->lo, $sk->mid, $sk->hi, $sk->next, $sk->o, kernel_string_quoted($sk->text), $sk->fn, $sk->raw, $sk->st);\n}\n} catch {\n{\nreturn \"ERROR\";\n}\n}\n;\n}\n"
-		"kernel_string_quoted:string (addr:long)\n%{ /* pure */ %}\n# probes\nkernel.function(\"sock_close\") /* pc=<kernel:sock_close+0x0> */ /* <- kernel.function(\"sock_close\") */\n{\nprintln(__pretty_0($sk));\n}\n");
+		"$sk->a, $sk->b, $sk->lo, $sk->mid, $sk->hi, $sk->next, $sk->o, kernel_or_user_string_quoted($sk->text), $sk->fn, $sk->raw, $sk->st);\n}\n} catch {\n{\nreturn \"ERROR\";\n}\n}\n;\n}\n"
+		"kernel_or_user_string_quoted:string (addr:long)\n%{ /* pure */ %}\n# probes\nkernel.function(\"sock_close\") /* pc=<kernel:sock_close+0x0> */ /* <- kernel.function(\"sock_close\") */\n{\nprintln(__pretty_0($sk));\n}\n");
 	dump_is("probe kernel.function(\"sock_read\").return { println($len$, $$return, $$return$) }", KERNEL | BODIES,
 		"# probes\nkernel.function(\"sock_read\").return /* pc=<kernel:sock_read+0x0> */ /* <- kernel.function(\"sock_read\").return */\n"
 		"{\nprintln(sprintf(\"%u\", @entry($len)), sprintf(\"return=%#x\", $return), sprintf(\"return=%s\", sprintf(\"%u\", $return)));\n}\n");

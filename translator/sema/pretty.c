@@ -90,11 +90,12 @@ static struct expr *pretty_end(struct pretty *pr)
 
 /* ---- values ----------------------------------------------------------------------------------------------------------------------- */
 
+/* a char * in the kernel may be the program's: no type says so */
 static struct expr *string_call(struct pretty *pr, struct expr *addr, bool user)
 {
 	struct expr *call = expr_make(pr->o->sm->a, EX_CALL, pr->tok);
 
-	call->call.name = intern_str(pr->o->sm->s->names, user ? "user_string_quoted" : "kernel_string_quoted");
+	call->call.name = intern_str(pr->o->sm->s->names, user ? "user_string_quoted" : "kernel_or_user_string_quoted");
 	vec_push(pr->o->sm->a, &call->call.args, addr);
 	return call;
 }
