@@ -21,51 +21,124 @@
 #include "staprun/msg.h"
 
 #define COMMAND_TERM_MS 2000 /* between SIGTERM and SIGKILL */
-#define COMMAND_SHELL_CHARS "|&;<>(){}$`*?[]~!#\n"
 
-/* the end of a word that starts at p (no blank there), written to *out without its quotes; NULL = a quote is not closed */
-static const char *one_word(const char *p, char **out)
+/* ---- how CMD is read ------------------------------------------------------------------------------------------------- */
+
+#define CONTROL_CHARS "|&;()\n"	      /* unquoted: more than one command */
+#define EXPANDED_CHARS "<>{}*?[]~#$`" /* unquoted: one command, but a shell must tell its words */
+#define EXPANDED_IN_QUOTES "$`"
+
+enum needs { NEEDS_NOTHING, NEEDS_EXPANSION, NEEDS_SHELL };
+
+/* no program has that name: what begins with one is the shell's */
+static const char *const shell_words[] = { "!",	    ".",    ":",      "break",	"cd",	    "command", "continue", "eval",
+					   "exec",  "exit", "export", "read",	"readonly", "return",  "set",	   "shift",
+					   "times", "trap", "type",   "ulimit", "umask",    "unset",   "wait" };
+
+static int is_shell_word(const char *word)
 {
-	char quote = 0, *o = *out;
+	size_t i;
 
-	for (; *p && (quote || !strchr(" \t", *p)); p++) {
-		if (!quote && (*p == '\'' || *p == '"'))
+	for (i = 0; i < sizeof(shell_words) / sizeof(shell_words[0]); i++)
+		if (!strcmp(word, shell_words[i]))
+			return 1;
+	return 0;
+}
+
+/* A=… */
+static int is_assignment(const char *p)
+{
+	size_t n = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+
+	return n && p[n] == '=' && !(*p >= '0' && *p <= '9');
+}
+
+static enum needs byte_needs(char c, char quote, char before)
+{
+	if (quote == '\'')
+		return NEEDS_NOTHING;
+	if (quote)
+		return strchr(EXPANDED_IN_QUOTES, c) ? NEEDS_EXPANSION : NEEDS_NOTHING;
+	if (c == '&' && (before == '>' || before == '<')) /* 2>&1 */
+		return NEEDS_EXPANSION;
+	if (strchr(CONTROL_CHARS, c))
+		return NEEDS_SHELL;
+	return strchr(EXPANDED_CHARS, c) ? NEEDS_EXPANSION : NEEDS_NOTHING;
+}
+
+/* *p is a backslash that means the next byte; a line's end behind it would be gone */
+static int is_escape(const char *p, char quote)
+{
+	return *p == '\\' && quote != '\'' && p[1] && p[1] != '\n' && (!quote || strchr("\"\\$`", p[1]));
+}
+
+/*
+ * The end of a word that starts at p (no blank there), written to *out without its quotes; NULL = a quote is not closed. *needs
+ * grows to what the word needs.
+ */
+static const char *one_word(const char *p, char **out, enum needs *needs)
+{
+	char quote = 0, before = 0, *o = *out;
+	enum needs n;
+
+	for (; *p && (quote || !strchr(" \t", *p)); before = *p++) {
+		if (!quote && (*p == '\'' || *p == '"')) {
 			quote = *p;
-		else if (quote && *p == quote)
+		} else if (quote && *p == quote) {
 			quote = 0;
-		else if (*p == '\\' && quote != '\'' && p[1] && (!quote || strchr("\"\\", p[1])))
+		} else if (is_escape(p, quote)) {
 			*o++ = *++p;
-		else
+		} else {
+			n = *p == '\\' && quote != '\'' && p[1] == '\n' ? NEEDS_EXPANSION : byte_needs(*p, quote, before);
+			*needs = n > *needs ? n : *needs;
 			*o++ = *p;
+		}
 	}
 	*o++ = 0;
 	*out = o;
 	return quote ? NULL : p;
 }
 
-char **command_words(const char *cmd)
+/* CMD for sh -c; with AT, "exec " there: the shell becomes the command, and so its pid is the one that we know */
+static char *shell_text(const char *cmd, const char *at)
 {
-	size_t n = strlen(cmd), words = 0;
-	char **ret, *text;
+	size_t before = at ? (size_t)(at - cmd) : 0;
+	char *ret = xcalloc(strlen(cmd) + sizeof("exec "), 1), *p = ret;
 
-	if (strpbrk(cmd, COMMAND_SHELL_CHARS))
-		return NULL;
-	/* at most every second byte begins a word */
-	ret = xcalloc((n / 2 + 2) * sizeof(*ret) + n + 2, 1);
-	text = (char *)(ret + n / 2 + 2);
-	while (cmd && *cmd) {
-		cmd += strspn(cmd, " \t");
-		if (!*cmd)
-			break;
-		ret[words++] = text;
-		cmd = one_word(cmd, &text);
-	}
-	if (!cmd || words == 0 || strchr(ret[0], '=')) { /* A=B cmd */
-		free(ret);
-		return NULL;
-	}
+	if (at)
+		p = stpcpy(mempcpy(p, cmd, before), "exec ");
+	strcpy(p, cmd + before);
 	return ret;
 }
+
+char **command_words(const char *cmd, char **shell)
+{
+	size_t n = strlen(cmd), words = 0;
+	const char *p, *program = NULL; /* behind the assignments */
+	enum needs needs = NEEDS_NOTHING;
+	/* at most every second byte begins a word */
+	char **ret = xcalloc((n / 2 + 2) * sizeof(*ret) + n + 2, 1), *text = (char *)(ret + n / 2 + 2), *name = NULL;
+
+	for (p = cmd + strspn(cmd, " \t"); p && *p; p = p ? p + strspn(p, " \t") : NULL) {
+		if (!program && !is_assignment(p)) {
+			program = p;
+			name = text;
+		}
+		ret[words++] = text;
+		p = one_word(p, &text, &needs);
+	}
+	if (!p || !program || is_shell_word(name))
+		needs = NEEDS_SHELL;
+	else if (needs == NEEDS_NOTHING && name != ret[0]) /* A=B cmd */
+		needs = NEEDS_EXPANSION;
+	if (needs == NEEDS_NOTHING)
+		return ret;
+	*shell = shell_text(cmd, needs == NEEDS_EXPANSION ? program : NULL);
+	free(ret);
+	return NULL;
+}
+
+/* ---- it runs ----------------------------------------------------------------------------------------------------------- */
 
 static void ordinary_signals(void)
 {
@@ -80,7 +153,7 @@ static void ordinary_signals(void)
 static void exec_command(const char *cmd, int tell) __attribute__((noreturn));
 static void exec_command(const char *cmd, int tell)
 {
-	char **words = command_words(cmd);
+	char *shell, **words = command_words(cmd, &shell);
 	int e;
 
 	ordinary_signals();
@@ -88,7 +161,7 @@ static void exec_command(const char *cmd, int tell)
 		if (words)
 			execvp(words[0], words);
 		else
-			execl("/bin/sh", "sh", "-c", cmd, (char *)NULL);
+			execl("/bin/sh", "sh", "-c", shell, (char *)NULL);
 	}
 	e = errno;
 	if (write(tell, &e, sizeof(e)) < 0)

@@ -24,7 +24,10 @@ void command_reap(struct command *c);
 /* ends what still runs: CMD by SIGTERM, later SIGKILL; system()'s commands are waited for, unless *interrupted becomes set */
 void command_finish(struct command *c, const volatile int *interrupted);
 
-/* CMD split into words like a shell does it, quotes and backslashes obeyed. NULL = needs a real shell. Allocated in one piece */
-char **command_words(const char *cmd);
+/*
+ * CMD split into words like a shell does it, quotes and backslashes obeyed; allocated in one piece. NULL = it needs a real shell: *shell is
+ * the text for its -c (the caller's), with "exec" before the program if it is one command.
+ */
+char **command_words(const char *cmd, char **shell);
 
 #endif

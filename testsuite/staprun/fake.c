@@ -204,7 +204,7 @@ static int hear(int from)
 	case STP_DETACH: note("DETACH %d\n", *(int *)m.body); break;
 	case STP_START:
 		memcpy(&target, m.body, sizeof(target));
-		note("START %s\n", target ? "target" : "0");
+		note(target ? "START target %lld\n" : "START %lld\n", target);
 		play(from);
 		break;
 	case STP_EXIT:

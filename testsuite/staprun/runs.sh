@@ -574,6 +574,19 @@ check_command()
 	expect 1 "" "Couldn't start command '/nonexistent/command': No such file or directory" && [ -e "$root/removed" ]
 }
 
+# what CMD itself says of its pid is what the module gets: quotes, patterns, variables and redirections put no shell around it
+check_P5_command_is_target()
+{
+	is_root || return 0
+	root_with_fake target 'sleep 200' 'started 0'
+	for cmd in "sh -c 'echo \$\$ >pid; :'" 'sh -c "echo \$\$ >pid; :" run.*' 'A=1 sh -c "echo \$\$ >pid; :" $HOME >/dev/null 2>&1'; do
+		rm -f pid
+		run_fake -c "$cmd" ./fake_module.ko
+		[ "$rc" = 0 ] && grep -qx "START target $(cat pid)" "$root/log" || { echo "$cmd: $(cat pid)"; cat "$root/log" run.err; return 1; }
+		: >"$root/log"
+	done
+}
+
 check_system_command()
 {
 	is_root || return 0

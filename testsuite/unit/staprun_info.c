@@ -225,17 +225,19 @@ static void limits(void)
 	TEXT(lines("future x\n", 300000), "says more about itself than a module can have to say", "C3: nothing but lines of a later kind");
 }
 
+/* <word><word>, or sh: text */
 static const char *words(const char *cmd)
 {
 	static char text[512];
-	char **w = command_words(cmd);
+	char *shell = NULL, **w = command_words(cmd, &shell);
 	size_t i, n = 0;
 
 	if (!w)
-		return "shell";
-	for (i = 0; w[i]; i++)
+		snprintf(text, sizeof(text), "sh: %s", shell);
+	for (i = 0; w && w[i]; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n, "<%s>", w[i]);
 	free(w);
+	free(shell);
 	return text;
 }
 
@@ -248,15 +250,40 @@ static void command(void)
 	TEXT(words("a'b'\"c\"d"), "<abcd>", "parts of one word");
 	TEXT(words("a \"x\\\"y\\\\z\\w\""), "<a><x\"y\\z\\w>", "backslash within double quotes");
 	TEXT(words("a '\\'"), "<a><\\>", "backslash within single quotes");
-	TEXT(words("a | b"), "shell", "a pipe needs a shell");
-	TEXT(words("a > b"), "shell", "a redirection needs a shell");
-	TEXT(words("echo $HOME"), "shell", "a variable needs a shell");
-	TEXT(words("ls *.c"), "shell", "a pattern needs a shell");
-	TEXT(words("A=1 ls"), "shell", "an assignment needs a shell");
-	TEXT(words("ls A=1"), "<ls><A=1>", "an argument with = does not");
-	TEXT(words("a 'b"), "shell", "an open quote is the shell's to report");
-	TEXT(words("   "), "shell", "nothing but blanks");
+	TEXT(words("a | b"), "sh: a | b", "a pipe needs a shell");
+	TEXT(words("a; b"), "sh: a; b", "so do two commands");
+	TEXT(words("a & b"), "sh: a & b", "one behind the other");
+	TEXT(words("a\nb"), "sh: a\nb", "two lines");
+	TEXT(words("(a)"), "sh: (a)", "a shell of its own");
+	TEXT(words("a 'b"), "sh: a 'b", "an open quote is the shell's to report");
+	TEXT(words("   "), "sh:    ", "nothing but blanks");
+	TEXT(words("ls A=1"), "<ls><A=1>", "an argument with =");
 	TEXT(words("a b c d e f g h"), "<a><b><c><d><e><f><g><h>", "as many words as can be");
+}
+
+/* target() is the command, not a shell around it */
+static void command_is_target(void)
+{
+	TEXT(words("sh -c \"a > /tmp/x; b\""), "<sh><-c><a > /tmp/x; b>", "P5: quoted, they mean nothing");
+	TEXT(words("awk '{print $1}' f"), "<awk><{print $1}><f>", "P5: a script of awk's");
+	TEXT(words("a 'b|c' d\\;e \\* \\$x \"\\$y\\`z\""), "<a><b|c><d;e><*><$x><$y`z>", "P5: with a backslash, too");
+	TEXT(words("a '\n' \"&\n\""), "<a><\n><&\n>", "P5: a quoted line's end");
+	TEXT(words(" ls *.c"), "sh:  exec ls *.c", "P5: one command whose words a shell tells: a pattern");
+	TEXT(words("echo $HOME"), "sh: exec echo $HOME", "P5: a variable");
+	TEXT(words("echo \"$HOME\""), "sh: exec echo \"$HOME\"", "P5: in quotes");
+	TEXT(words("ls ~"), "sh: exec ls ~", "P5: a home directory");
+	TEXT(words("find . -exec ls {} \\;"), "sh: exec find . -exec ls {} \\;", "P5: braces");
+	TEXT(words("a >b 2>&1"), "sh: exec a >b 2>&1", "P5: redirections");
+	TEXT(words("a > b & c"), "sh: a > b & c", "P5: but not what is behind it");
+	TEXT(words("a \"\\\nb\""), "sh: exec a \"\\\nb\"", "P5: a word that goes on in the next line");
+	TEXT(words("a \\\nb"), "sh: a \\\nb", "P5: out of quotes that is for the shell alone");
+	TEXT(words("A=1 B='x y' ls \"$A\""), "sh: A=1 B='x y' exec ls \"$A\"", "P5: behind assignments");
+	TEXT(words("A=1 ls"), "sh: A=1 exec ls", "P5: an assignment alone makes a shell needed");
+	TEXT(words("A=1"), "sh: A=1", "P5: nothing behind it");
+	TEXT(words("1=2 x"), "<1=2><x>", "P5: no assignment");
+	TEXT(words("exec ls *.c"), "sh: exec ls *.c", "P5: a word of the shell's");
+	TEXT(words("exec ls"), "sh: exec ls", "P5: that needs nothing else");
+	TEXT(words("! a b"), "sh: ! a b", "P5: not");
 }
 
 int main(void)
@@ -269,5 +296,6 @@ int main(void)
 	linear();
 	limits();
 	command();
+	command_is_target();
 	return tap_done();
 }
