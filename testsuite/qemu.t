@@ -189,7 +189,7 @@ known() { echo "'-H' '$(sha256sum <initrd/vm/vm_script.ko | cut -c 1-64)'"; }
 # ---- a script -----------------------------------------------------------------------------------------------------------------------------------
 vm -v -w -s 3 -o "it's out" -c 'echo $HOME' -m vm_script -e 'global g = 1 probe begin { println(g) exit() }' -G g=5
 check "a script: staprun's command line, for the guest's shell" is "$(tail -n 1 initrd/vm/command)" \
-	"exec '/vm/staprun' '-w' '-c' 'echo \$HOME' '-b' '3' '-o' 'it'\\''s out' $(known) '/vm/vm_script.ko' 'g=5'"
+	"exec '/vm/staprun' '-w' '-c' 'echo \$HOME' '-b' '3' '-o' '/vm/output' $(known) '/vm/vm_script.ko' 'g=5'"
 check "a script: where stapio is" is "$(head -n 1 initrd/vm/command)" "export SYSTEMTAP_STAPIO=/vm/stapio"
 check "a script: its programs and its module" eval 'cmp -s "$build/staprun/staprun" initrd/vm/staprun && cmp -s "$build/staprun/stapio" initrd/vm/stapio &&
 	[ -x initrd/vm/staprun ] && [ -x initrd/vm/stapio ] && [ -s initrd/vm/vm_script.ko ] && [ ! -x initrd/vm/vm_script.ko ]'
@@ -204,11 +204,32 @@ says()
 says "none" ""
 says "-v is for us, more is for it too" "'-v' '-v'" -vvv
 says "-s" "'-b' '12'" -s 12
-says "-o, -S" "'-o' 'f' '-S' '3,4'" -o f -S 3,4
+says "-o" "'-o' '/vm/output'" -o f
 says "--color" "'-C' 'always'" --color=always
 vm -e 'probe begin { println("from the cache") exit() }'
 check "staprun's words: -R for a module out of the cache" grep -q "^exec '/vm/staprun' '-R' '-H' '[0-9a-f]\{64\}' '/vm/stap_[0-9a-f]*_[0-9]*.ko'$" initrd/vm/command
 
+# ---- -o -------------------------------------------------------------------------------------------------------------------------------------------
+printf 'printf "a\\nb\\n" >"$(sed -n "s,^file.id=file.path=,,p" argv)"; echo "of the command" >&20; echo 0 >&22\n' >guest
+script='probe begin { println("words") exit() }'
+mkdir sub
+(cd sub && vm -o "o-%Y" -e "$script" && mv out err ..)
+check "P4: -o: FILE is here, by strftime, and holds the script's output alone" \
+	eval 'is "$(cat "sub/o-$(date +%Y)")" "$(printf "a\nb")" && is "$(cat out)" "of the command" && no_err'
+check "P4: what the guest calls it" grep -q "stap.file) .b ln -s /dev/.{p##\*/} /vm/output;;" initrd/vm/run
+rm -f argv
+failed="Pass 5: run failed.  [man error::pass5]"
+vm -o none/there -e "$script"
+check "P4: -o: a file that cannot be: said before the machine starts" \
+	eval 'is "$status" 1 && err_is "ERROR: Couldn'"'"'t open output file '"'none/there'"': No such file or directory" "$failed" && [ ! -e argv ]'
+vm -o /dev/full -e "$script"
+check "P4: -o: a disk that is full" eval 'is "$status" 1 && err_is "ERROR: Couldn'"'"'t write to /dev/full: No space left on device" "$failed"'
+vm -o f -S 3 -e "$script"
+check "P4: -S is refused" eval 'is "$status" 1 && err_has "You can.t specify -S and --vm together: the output comes out of the virtual machine into one file."'
+vm -o f --vm-run true
+check "P4: so is -o for a command" eval 'is "$status" 1 && err_has "You can.t specify -o and --vm-run together"'
+
+printf 'echo 0 >\&22\n' >guest
 env PATH=/nowhere "$stap" --vm="$release" --vm-run true >out 2>err </dev/null
 status=$?
 check "without QEMU it is named" eval 'is "$status" 1 && grep -qF -- "--vm needs QEMU (Debian: qemu-system-x86)" err'

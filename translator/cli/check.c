@@ -35,6 +35,8 @@ static struct oserr *check_output(const struct options *o)
 		return oserr_new(EINVAL, "You have to specify output FILE with '-S' option.");
 	if (o->leave_running && o->cmd)
 		return oserr_new(EINVAL, "You can't specify -F and -c together.");
+	if (o->rotate && o->vm)
+		return oserr_new(EINVAL, "You can't specify -S and --vm together: the output comes out of the virtual machine into one file.");
 	if (o->leave_running && o->vm)
 		return oserr_new(EINVAL, "You can't specify -F and --vm together: the virtual machine ends with stap.");
 	return NULL;
@@ -47,6 +49,8 @@ struct oserr *cli_check(struct session *s)
 
 	if (o->vm_dir && !o->vm)
 		return oserr_new(EINVAL, "--vm-dir is for --vm.");
+	if (o->vm_run && o->output)
+		return oserr_new(EINVAL, "You can't specify -o and --vm-run together: it is for a script's output.");
 	if (o->clean_cache || o->build_kit || o->vm_run)
 		return NULL;
 	if (o->interactive && o->listing != LIST_NONE)

@@ -8,6 +8,7 @@
 #include "base/fs.h"
 #include "base/proc.h"
 #include "base/vec.h"
+#include "run/vm.h"
 #include "session.h"
 
 #include <errno.h>
@@ -63,7 +64,7 @@ char *const *run_staprun_argv(struct session *s, const char *staprun, const char
 	}
 	if (o->output) {
 		add(a, "-o");
-		add(a, o->output);
+		add(a, o->vm ? VM_OUTPUT : o->output);
 	}
 	if (o->rotate) {
 		add(a, "-S");

@@ -9,6 +9,7 @@
 #include "base/fs.h"
 #include "run/vm.h"
 #include "session.h"
+#include "staprun/outfile.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -102,8 +103,23 @@ static struct oserr *base_spec(struct session *s, struct vm_spec *spec)
 	spec->bare = s->opt.vm_bare;
 	spec->icount = s->opt.vm_icount;
 	spec->cpus = s->opt.vm_cpus;
+	spec->output = -1;
 	err = shown_dir(s, &spec->cwd);
 	return err ? err : session_tmpdir(s, &spec->work_dir);
+}
+
+/* FILE is here, and named, made and looked at by the rules of staprun, whose messages these are. False after one */
+static bool open_output(struct session *s, struct vm_spec *spec)
+{
+	struct outfile *file = arena_make(s->arena, struct outfile);
+	struct outfile_rules *rules = arena_make(s->arena, struct outfile_rules);
+
+	if (!s->opt.output)
+		return true;
+	rules->pattern = s->opt.output;
+	spec->output = outfile_open(file, rules);
+	spec->output_name = file->path;
+	return spec->output >= 0;
 }
 
 struct oserr *run_vm(struct session *s, int *ret_status)
@@ -113,13 +129,19 @@ struct oserr *run_vm(struct session *s, int *ret_status)
 
 	if (err)
 		return err;
+	*ret_status = 1;
+	if (!open_output(s, &spec))
+		return NULL;
 	add_file(s, &spec, "staprun", arena_printf(s->arena, "%s/staprun", s->bindir), 0755);
 	add_file(s, &spec, "stapio", arena_printf(s->arena, "%s/stapio", s->libexec), 0755);
 	add_file(s, &spec, arena_printf(s->arena, "%s.ko", s->module_name), s->module_path, 0644);
 	spec.command = staprun_command(s);
 	spec.controls = s->controls;
 	spec.colours = s->opt.color && strcmp(s->opt.color, "always") == 0;
-	return vm_run(s->arena, &spec, ret_status);
+	err = vm_run(s->arena, &spec, ret_status);
+	if (spec.output >= 0 && close(spec.output) < 0 && !err)
+		err = oserr_errno(errno, "Couldn't write to %s", spec.output_name);
+	return err;
 }
 
 struct oserr *run_vm_command(struct session *s, int *ret_status)

@@ -26,6 +26,8 @@ struct vm_file { /* carried in the initrd to /vm/NAME */
 	unsigned mode;
 };
 
+#define VM_OUTPUT "/vm/output" /* in the guest: the way to vm_spec.output */
+
 struct vm_spec {
 	struct vm_kernel kernel;
 	const char *command;	  /* for sh -c, in the directory cwd */
@@ -33,6 +35,8 @@ struct vm_spec {
 	const struct vm_file *files;
 	size_t nfiles;
 	bool bare;		  /* nothing of the host: the files, a busybox and its shell */
+	int output;		  /* takes what is written into VM_OUTPUT there; -1 = nobody does */
+	const char *output_name;
 	bool icount;		  /* one CPU, guest time counts instructions, no KASLR, no mitigations: benches */
 	unsigned cpus, memory_mb;
 	unsigned controls;	  /* which control characters of what it says a terminal gets: staprun/escape.h */
@@ -45,7 +49,10 @@ struct vm_spec {
  * stap-prep unpacks (data_dir/kernels and the system's).
  */
 struct oserr *vm_find_kernel(struct arena *a, const char *data_dir, const char *want, struct vm_kernel *ret) STP_MUST_CHECK;
-/* *ret_status: the command's exit status. Fails if there is no QEMU, or the guest died before the command's end (with the console's last words) */
+/*
+ * *ret_status: the command's exit status. Fails if there is no QEMU, the guest died before the command's end (with the console's last words), or
+ * not all of its output could be written
+ */
 struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_status) STP_MUST_CHECK;
 
 /* inside: the initrd (newc cpio) and the guest's init */

@@ -38,7 +38,7 @@ const char vm_guest_run[] =
 	"export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root TERM=dumb USER=root LANG=C.UTF-8\n"
 	"$b ip link set lo up; $b hostname stap-vm\n"
 	"for p in /sys/class/virtio-ports/*; do\n"
-	"  case $($b cat $p/name) in stap.out) out=/dev/${p##*/};; stap.err) err=/dev/${p##*/};; stap.status) st=/dev/${p##*/};; stap.ctl) ctl=/dev/${p##*/};; esac\n"
+	"  case $($b cat $p/name) in stap.out) out=/dev/${p##*/};; stap.err) err=/dev/${p##*/};; stap.status) st=/dev/${p##*/};; stap.ctl) ctl=/dev/${p##*/};; stap.file) $b ln -s /dev/${p##*/} /vm/output;; esac\n"
 	"done\n"
 	"cd \"$($b cat /vm/cwd)\" 2>/dev/null || cd /root\n"
 	"/bin/sh /vm/command </dev/null >$out 2>$err &\n"

@@ -27,8 +27,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { CH_OUT, CH_ERR, CH_STATUS, CH_CONSOLE, CH_NPIPES }; /* ports of virtio-serial, and the serial line */
-static const char *const channel[] = { "out", "err", "status" };
+enum { CH_OUT, CH_ERR, CH_STATUS, CH_FILE, CH_CONSOLE, CH_NPIPES }; /* ports of virtio-serial, and the serial line */
+static const char *const channel[] = { "out", "err", "status", "file" };
 
 #define CHUNK 16384
 #define LAST_WORDS 2000
@@ -47,7 +47,8 @@ struct vm {
 	size_t last_words_len;
 	const char *initrd;
 	pid_t pid;
-	bool passed_on; /* an interrupt */
+	bool passed_on;	   /* an interrupt */
+	int output_failed; /* errno */
 };
 
 static void add(struct vm *vm, const char *text)
@@ -214,21 +215,23 @@ static void close_all(int *fds, size_t n)
 		}
 }
 
-static void write_all(int fd, const char *text, size_t n)
+/* 0 or errno: nobody listens, or the disk is full. The guest's command goes on to its end */
+static int write_all(int fd, const char *text, size_t n)
 {
 	for (size_t done = 0; done < n;) {
 		ssize_t k = write(fd, text + done, n - done);
 
 		if (k < 0 && errno != EINTR)
-			return; /* nobody listens: the guest's command goes on to its end */
+			return errno;
 		done += k > 0 ? (size_t)k : 0;
 	}
+	return 0;
 }
 
 /* N bytes that the guest said; none: that was all */
 static void say(struct vm *vm, int ch, const char *text, size_t n)
 {
-	int fd = ch == CH_OUT ? STDOUT_FILENO : STDERR_FILENO;
+	int fd = ch == CH_OUT ? STDOUT_FILENO : ch == CH_ERR ? STDERR_FILENO : vm->spec->output, error;
 	unsigned controls = vm->spec->controls | (ch == CH_ERR && vm->spec->colours ? 1u << ESCAPE : 0);
 	char shown[ESCAPE_ROOM(CHUNK)];
 
@@ -236,7 +239,9 @@ static void say(struct vm *vm, int ch, const char *text, size_t n)
 		n = n ? escape_text(&vm->escape[ch], controls, text, n, shown) : escape_end(&vm->escape[ch], controls, shown);
 		text = shown;
 	}
-	write_all(fd, text, n);
+	error = fd < 0 ? 0 : write_all(fd, text, n);
+	if (ch == CH_FILE && !vm->output_failed)
+		vm->output_failed = error;
 }
 
 static void add_status(struct vm *vm, const char *text, size_t n)
@@ -267,7 +272,7 @@ static void relay(struct vm *vm, int ch)
 		return;
 	if (n <= 0)
 		close_all(&vm->from[ch], 1);
-	if (ch == CH_OUT || ch == CH_ERR)
+	if (ch == CH_OUT || ch == CH_ERR || ch == CH_FILE)
 		say(vm, ch, text, n > 0 ? (size_t)n : 0);
 	else if (n > 0 && ch == CH_STATUS)
 		add_status(vm, text, (size_t)n);
@@ -373,6 +378,8 @@ struct oserr *vm_run(struct arena *a, const struct vm_spec *spec, int *ret_statu
 		proc_keeper_end(&keeper);
 		if (vm.status_len == 0)
 			err = died(&vm, wstatus);
+		else if (vm.output_failed)
+			err = oserr_errno(vm.output_failed, "Couldn't write to %s", spec->output_name);
 		else
 			*ret_status = (int)strtol(vm.status, NULL, 10);
 	}
