@@ -193,6 +193,18 @@ run -I broken/macros -p1 -e "$hello"
 check "U5: a broken .stpm of -I is warned of at once" eval 'ok && err_has "^WARNING: macro tapset \"broken/macros/bad.stpm\" has errors, and will be skipped$"'
 run -I broken/macros -w -p1 -e "$hello"
 check "U5: not with -w" eval 'ok && no_err'
+run -l 'timer.s($1)' 5
+check "P6: -l: script arguments" eval 'ok && out_is "timer.s(5)"'
+run -l 'begin($#), $2(7)' 5 end
+check "P6: -l: how many there are, words of a probe point" eval 'ok && out_is "begin(2)" "end(7)"'
+run -L 'timer.ms($1), $2($#), kernel.function(@3)' 5 end vfs_read
+check "P6: -L" eval 'ok && out_is "end(3)" "kernel.function(\"vfs_read\") \$file:struct file* \$buf:char* \$count:size_t \$pos:loff_t*" "timer.ms(5)"'
+run -l 'timer.s($2)' 5
+check "P6: -l: one that is not there" eval '[ "$status" = 1 ] && err_has "command line argument out of range \[1-1\]"'
+run -l begin 5
+check "P6: -l: one too many is as silent as other warnings" eval 'ok && no_err && out_is begin'
+run --help
+check "P6: --help says so" out_has "stap \[options\] -l|-L PROBE \[ARGS\]"
 run -L 'kernel.function("vfs_read").return'
 check "-L: with variables and types" out_is 'kernel.function("vfs_read").return $return:ssize_t $file:struct file* $buf:char* $count:size_t $pos:loff_t*'
 run -l 'no.such'

@@ -84,7 +84,7 @@ void cli_help(FILE *out)
 {
 	fprintf(out, "Usage: stap [options] FILE [ARGS]        a script in a file, or in - for standard input\n"
 		     "       stap [options] -e SCRIPT [ARGS]   a script on the command line\n"
-		     "       stap [options] -l|-L PROBE        list probe points\n\nOptions:\n");
+		     "       stap [options] -l|-L PROBE [ARGS] list probe points\n\nOptions:\n");
 	for (size_t i = 0; i < NROWS; i++) {
 		const struct opt_row *r = &rows[i];
 		char left[64];

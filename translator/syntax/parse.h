@@ -33,7 +33,7 @@ struct parse_env {
 struct ast_file *parse_file(const struct parse_env *env, const struct source *src);
 /* a .stpm file: true if it is clean; else nothing of it is kept and the errors are in the sink */
 bool parse_macros(const struct parse_env *env, const struct source *src);
-/* for -l/-L PROBE and -T: "probe TEXT" as a tree with a synthetic origin */
+/* for -l/-L PROBE and -T: "probe TEXT" as a tree with a synthetic origin. It may name the arguments of ENV */
 struct ast_file *parse_synthetic(const struct parse_env *env, const char *name, const char *text);
 
 #endif

@@ -128,16 +128,13 @@ struct ast_file *parse_file(const struct parse_env *env, const struct source *sr
 struct ast_file *parse_synthetic(const struct parse_env *env, const char *name, const char *text)
 {
 	struct source *src = arena_make(env->arena, struct source);
-	struct parse_env own = *env;
 	struct ast_file *file;
 
 	src->name = arena_strdup(env->arena, name);
 	src->text = arena_strdup(env->arena, text);
 	src->len = strlen(text);
 	src->kind = SOURCE_SYNTH;
-	own.nargs = 0;
-	own.args_used = NULL;
-	file = parse_file(&own, src);
+	file = parse_file(env, src);
 	if (!file)
 		return NULL;
 	for (size_t i = 0; i < file->probes.n; i++)
