@@ -203,6 +203,16 @@ static void dump_is(const char *script, unsigned how, const char *want)
 	run_free(r);
 }
 
+/* somewhere in its bodies */
+static void shows(const char *script, const char *want)
+{
+	struct run *r = elaborate(script, KERNEL | BODIES);
+
+	if (!OK(strstr(r->text, want), script))
+		printf("# lacks %s\n# has %s%s\n", want, r->text, r->messages);
+	run_free(r);
+}
+
 static void says(const char *script, unsigned how, const char *want)
 {
 	struct run *r = elaborate(script, how);
@@ -413,6 +423,10 @@ static void test_pretty(void)
 		"return sprintf(\"{.c={...}, .a=%i, .b=%i, .lo=%u, .mid=%u, .hi=%i, .name=[...], .next=%p, .o=%p, .text=%s, .f=?, .fn=%p, .raw=%p, .mac=[...], .st=%i}\", "
 		"$sk->a, $sk->b, $sk->lo, $sk->mid, $sk->hi, $sk->next, $sk->o, kernel_or_user_string_quoted($sk->text), $sk->fn, $sk->raw, $sk->st);\n}\n} catch {\n{\nreturn \"ERROR\";\n}\n}\n;\n}\n"
 		"kernel_or_user_string_quoted:string (addr:long)\n%{ /* pure */ %}\n# probes\nkernel.function(\"sock_close\") /* pc=<kernel:sock_close+0x0> */ /* <- kernel.function(\"sock_close\") */\n{\nprintln(__pretty_0($sk));\n}\n");
+	/* P2: a bit-field of an u8 is a number, a whole u8 a character */
+	shows("probe begin { println(@cast(0, \"header\")$) }", "\"{.ihl=%u, .version=%u, .all=%u, .tos='%#c', .sign=%i, .on=%i}\"");
+	shows("probe begin { println(@cast(0, \"header\")->version$) }", "sprintf(\"%u\", ");
+	shows("probe begin { println(@cast(0, \"header\")->tos$) }", "sprintf(\"'%#c'\", ");
 	dump_is("probe kernel.function(\"sock_read\").return { println($len$, $$return, $$return$) }", KERNEL | BODIES,
 		"# probes\nkernel.function(\"sock_read\").return /* pc=<kernel:sock_read+0x0> */ /* <- kernel.function(\"sock_read\").return */\n"
 		"{\nprintln(sprintf(\"%u\", @entry($len)), sprintf(\"return=%#x\", $return), sprintf(\"return=%s\", sprintf(\"%u\", $return)));\n}\n");

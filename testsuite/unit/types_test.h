@@ -81,6 +81,20 @@ static inline void test_btf_sock(struct test_btf *t)
 	btf__add_field(t->b, "st", state, 768, 0);
 }
 
+/* struct header { u8 ihl:4, version:4, all:8, tos; char sign:2; bool on:1; } */
+static inline void test_btf_header(struct test_btf *t)
+{
+	int u8 = btf__find_by_name_kind(t->b, "u8", BTF_KIND_TYPEDEF);
+
+	btf__add_struct(t->b, "header", 4);
+	btf__add_field(t->b, "ihl", u8, 0, 4);
+	btf__add_field(t->b, "version", u8, 4, 4);
+	btf__add_field(t->b, "all", u8, 8, 8);
+	btf__add_field(t->b, "tos", u8, 16, 0);
+	btf__add_field(t->b, "sign", t->chr, 24, 2);
+	btf__add_field(t->b, "on", t->boolean, 26, 1);
+}
+
 static inline int test_btf_param_type(struct test_btf *t, char c)
 {
 	switch (c) {
@@ -166,6 +180,7 @@ static inline const void *test_btf_kernel(struct test_btf *t, __u32 *ret_len)
 	t->b = btf__new_empty();
 	test_btf_ints(t);
 	test_btf_sock(t);
+	test_btf_header(t);
 	test_btf_functions(t);
 	return btf__raw_data(t->b, ret_len);
 }

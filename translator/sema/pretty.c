@@ -114,6 +114,7 @@ static void put_plan(struct pretty *pr, struct plan *p, bool top);
 
 static void put_number(struct pretty *pr, struct plan *p, struct type *t)
 {
+	bool bits = p->bit_size != 0; /* of a char: a number */
 	struct oserr *err = plan_value(p);
 
 	if (err) {
@@ -121,7 +122,7 @@ static void put_number(struct pretty *pr, struct plan *p, struct type *t)
 		put_text(pr, "?");
 		return;
 	}
-	if (t->kind == TYPE_CHAR) {
+	if (t->kind == TYPE_CHAR && !bits) {
 		put_text(pr, "'");
 		put_value(pr, FMT_C, '#', plan_expr(pr, p));
 		put_text(pr, "'");
