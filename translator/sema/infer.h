@@ -34,6 +34,8 @@ void infer_changed(struct infer *I);
 /* the node's type is T from now on; VT_UNKNOWN changes nothing. Gives its type */
 enum value_type infer_set(struct infer *I, struct expr *e, enum value_type t);
 enum value_type infer_poison(struct infer *I, struct expr *e);
+/* an aggregate where a value is wanted: it has many */
+enum value_type infer_raw_stat(struct infer *I, struct expr *e);
 /* E stands for V (a variable, or an array's element) and is wanted as WANT */
 enum value_type infer_decl(struct infer *I, struct expr *e, struct vardecl *v, enum value_type want);
 /* *ep is key I of array V; or: its type was met at TOK */

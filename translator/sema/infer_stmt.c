@@ -32,12 +32,27 @@ static void if_statement(struct infer *I, struct stmt **sp)
 		statement(I, &s->if_.no);
 }
 
-/* a loop variable takes its type from an array's key or value, or the other way round */
-static void loop_variable(struct infer *I, struct expr **ep, struct vardecl *array, int column)
+/* the loop variable E shall have what is in the aggregates of BASE */
+static void raw_stats(struct infer *I, struct expr *e, struct expr *base)
 {
-	enum value_type *t = column < 0 ? &array->type : &array->key[column];
-	enum value_type got = infer(I, ep, *t);
+	if (e->type != VT_ERROR)
+		diag(I->sm->diag, E_STAT_RVALUE, base->tok, "array");
+	if (e->kind == EX_VAR && e->var.decl && !e->var.decl->global)
+		e->var.decl->type = VT_ERROR;
+	infer_poison(I, e);
+}
 
+/* a loop variable takes its type from an array's key or value, or the other way round */
+static void loop_variable(struct infer *I, struct expr **ep, struct expr *base, int column)
+{
+	struct vardecl *array = base->var.decl;
+	enum value_type *t = column < 0 ? &array->type : &array->key[column], got;
+
+	if (*t == VT_STATS) {
+		raw_stats(I, *ep, base);
+		return;
+	}
+	got = infer(I, ep, *t);
 	if (*t != VT_UNKNOWN || got == VT_UNKNOWN || got == VT_ERROR)
 		return;
 	if (column >= 0) {
@@ -62,12 +77,12 @@ static void foreach(struct infer *I, struct stmt *s)
 		infer_set(I, base, a->type);
 	for (size_t i = 0; i < s->foreach_.keys.n && i < MAX_KEYS; i++) {
 		if (a)
-			loop_variable(I, &s->foreach_.keys.v[i], a, (int)i);
+			loop_variable(I, &s->foreach_.keys.v[i], base, (int)i);
 		else
 			infer(I, &s->foreach_.keys.v[i], VT_LONG);
 	}
 	if (s->foreach_.value && a)
-		loop_variable(I, &s->foreach_.value, a, -1);
+		loop_variable(I, &s->foreach_.value, base, -1);
 	else if (s->foreach_.value)
 		infer(I, &s->foreach_.value, VT_LONG);
 	for (size_t i = 0; i < s->foreach_.slice.n && i < MAX_KEYS; i++) {
@@ -92,9 +107,8 @@ static void return_value(struct infer *I, struct stmt *s)
 	infer_flow(I, &f->ctype, s->expr->ctype);
 	if (f->type != VT_UNKNOWN || t == VT_UNKNOWN || t == VT_ERROR)
 		return;
-	if (t != VT_LONG && t != VT_STRING) {
-		diag(I->sm->diag, E_TYPE_INVALID, s->expr->tok, value_type_name(t));
-		infer_poison(I, s->expr);
+	if (t == VT_STATS) {
+		infer_raw_stat(I, s->expr);
 		return;
 	}
 	f->type = t;

@@ -70,6 +70,15 @@ static const char *hint_at(const struct infer *I, const struct token *at)
 	return I->hint.of && (*I->hint.of)->tok == at ? I->hint.text : "";
 }
 
+enum value_type infer_raw_stat(struct infer *I, struct expr *e)
+{
+	if (e->kind == EX_VAR || e->kind == EX_INDEX)
+		diag(I->sm->diag, E_STAT_RVALUE, e->tok, e->kind == EX_VAR ? "variable" : "array");
+	else
+		diag(I->sm->diag, E_TYPE_INVALID, e->tok, value_type_name(VT_STATS));
+	return infer_poison(I, e);
+}
+
 /* E is of type HAVE by its nature */
 static enum value_type agree(struct infer *I, struct expr *e, enum value_type have, enum value_type want)
 {
@@ -198,7 +207,9 @@ void infer_key(struct infer *I, struct vardecl *v, size_t i, struct expr **ep)
 	enum value_type got = infer(I, ep, VT_UNKNOWN);
 	struct diag_record *r;
 
-	if (v->key[i] == VT_UNKNOWN) {
+	if (got == VT_STATS) {
+		infer_raw_stat(I, *ep);
+	} else if (v->key[i] == VT_UNKNOWN) {
 		infer_set_key(I, v, i, got, (*ep)->tok);
 	} else if (got == VT_UNKNOWN) {
 		infer(I, ep, v->key[i]);
@@ -282,7 +293,7 @@ static enum value_type comparison(struct infer *I, struct expr *e, enum value_ty
 		return infer_poison(I, e);
 	}
 	if (l == VT_STATS || r == VT_STATS) {
-		diag(I->sm->diag, E_TYPE_INVALID, e->tok, value_type_name(VT_STATS));
+		infer_raw_stat(I, l == VT_STATS ? e->binary.l : e->binary.r);
 		return infer_poison(I, e);
 	}
 	both(I, &e->binary.l, &e->binary.r, VT_UNKNOWN);
@@ -353,8 +364,7 @@ static enum value_type plain_assign(struct infer *I, struct expr *e, enum value_
 		return infer_poison(I, e);
 	}
 	if (l == VT_STATS || r == VT_STATS) {
-		diag(I->sm->diag, r == VT_STATS && e->binary.r->kind == EX_INDEX ? E_STAT_RVALUE : E_TYPE_INVALID, e->binary.r->tok,
-		     value_type_name(VT_STATS));
+		infer_raw_stat(I, r == VT_STATS ? e->binary.r : e->binary.l);
 		return infer_poison(I, e);
 	}
 	t = both(I, &e->binary.l, &e->binary.r, want);
@@ -396,6 +406,8 @@ static enum value_type ternary(struct infer *I, struct expr **ep, enum value_typ
 	t = both(I, &e->ternary.yes, &e->ternary.no, want);
 	infer_flow(I, &e->ctype, e->ternary.yes->ctype);
 	infer_flow(I, &e->ctype, e->ternary.no->ctype);
+	if (t == VT_STATS)
+		return infer_raw_stat(I, e->ternary.yes->type == VT_STATS ? e->ternary.yes : e->ternary.no), infer_poison(I, e);
 	return infer_set(I, e, t);
 }
 
@@ -407,9 +419,8 @@ static void argument(struct infer *I, struct vardecl *formal, unsigned n, struct
 	enum value_type t = infer_given(I, ep, formal->type, infer_first_of(formal));
 
 	if (formal->type == VT_UNKNOWN && t != VT_UNKNOWN && t != VT_ERROR) {
-		if (t != VT_LONG && t != VT_STRING) {
-			diag(I->sm->diag, E_TYPE_INVALID, (*ep)->tok, value_type_name(t));
-			infer_poison(I, *ep);
+		if (t == VT_STATS) {
+			infer_raw_stat(I, *ep);
 			return;
 		}
 		formal->type = t;
