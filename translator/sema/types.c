@@ -70,6 +70,11 @@ static const char *hint_at(const struct infer *I, const struct token *at)
 	return I->hint.of && (*I->hint.of)->tok == at ? I->hint.text : "";
 }
 
+static void expected(struct infer *I, const struct token *at, enum value_type want, enum value_type have)
+{
+	diag(I->sm->diag, E_TYPE_EXPECTED, at, value_type_name(want), value_type_name(have), hint_at(I, at));
+}
+
 enum value_type infer_raw_stat(struct infer *I, struct expr *e)
 {
 	if (e->kind == EX_VAR || e->kind == EX_INDEX)
@@ -83,7 +88,7 @@ enum value_type infer_raw_stat(struct infer *I, struct expr *e)
 static enum value_type agree(struct infer *I, struct expr *e, enum value_type have, enum value_type want)
 {
 	if (want != VT_UNKNOWN && want != VT_ERROR && have != want) {
-		diag(I->sm->diag, E_TYPE_EXPECTED, e->tok, value_type_name(want), value_type_name(have), hint_at(I, e->tok));
+		expected(I, e->tok, want, have);
 		return infer_poison(I, e);
 	}
 	return infer_set(I, e, have);
@@ -99,14 +104,14 @@ struct first infer_first_of_function(const struct funcdecl *f)
 	return (struct first){ f->type_declared ? NULL : f->type_tok ? f->type_tok : f->tok, 0 };
 }
 
-/* what stands AT is wanted as FOUND, and is FIRST since WHERE */
+/* what stands AT is wanted as FOUND, and is FIRST since WHERE; if that is here, too, one message tells it all */
 static void mismatch(struct infer *I, const struct token *at, enum value_type found, enum value_type first, struct first where)
 {
 	const char *is = value_type_name(found), *was = value_type_name(first);
 	struct diag_record *r;
 
-	if (!where.tok) {
-		diag(I->sm->diag, E_TYPE_EXPECTED, at, is, was, hint_at(I, at));
+	if (!where.tok || where.tok == at) {
+		expected(I, at, found, first);
 	} else if (where.argument) {
 		r = diag(I->sm->diag, E_INDEX_MISMATCH, at, where.argument - 1, is);
 		diag_note(I->sm->diag, r, N_INDEX_FIRST, where.tok, where.argument - 1, was);
@@ -146,7 +151,10 @@ enum value_type infer_given(struct infer *I, struct expr **ep, enum value_type k
 	t = infer(I, ep, VT_UNKNOWN);
 	if (t == known || t == VT_ERROR)
 		return t;
-	mismatch(I, (*ep)->tok, t, known, first);
+	if (first.tok)
+		mismatch(I, (*ep)->tok, t, known, first);
+	else
+		expected(I, (*ep)->tok, known, t);
 	return infer_poison(I, *ep);
 }
 
@@ -271,7 +279,10 @@ static enum value_type both(struct infer *I, struct expr **lp, struct expr **rp,
 		u = infer(I, rp, VT_UNKNOWN);
 		if (t == VT_UNKNOWN || t == VT_ERROR || u == VT_ERROR || t == u)
 			return t == VT_UNKNOWN ? infer(I, lp, u) : t;
-		mismatch(I, (*lp)->tok, u, t, v ? infer_first_of(v) : infer_first_of_function((*lp)->call.callees.v[0]));
+		if (v && v->type_tok == (*lp)->tok) /* by what is wanted of both */
+			expected(I, (*rp)->tok, t, u);
+		else
+			mismatch(I, (*lp)->tok, u, t, v ? infer_first_of(v) : infer_first_of_function((*lp)->call.callees.v[0]));
 		return infer_poison(I, *lp);
 	}
 	u = infer(I, rp, t == VT_ERROR ? VT_UNKNOWN : t);
