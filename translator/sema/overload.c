@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "library/library.h"
 #include "session.h"
+#include "syntax/parse.h"
 
 #include <string.h>
 
@@ -54,6 +55,8 @@ static const char *similar_functions(struct sema *sm, const char *want, const st
 			continue;
 		vec_push(sm->a, &names, f->name);
 	}
+	for (size_t i = 0; print_name(i); i++)
+		vec_push(sm->a, &names, print_name(i));
 	if (sm->s->library) {
 		size_t n = 0;
 		const char *const *lib = library_names(sm->s->library, LIB_FUNCTION, &n);

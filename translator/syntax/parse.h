@@ -36,4 +36,7 @@ bool parse_macros(const struct parse_env *env, const struct source *src);
 /* for -l/-L PROBE and -T: "probe TEXT" as a tree with a synthetic origin. It may name the arguments of ENV */
 struct ast_file *parse_synthetic(const struct parse_env *env, const char *name, const char *text);
 
+/* the n-th name of the print family; NULL behind the last */
+const char *print_name(size_t n);
+
 #endif

@@ -3,6 +3,8 @@
  */
 #include "syntax/parser.h"
 
+#include "syntax/parse.h"
+
 #include <string.h>
 
 struct print_name {
@@ -33,6 +35,11 @@ static const struct print_name *find_print(const char *name)
 bool is_print(const char *name)
 {
 	return find_print(name) != NULL;
+}
+
+const char *print_name(size_t n)
+{
+	return n < sizeof(print_names) / sizeof(*print_names) ? print_names[n].name : NULL;
 }
 
 /* { "," expr } */
