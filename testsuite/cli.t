@@ -209,6 +209,20 @@ run -L 'kernel.function("vfs_read").return'
 check "-L: with variables and types" out_is 'kernel.function("vfs_read").return $return:ssize_t $file:struct file* $buf:char* $count:size_t $pos:loff_t*'
 run -l 'no.such'
 check "-l: nothing found is 1, and silent" eval '[ "$status" = 1 ] && no_err && [ ! -s out ]'
+for pp in 'syscall.*=syscall' 'vfs.read=vfs' 'process.*=process' 'kernel.statement("*@fs/open.c:10")=kernel.statement(...)'; do
+	run -L "${pp%=*}"
+	check "P9: -L '${pp%=*}': not yet" eval '[ "$status" = 1 ] && [ ! -s out ] && err_is "ERROR: ${pp##*=} probes are not supported yet"'
+done
+run -l 'kernel.function("*@fs/open.c")'
+check "P9: -l: functions by source file" err_is "ERROR: functions by source file ('*@fs/open.c') need debuginfo, which is not supported yet"
+run -l 'syscall.open, syscall.close, begin, no.such'
+check "P9: -l: beside what there is, and once" eval 'ok && out_is begin && err_is "ERROR: syscall probes are not supported yet"'
+run -l 'syscall.open?, begin'
+check "P9: -l: not of an optional one" eval 'ok && out_is begin && no_err'
+run -vv -l 'syscall.open'
+check "P9: -vv -l: once, with its place" eval '[ "$(grep -c "not supported yet" err)" = 1 ] && err_has "^semantic error: syscall probes are not supported yet: identifier .open. at "'
+run --diagnostics=json -l 'syscall.open'
+check "P9: -l: as an object" err_is '{"severity":"error","message":"syscall probes are not supported yet"}'
 run -vv -l 'kernel.nosuch'
 check "-vv -l: says why" eval '[ "$status" = 1 ] && err_has "^semantic error: probe point mismatch"'
 alias='probe f.one = begin { x = 1; y = "s" } probe f.two = end { x = 2 }'

@@ -380,7 +380,7 @@ static int build_kit(struct session *s)
 	return 0;
 }
 
-/* -l -L: errors are hidden, unless somebody wants to see why nothing was found */
+/* -l -L: errors are hidden, unless somebody wants to see why nothing was found. What is not supported yet is there, but not listed */
 static bool list_points(struct session *s)
 {
 	bool found;
@@ -396,6 +396,8 @@ static bool list_points(struct session *s)
 		report_error(s, s->kit_error);
 	if (s->opt.verbose[2] >= 2)
 		report_flush(s);
+	else
+		report_not_yet(s);
 	return found;
 }
 

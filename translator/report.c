@@ -6,6 +6,7 @@
 #include "report.h"
 
 #include "base/buf.h"
+#include "base/map.h"
 #include "base/term.h"
 #include "base/text.h"
 #include "session.h"
@@ -188,6 +189,23 @@ void report_error(struct session *s, const char *msg)
 	put_text(o, "severity", "error");
 	put_text(o, "message", text_starts(msg, prefix) ? msg + strlen(prefix) : msg);
 	print_json(o);
+}
+
+static bool is_not_yet(enum diag_tag tag) { return tag == E_POINT_NOT_YET || tag == E_FUNCTION_SOURCE; }
+
+void report_not_yet(struct session *s)
+{
+	const struct diag_record *const *all;
+	size_t n = diag_all(s->diag, &all);
+	struct map said;
+
+	map_init(&said, s->arena);
+	for (size_t i = 0; i < n; i++)
+		for (const struct diag_record *r = all[i]; r; r = r->cause)
+			if (is_not_yet(r->tag) && !map_has(&said, r->msg)) {
+				map_set(&said, r->msg, (void *)r->msg);
+				report_error(s, r->msg);
+			}
 }
 
 void report_trailer(struct session *s, const char *fmt, ...)
