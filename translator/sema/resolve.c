@@ -69,10 +69,17 @@ static struct vardecl *make_local(const struct owner *o, const struct expr *e)
 	return v;
 }
 
+/* it has so many, and had them FIRST at that token */
+static void report_arity(struct owner *o, const struct token *tok, int arity, int first, const struct token *first_tok)
+{
+	struct diag_record *r = diag(o->sm->diag, E_ARITY, tok, first, arity);
+
+	if (first_tok)
+		diag_note(o->sm->diag, r, N_ARITY_FIRST, first_tok, first);
+}
+
 static bool set_arity(struct owner *o, struct vardecl *v, int arity, const struct token *tok)
 {
-	struct diag_record *r;
-
 	if (arity > MAX_KEYS) {
 		diag(o->sm->diag, E_TOO_MANY_KEYS, tok, v->name, MAX_KEYS);
 		return false;
@@ -84,9 +91,7 @@ static bool set_arity(struct owner *o, struct vardecl *v, int arity, const struc
 	}
 	if (v->arity == arity)
 		return true;
-	r = diag(o->sm->diag, E_ARITY, tok, v->arity, arity);
-	if (v->arity_tok)
-		diag_note(o->sm->diag, r, N_ARITY_FIRST, v->arity_tok, v->arity);
+	report_arity(o, tok, arity, v->arity, v->arity_tok);
 	return false;
 }
 
@@ -131,7 +136,10 @@ static void resolve_var(struct owner *o, struct expr *e, int arity)
 		}
 	}
 	if (arity > 0 && (!v || !v->global)) {
-		diag(o->sm->diag, E_UNRESOLVED_ARRAY, e->tok, arity, e->var.name);
+		if (!v)
+			diag(o->sm->diag, E_UNRESOLVED_ARRAY, e->tok, arity, e->var.name);
+		else if (v->type != VT_ERROR)
+			report_arity(o, e->tok, arity, 0, v->tok);
 		e->type = VT_ERROR;
 		return;
 	}
@@ -185,6 +193,37 @@ static void resolve_index(struct owner *o, struct expr *e, bool wild_ok)
 			return;
 		}
 	resolve_list(o, e->index.idx.v, e->index.idx.n);
+}
+
+/* a variable that something was said of. (Of a target, at a site that is left out for it, nothing was.) */
+static bool is_spoiled(const struct expr *e)
+{
+	return e->kind == EX_VAR && (e->type == VT_ERROR || (e->var.decl && e->var.decl->type == VT_ERROR));
+}
+
+/* an array that is given to a function is told of here; neither where there is no such function, nor where its name there has indices */
+static void resolve_call(struct owner *o, struct expr *call)
+{
+	struct callees c = { 0 };
+
+	if (!call->call.callees.n)
+		overload_find(o->sm, call->call.name, call->call.args.n, o->file, &c);
+	for (size_t i = 0; i < call->call.args.n; i++) {
+		struct expr **ap = &call->call.args.v[i];
+
+		if ((*ap)->kind == EX_VAR && !c.n && !call->call.callees.n)
+			resolve_var(o, *ap, -1);
+		else
+			resolve_expr(o, ap);
+	}
+	overload_resolve(o, call);
+	for (size_t i = 0; i < call->call.callees.n; i++)
+		for (size_t j = 0; j < call->call.args.n; j++) {
+			struct vardecl *formal = call->call.callees.v[i]->formals.v[j];
+
+			if (is_spoiled(call->call.args.v[j]) && !formal->type_declared)
+				formal->type = VT_ERROR;
+		}
 }
 
 static bool is_lvalue(const struct expr *e)
@@ -271,8 +310,7 @@ static bool visit_expr(void *cookie, struct expr **ep) /* long: dispatch */
 		resolve_index(o, e->in.array, true);
 		return false;
 	case EX_CALL:
-		resolve_list(o, e->call.args.v, e->call.args.n);
-		overload_resolve(o, e);
+		resolve_call(o, e);
 		return false;
 	case EX_ASSIGN:
 		resolve_write(o, e, &e->binary.l, "assignment");
