@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "staprun/clock.h"
 #include "staprun/msg.h"
 
 #define COMMAND_TERM_MS 2000 /* between SIGTERM and SIGKILL */
@@ -248,14 +249,6 @@ void command_reap(struct command *c)
 		else if (c->nsystem)
 			c->nsystem--;
 	}
-}
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 void command_finish(struct command *c, const volatile int *interrupted)

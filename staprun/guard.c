@@ -18,9 +18,9 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "staprun/clock.h"
 #include "staprun/msg.h"
 #include "staprun/orphans.h"
 #include "staprun/reader.h"
@@ -38,14 +38,6 @@ struct watch {
 	long long kill_at; /* 0 = not yet decided */
 	int children;	   /* signalfd */
 };
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static void become_guard(struct session *s)
 {

@@ -11,9 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "staprun/clock.h"
 #include "staprun/escape.h"
 #include "staprun/sink.h"
 
@@ -29,14 +29,6 @@ static struct {
 	size_t len, done; /* bytes in text, and how many of them are written */
 	unsigned lost;	  /* messages that had no room */
 } msg_queue;
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static void put_waiting(const char *text, size_t len)
 {

@@ -17,23 +17,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runtime/uapi/ctl.h"
+#include "staprun/clock.h"
 #include "staprun/msg.h"
 
 #define RELAY_ROOM (128 * 1024)
 #define RELAY_GAP_MS 500
 #define RELAY_BATCH 32768 /* records between two looks at signals */
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static int by_cpu(const void *a, const void *b)
 {

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "staprun/account.h"
+#include "staprun/clock.h"
 #include "staprun/ctl.h"
 #include "staprun/kallsyms.h"
 #include "staprun/kernelfs.h"
@@ -30,14 +31,6 @@
 
 #define SESSION_REMOVE_MS 3000	   /* how long a module may still be in use */
 #define SESSION_LAST_WORDS_MS 1000 /* how long we wait for an account */
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
-}
 
 static const char *load_error(int e)
 {

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "staprun/account.h"
+#include "staprun/clock.h"
 #include "staprun/command.h"
 #include "staprun/ctl.h"
 #include "staprun/link.h"
@@ -110,14 +111,6 @@ static void set_signals(void)
 	handle(SIGCHLD, on_child, 1);
 	handle(SIGPIPE, SIG_IGN, 1);
 	handle(SIGUSR2, on_switch, 1);
-}
-
-static long long now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec * 1000LL + t.tv_nsec / 1000000;
 }
 
 static void take_links(struct stapio *s)

@@ -121,6 +121,7 @@ static int stand_in(struct session *s)
 {
 	struct pollfd p = { .fd = s->alive[0], .events = POLLIN };
 	pid_t reader = atomic_load(&s->own->reader);
+
 	if (poll(&p, 1, STAPRUN_READER_END_MS) == 0 && reader > 0)
 		kill(reader, SIGKILL);
 	s->ctl = -1;

@@ -425,6 +425,9 @@ printf 'probe made.no = kernel.function("no_such_function") ? { }\nprobe end { p
 printf 'probe made.yes = timer.s(1) { }\nprobe begin { println(2) }\n' >chosen/yes.stp
 run -p2 -I chosen -e 'probe made.no ?, made.yes { println(1) }'
 check "the library: probes of a file come with what was found in it" eval 'ok && grep -q "^begin" out && ! grep -q "^end" out'
+printf 'probe single = timer { }\n' >chosen/single.stp
+run -p2 -I chosen -e 'probe single.s(5) { println(1) }'
+check "the library: an alias of one component takes a suffix" eval 'ok && grep -q "^timer.s(5)" out'
 rm -r chosen
 # a library of the size that SystemTap's has: 600 files, ten aliases each
 mkdir -p large

@@ -201,20 +201,25 @@ static int context_cpu_gone(unsigned int cpu)
 	return 0;
 }
 
-static int context_cpu_comes(unsigned int cpu)
+static void context_provide(unsigned int cpu)
 {
 	struct stp_context *made[STP_LEVELS];
 	int level;
 
-	mod_delayed_work(stp_unbound_wq, &context_settling, CONTEXT_SETTLES);
 	stp_trace_comes(cpu);
 	if (stp_context_at(cpu, STP_TASK) || context_make_all(cpu, made))
-		return 0;
+		return;
 	if (context_join_all(made))
 		context_publish(cpu, made);
 	else
 		for (level = 0; level < STP_LEVELS; level++)
 			stp_free(made[level]);
+}
+
+static int context_cpu_comes(unsigned int cpu)
+{
+	mod_delayed_work(stp_unbound_wq, &context_settling, CONTEXT_SETTLES);
+	context_provide(cpu);
 	return 0;
 }
 
@@ -233,7 +238,7 @@ void stp_contexts_follow(void)
 	cpus_read_lock();
 	for_each_possible_cpu(cpu)
 		if (!context_follows || cpu_online(cpu)) /* it may have come before we were told of any */
-			context_cpu_comes(cpu);
+			context_provide(cpu);
 	cpus_read_unlock();
 }
 

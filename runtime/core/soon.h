@@ -2,7 +2,7 @@
 /*
  * Work that a handler asks for and that is done soon after, where interrupts are on. A CPU that goes looks for such work for the last time
  * on its way; what is queued there later stays, and nothing that anybody queues on it runs once it has come back, the kernel's own neither. A
- * CPU that is not online, or not yet, queues nothing: whoever asks for work leaves a trace of what is to be done, which stp_settle() finds.
+ * CPU that is not online, or not yet, queues nothing: whoever asks for work leaves a trace of what is to be done, which contexts.c looks for later.
  */
 #ifndef STP_CORE_SOON_H
 #define STP_CORE_SOON_H
