@@ -121,12 +121,14 @@ check_script()
 }
 
 [ -z "$kernel" ] || "$STAP" -r "$kernel" --build-kit >/dev/null 2>&1 </dev/null # F2: a kit that is built on the way would say so on stderr
+export REACH_OUT
 [ $# -gt 0 ] || set -- $(cd "$top/testsuite/golden" && find . -name '*.stp' | sed 's|^\./||' | LC_ALL=C sort)
 case " $*" in
 *" parse/"*) [ -n "$PARSE_DUMP" ] || build_dump || exit 1 ;;
 esac
 for t in "$@"; do
 	n=$((n + 1))
+	REACH_OUT=${REACH_DIR:+$REACH_DIR/$(echo "$t" | tr / :)} # mutants: what the test's programs mark
 	if [ -z "$kernel" ] && [ "$(field needs "$top/testsuite/golden/$t")" = kernel ]; then
 		echo "ok $n - golden: $t # SKIP no kernel in STP_KERNELS"
 		continue

@@ -15,6 +15,8 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+from places import function_at
+from reach import Reach
 from tree import Host, parse_dump, read, units, write
 
 PATIENT = '-DMAXTRYLOCK=1000000'
@@ -92,6 +94,7 @@ class Suite:
     def __init__(self, tree):
         self.tree, self.base, self.host, self.wanted = tree, {}, Host(tree), None
         self.units = units(tree)
+        self.reach, self.reached = Reach(tree), {} # judge → the program that marks, and what each of its tests reaches
         self.cases = os.path.join(tree.home, 'cases')
         self.live = os.path.join(tree.home, 'live')
         self.kit = os.path.join(tree.home, 'kit')
@@ -118,38 +121,86 @@ class Suite:
 
     # ---- a family of ./check as it is -------------------------------------------------------------------------------------------------
 
-    def command(self, name, folder=''):
-        """golden: the tests of the folder's own area come first"""
-        script = [self.tree.path('testsuite/%s.t' % name)]
-        if name == 'golden':
-            files = sorted(glob.glob(self.tree.path('testsuite/golden/[!p]*/*.stp')) + glob.glob(self.tree.path('testsuite/golden/probe/*.stp')))
-            files = {os.path.relpath(f, self.tree.path('testsuite/golden')) for f in files}
-            script += sorted(files, key=lambda f: (os.path.dirname(f) != os.path.basename(folder), f))
-        if name == 'parse':
-            files = sorted(glob.glob(self.tree.path('testsuite/golden/parse/*.stp')))
-            script = [self.tree.path('testsuite/golden.t')] + [os.path.relpath(f, self.tree.path('testsuite/golden')) for f in files]
-        return script
-
     def first_family(self, name):
-        if name == 'parse':
-            parse_dump(self.tree).build()
-        _, failed, count = tap(self.tree, Limits(), self.command(name), None)
+        command = [self.tree.path('testsuite/%s.t' % name)]
+        _, failed, count = tap(self.tree, Limits(), command, None)
+        if name in ('cli', 'shell'):
+            stap = self.marking('stap')
+            tap(self.tree, Limits(), command, None, {'STAP': stap.path, 'STP_BUILD': self.reach.build, 'REACH_OUT': os.path.join(self.reach.out, name)})
+            self.reached[name] = stap.reached(os.path.join(self.reach.out, name))
         return {'ignored': failed, 'count': count}
 
     def judge_family(self, name, place):
         base = self.base[name]
-        if name == 'parse':
-            parse_dump(self.tree).build()
-        found, _, count = tap(self.tree, base['limits'], self.command(name, os.path.dirname(place.path)), base['ignored'])
+        if name in self.reached and not self.concerned('stap', place, [name]):
+            return None
+        found, _, count = tap(self.tree, base['limits'], [self.tree.path('testsuite/%s.t' % name)], base['ignored'])
         if found is None and count < base['count']:
             found = 'only %d of %d tests ran' % (count, base['count'])
         return found and '%s: %s' % (name, found)
 
+    # ---- what a fault can reach -------------------------------------------------------------------------------------------------------
+
+    def marking(self, what):
+        """the program that marks, built when it is first asked for: the tree is unchanged then"""
+        if what not in self.reached:
+            self.reached[what] = self.reach.stap() if what == 'stap' else self.reach.program(parse_dump(self.tree))
+        return self.reached[what]
+
+    def concerned(self, program, place, tests):
+        """of these tests, those that the fault's function is in; all, if it is no function of this program"""
+        if not place.path.startswith('translator/'):
+            return list(tests)
+        function = function_at(place.text, place.at, False)
+        return [t for t in tests if self.reached[program].concerns(function, self.reached.get(t))]
+
+    # ---- golden tests -----------------------------------------------------------------------------------------------------------------
+
+    def golden(self, name):
+        """the tests: parse/ for the judge of that name, all others"""
+        folder = self.tree.path('testsuite/golden')
+        found = (os.path.relpath(f, folder) for f in glob.glob(folder + '/*/*.stp'))
+        return sorted(f for f in found if f.startswith('parse/') == (name == 'parse'))
+
+    def first_golden_of(self, name):
+        command = [self.tree.path('testsuite/golden.t'), *self.golden(name)]
+        if name == 'parse':
+            parse_dump(self.tree).build()
+        program = self.marking('parse_dump' if name == 'parse' else 'stap')
+        _, failed, _ = tap(self.tree, Limits(), command, None)
+        tap(self.tree, Limits(), command, None, {'STAP': program.path, 'PARSE_DUMP': program.path, 'REACH_DIR': self.reach.out})
+        for test in self.golden(name):
+            self.reached[test] = program.reached(os.path.join(self.reach.out, test.replace('/', ':')))
+        return {'ignored': failed}
+
+    def judge_golden_of(self, name, place):
+        """the tests of the folder's own area come first"""
+        if name == 'parse':
+            parse_dump(self.tree).build()
+        area = os.path.basename(os.path.dirname(place.path))
+        tests = self.concerned('parse_dump' if name == 'parse' else 'stap', place, self.golden(name))
+        tests.sort(key=lambda t: (os.path.dirname(t) != area, t))
+        base = self.base[name]
+        found, _, count = tap(self.tree, base['limits'], [self.tree.path('testsuite/golden.t'), *tests], base['ignored']) if tests else (None, 0, 0)
+        if found is None and count < len(tests):
+            found = 'only %d of %d tests ran' % (count, len(tests))
+        return found and '%s: %s' % (name, found)
+
+    def first_golden(self):
+        return self.first_golden_of('golden')
+
+    def first_parse(self):
+        return self.first_golden_of('parse')
+
+    def judge_golden(self, place):
+        return self.judge_golden_of('golden', place)
+
+    def judge_parse(self, place):
+        return self.judge_golden_of('parse', place)
+
     # ---- unit tests -------------------------------------------------------------------------------------------------------------------
 
     def run_unit(self, unit, limits):
-        if unit.by_family:
-            return tap(self.tree, limits, [self.tree.path('testsuite/unit.t'), unit.name], set())[0]
         p = subprocess.Popen([unit.out], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors='replace',
                              cwd=self.tree.dir, env=self.tree.env, preexec_fn=limits.process)
         try:
@@ -168,6 +219,7 @@ class Suite:
 
     def first_units(self):
         ignored, each = set(), {}
+        subprocess.run([self.tree.path('testsuite/unit.t')], env=dict(self.tree.env, UNIT_STAND_INS='1'), stdout=subprocess.DEVNULL)
         for unit in self.units:
             try:
                 unit.build()
@@ -229,9 +281,9 @@ class Suite:
                     yield what, folder, os.path.basename(path), opts, []
                     yield what, folder, os.path.basename(path), ['-u'] + opts, []
 
-    def text(self, script, limits):
+    def text(self, script, limits, stap=None, env=None):
         what, folder, name, opts, args = script
-        p = subprocess.Popen([self.tree.stap, '-r', self.tree.release, '-w', *opts, '-p3', name, *args], cwd=folder, env=self.tree.env,
+        p = subprocess.Popen([stap or self.tree.stap, '-r', self.tree.release, '-w', *opts, '-p3', name, *args], cwd=folder, env=env or self.tree.env,
                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, preexec_fn=limits.process)
         try:
             out, err = p.communicate(timeout=limits.clock())
@@ -241,21 +293,39 @@ class Suite:
             return -1, b'', b''
         return p.returncode, out, err
 
-    def texts(self, limits):
-        """(key, what came) of every script, in portions: who has seen enough stops"""
+    @staticmethod
+    def text_key(script):
+        return script[0], script[2], '-u' in script[3]
+
+    def marks(self, script):
+        """the functions that a script's translation reaches"""
+        out = os.path.join(self.reach.out, ':'.join(map(str, self.text_key(script))))
+        stap = self.marking('stap')
+        self.text(script, Limits(), stap.path, dict(self.tree.env, REACH_OUT=out))
+        return stap.reached(out)
+
+    def texts(self, limits, place=None):
+        """(key, what came) of every script that the fault can change, in portions: who has seen enough stops"""
         scripts = list(self.scripts())
+        if place:
+            left = set(self.concerned('stap', place, map(self.text_key, scripts)))
+            scripts = [s for s in scripts if self.text_key(s) in left]
         with ThreadPoolExecutor(2) as pool:
             for k in range(0, len(scripts), 40):
                 for s, result in zip(scripts[k:k + 40], pool.map(lambda s: self.text(s, limits), scripts[k:k + 40])):
-                    yield (s[0], s[2], '-u' in s[3]), result
+                    yield self.text_key(s), result
 
     def first_texts(self):
+        self.marking('stap')
+        scripts = list(self.scripts())
+        with ThreadPoolExecutor(2) as pool:
+            self.reached.update(zip(map(self.text_key, scripts), pool.map(self.marks, scripts)))
         return {'texts': dict(self.texts(Limits()))}
 
     def judge_texts(self, place):
         """what no text shows is not run; what shows is run where it is cheap, the rest is left to the guest in self.wanted"""
         base, changed = self.base['texts']['texts'], []
-        for key, now in self.texts(Limits(0.5, 10, True)):
+        for key, now in self.texts(Limits(0.5, 10, True), place):
             what, name, unopt = key
             if now[0] != base[key][0] and what != 'live':
                 return '%s/%s%s: status %d' % (what, name, ' -u' if unopt else '', now[0])

@@ -151,7 +151,7 @@ class Mutants:
         for place in self.draw(seed):
             if len(done) == count:
                 break
-            text = read(self.tree.path(place.path))
+            text = place.text = read(self.tree.path(place.path))
             if self.is_listed(place, text):
                 self.again['is listed as equivalent'] += 1
                 continue

@@ -27,10 +27,10 @@ class Token:
 
 
 class Place:
-    """One possible mutant: text[at:end] becomes `new`."""
+    """One possible mutant: text[at:end] becomes `new`. The text is there once the place is drawn."""
 
     def __init__(self, path, kind, at, end, new):
-        self.path, self.kind, self.at, self.end, self.new = path, kind, at, end, new
+        self.path, self.kind, self.at, self.end, self.new, self.text = path, kind, at, end, new, None
 
     def key(self):
         return (self.path, self.at, self.end, self.kind, self.new)
@@ -78,6 +78,20 @@ def bodies(toks, script):
             if depth == 0 and first is not None:
                 yield first, i
                 first = None
+
+
+def function_at(text, at, script):
+    """the name of the function whose body holds this place; '' of what is no function, as a table that a macro opens"""
+    toks = tokens(text, script)
+    for lo, hi in bodies(toks, script):
+        if toks[lo - 1].at < at < toks[hi].at:
+            depth, k = 0, lo - 2
+            while k >= 0 and toks[lo - 2].text == ')':
+                depth += (toks[k].text == ')') - (toks[k].text == '(')
+                if depth == 0:
+                    return toks[k - 1].text if toks[k - 1].kind == 'name' else ''
+                k -= 1
+    return ''
 
 
 def closing(toks, i):

@@ -19,6 +19,7 @@
 #include "base/fs.h"
 #include "base/proc.h"
 #include "run/run.h"
+#include "run/vm.h"
 #include "session.h"
 
 static char dir[] = "/tmp/stap-unit-XXXXXX";
@@ -151,12 +152,67 @@ static void test_killed(void)
 	OK(pass5() == 99, "S11: a staprun that cannot be started is an error");
 }
 
+/* the words that staprun gets, joined. In a static buffer */
+static const char *words(void (*set)(struct options *o))
+{
+	static char text[256];
+	struct session s = { .arena = arena_new(), .module_sha256 = "SUM" };
+	char *const *argv;
+	size_t n = 0;
+
+	if (set)
+		set(&s.opt);
+	argv = run_staprun_argv(&s, "staprun", "m.ko");
+	for (text[0] = '\0'; *argv; argv++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s", n ? " " : "", *argv);
+	arena_free(s.arena);
+	return text;
+}
+
+static void set_all(struct options *o)
+{
+	static const char *globals[] = { "a=1", "b=two" };
+
+	o->verbose[5] = 3;
+	o->quiet_warnings = true;
+	o->color = "never";
+	o->module_renamed = true;
+	o->cmd = "sleep 1";
+	o->target_pid = 42;
+	o->buffer_mb = 8;
+	o->output = "out";
+	o->rotate = "1,2";
+	o->leave_running = true;
+	o->globals.v = globals;
+	o->globals.n = 2;
+}
+
+static void set_vm(struct options *o)
+{
+	o->vm = "6.1";
+	o->output = "out";
+}
+
+static void set_leave(struct options *o)
+{
+	o->leave_running = true;
+}
+
+static void test_words(void)
+{
+	TEXT(words(NULL), "staprun -R -H SUM m.ko", "pass 5: staprun's words, without options");
+	TEXT(words(set_all), "staprun -v -v -w -C never -c sleep 1 -x 42 -b 8 -o out -S 1,2 -D -H SUM m.ko a=1 b=two", "pass 5: … with all of them");
+	TEXT(words(set_vm), "staprun -R -o " VM_OUTPUT " -H SUM m.ko", "pass 5: … for a guest, whose output comes through it");
+	TEXT(words(set_leave), "staprun -R -L -H SUM m.ko", "pass 5: … -F without a file");
+}
+
 int main(void)
 {
 	if (!mkdtemp(dir))
 		abort();
 	setenv("SYSTEMTAP_STAPRUN", in_dir("staprun"), 1);
 	alarm(300); /* a stap that waits for ever is a failure, not a test that never ends */
+	test_words();
 	test_signals();
 	test_killed();
 	fs_rm_rf(dir);

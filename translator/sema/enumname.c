@@ -38,7 +38,7 @@ static size_t sort_values(struct enumerator *v, size_t n)
 	if (n)
 		qsort(v, n, sizeof(*v), by_value);
 	for (size_t i = 0; i < n; i++)
-		if (kept == 0 || v[i].value != v[kept - 1].value)
+		if (i == 0 || v[i].value != v[i - 1].value)
 			v[kept++] = v[i];
 	return kept;
 }

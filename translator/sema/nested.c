@@ -31,7 +31,7 @@ static void raise_to(struct sorting *to, const struct sorting *by, bool *changed
 {
 	if ((to->sorts || !by->sorts) && to->level >= by->level)
 		return;
-	to->sorts |= by->sorts;
+	to->sorts = true; /* what has a level sorts */
 	to->level = by->level > to->level ? by->level : to->level;
 	*changed = true;
 }
