@@ -127,6 +127,7 @@ mount -t debugfs debug /sys/kernel/debug 2>/dev/null
 exec 3>&1 # staprun's descendants may keep their own copies
 while read -r kind t v; do
 	echo "@@begin $kind $t $v"
+	read -r since _ </proc/uptime
 	if [ "$kind" = sh ]; then
 		timeout -k 5 ${LIVE_TIMEOUT:-900} sh -c ". ./$t.sh; printf '\\n@@done\\n'" "./$t.sh" </dev/null >/tmp/out 2>&1
 		rc=$?
@@ -138,6 +139,8 @@ while read -r kind t v; do
 		rc=$?
 		cat /tmp/out; echo "@@err"; cat /tmp/err; echo "@@rc $rc"
 	fi
+	read -r now _ </proc/uptime
+	echo "@@took $since $now"
 	echo "@@clean"
 	tests=$((tests + 1))
 	[ $((tests % clean_every)) != 0 ] || clean

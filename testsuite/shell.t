@@ -139,6 +139,16 @@ chmod 600 saved
 printf 'add # two\nsave saved\n' | "$stap" -i >out 2>err
 check "A4: or as it was" is "$(stat -c %a saved) $(cat saved)" '600 # two'
 
+# prompts N: waits until ./out has so many lines with a prompt: what is typed before is thrown away
+prompts()
+{
+	tries=0
+	while [ "$(grep -c 'stap> ' out 2>/dev/null)" -lt "$1" ] && [ "$tries" -lt 300 ]; do
+		tries=$((tries + 1))
+		sleep 0.1
+	done
+}
+
 # on a terminal: prompts, history
 { sleep 0.5; printf 'probe begin {\n'; sleep 0.2; printf '}\nlist\nquit\n'; sleep 0.5; } | script -qec "'$stap' -i" /dev/null >out 2>err
 check "prompts" grep -q '^stap> ' out
@@ -154,6 +164,12 @@ if grep -q 'HAVE_LIBEDIT 1' "$build/config.h"; then
 	check "file names are completed" grep -q 'zplain.stp' out
 	check "folders, to go on behind them" grep -q 'names/zdir/#' "$SYSTEMTAP_DIR/history"
 	check "C3: names that drive a terminal are not offered" eval '! grep -q "0;title" out && ! grep -q 2J.stp out'
+	: >out
+	{ prompts 1; printf 'ad\t# one\n'; prompts 2; printf 'add # never\003'; prompts 3; printf 'show gu\t\n'; prompts 4; printf 'li\t\n'; prompts 5; printf 'priv\t\025quit\n'; sleep 0.5; } | TERM=xterm script -qec "'$stap' -i" /dev/null >out 2>err
+	check "commands are completed" grep -q '^add\\040#\\040one$' "$SYSTEMTAP_DIR/history"
+	check "so are settings" grep -q '^guru_mode  *no' out
+	check "and the words that a script begins with" grep -q 'ate ' out
+	check "an interrupt gives up the line, not the script" eval 'grep -q "^  1  # one" out && ! grep -q "^  2  " out'
 	if [ "$(id -u)" = 0 ]; then
 		mkdir -p keys
 		echo 'bind -s "h" "list^M"' >keys/.editrc

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """What only a kernel can judge: the modules of several mutants are built here, one after the other, then run in one boot, in turn. The guest
-stops a mutant at its first test that is not as it should be. A mutant that takes the guest with it has been noticed; the others go on in a
-boot of their own. A test that fails without a fault is not run: it would stop each of them."""
+stops a mutant at its first test that is not as it should be; short tests come first, and those whose modules have nothing of the fault's part
+of the runtime are not run. A mutant that takes the guest with it has been noticed; the others go on in a boot of their own. A test that
+fails without a fault is not run: it would stop each of them."""
 import glob
 import os
 import re
@@ -19,6 +20,7 @@ class Guest:
         self.suite, self.tree, self.say = suite, suite.tree, say
         self.home = os.path.join(self.tree.home, 'vm')
         self.jobs, self.ignored, self.seconds = [], None, None
+        self.took, self.parts = {}, {} # of each test: seconds, and the parts of the runtime that its modules have (None: not known)
         shutil.rmtree(self.home, ignore_errors=True)
         os.makedirs(self.home)
 
@@ -53,6 +55,39 @@ class Guest:
         shutil.move(work, self.folder(name))
         self.jobs.append((name, tests))
         return None
+
+    def learn_parts(self):
+        """what each test's modules are linked of"""
+        work = self.folder('clean')
+        for line in read(os.path.join(work, 'plan')).splitlines():
+            kind, name, variant = line.split(' ')
+            modules = ['%s_%s' % (name, variant)] if kind == 'stp' else \
+                re.findall(r'(?m)^# module: (\S+)\.stp', read(os.path.join(self.suite.live, name + '.sh')))
+            known = self.parts.setdefault(name, set() if modules else None)
+            for module in modules:
+                r = subprocess.run(['readelf', '-sW', os.path.join(work, module + '.ko')], capture_output=True, text=True)
+                known.update(re.findall(r'\bFILE\b.* (\w+)\.o$', r.stdout, re.M))
+
+    def learn_times(self, text):
+        for m in re.finditer(r'(?ms)^@@begin \w+ (\S+) \S+\n.*?^@@took ([\d.]+) ([\d.]+)$', text):
+            self.took[m.group(1)] = self.took.get(m.group(1), 0) + float(m.group(3)) - float(m.group(2))
+
+    def parts_of(self, path):
+        """the parts of the runtime that a file is compiled into"""
+        found = set()
+        for name, file in re.findall(r'(?m)^PART\((\w+), ([\w/.]+)', read(self.tree.path('runtime/parts.def'))):
+            text = read(self.tree.path('runtime/' + file)) if file.startswith('parts/') else ''
+            if path in ['runtime/' + file] + ['runtime/' + f for f in re.findall(r'(?m)^#include "(\S+\.c)"', text)]:
+                found.add(name)
+        return found
+
+    def tests(self, path, wanted):
+        """of `wanted` (None: all), those that a fault in this file can reach, in the order to run them"""
+        own = self.parts_of(path) if path.startswith('runtime/') and path.endswith('.c') else set()
+        names = wanted if wanted is not None else [os.path.basename(f) for f in glob.glob(os.path.join(self.suite.live, '*.s[ht]*'))]
+        stem = lambda name: name.rsplit('.', 1)[0]
+        reached = [n for n in names if not own or self.parts.get(stem(n)) is None or own & self.parts[stem(n)]]
+        return sorted(reached, key=lambda n: (self.took.get(stem(n), 0), n))
 
     def boot(self, names):
         """name → what the guest said of it, None where it did not come that far"""
@@ -91,11 +126,13 @@ class Guest:
         import time
         self.say('measuring the unchanged tree: vm')
         self.add('clean', [])
+        self.learn_parts()
         start = time.monotonic()
         text, ended = self.boot(['clean'])['clean'] or ('', False)
         self.seconds = time.monotonic() - start
         if not ended:
             raise SystemExit('the guest does not come to its end with the unchanged tree')
+        self.learn_times(text)
         self.ignored |= self.judged('clean', [], text)[1]
         self.jobs = []
         if self.ignored:

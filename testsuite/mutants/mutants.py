@@ -115,9 +115,10 @@ class Mutants:
         self.suite.wanted = None
         for judge in self.judges_of(place.path):
             if judge == 'vm':
-                if self.suite.wanted == []:
+                tests = self.guest.tests(place.path, self.suite.wanted)
+                if not tests:
                     return None # no script of theirs has changed
-                found = self.guest.add(name, self.suite.wanted or [])
+                found = self.guest.add(name, tests)
                 return found or 'vm'
             found = self.suite.judge(judge, place)
             if found:

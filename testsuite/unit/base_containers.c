@@ -3,16 +3,19 @@
  * Arena, vectors, buffers, maps, interned text and the text helpers of base/.
  * link: translator/base/*.c staprun/fsowner.c -lmd -llzma -lzstd -lz
  */
+#define _GNU_SOURCE 1
 #include "base/buf.h"
 #include "base/error.h"
 #include "base/intern.h"
 #include "base/map.h"
+#include "base/term.h"
 #include "base/text.h"
 #include "base/vec.h"
 #include "testsuite/unit/tap.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 static void test_arena(void)
 {
@@ -199,6 +202,57 @@ static void test_errors(void)
 	oserr_free(&oserr_notfound);
 }
 
+/* text cut at each length: how much of it is whole */
+static void test_utf8(void)
+{
+	static const struct { const char *text, *whole; } row[] = {
+		{ "ab", "012" }, { "\303\251", "002" }, { "a\342\202\254b", "011145" }, { "\360\237\230\200", "00004" }, { "\200\200\200\200\200", "012345" },
+	};
+	char have[16];
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		size_t n = strlen(row[i].text);
+
+		for (size_t k = 0; k <= n; k++)
+			have[k] = (char)('0' + text_utf8_whole(row[i].text, k));
+		have[n + 1] = '\0';
+		TEXT(have, row[i].whole, "utf8: a text is cut between characters");
+	}
+}
+
+/* what a step says on stderr, with its end: NULL is a step that went well */
+static const char *step(const char *why)
+{
+	static char text[256];
+	FILE *f = tmpfile();
+	int before = dup(2);
+	size_t n;
+
+	fflush(stderr);
+	dup2(fileno(f), 2);
+	term_step("building %s", "it\033");
+	term_done(why);
+	term_done("not open");
+	fflush(stderr);
+	dup2(before, 2);
+	close(before);
+	rewind(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	fclose(f);
+	return text;
+}
+
+static void test_step(void)
+{
+	double seconds = -1;
+	char end = 0;
+
+	TEXT(step("failed"), "building it\\033... failed\n", "term: a step that fails says why");
+	OK(sscanf(step(NULL), "building it\\033... done in %lf s%c", &seconds, &end) == 2 && end == '\n', "term: a step ends with its time");
+	OK(seconds >= 0 && seconds < 600, "term: which is what it took");
+}
+
 int main(void)
 {
 	test_arena();
@@ -209,5 +263,7 @@ int main(void)
 	test_numbers();
 	test_similar();
 	test_errors();
+	test_utf8();
+	test_step();
 	return tap_done();
 }

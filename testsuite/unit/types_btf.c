@@ -290,7 +290,10 @@ int main(void)
 	test_damage(p, n);
 	test_loop();
 	e = types_open_btf("/nonexistent/btf", &t);
-	OK(e && e->msg, "a missing file is an error");
+	TEXT(e ? e->msg : "", "/nonexistent/btf: No such file or directory", "a missing file is an error");
+	oserr_free(e);
+	e = types_open_btf("/dev/null", &t);
+	TEXT(e ? e->msg : "", "/dev/null is empty", "an empty file too");
 	oserr_free(e);
 	btf__free(k.b);
 	free(p);
