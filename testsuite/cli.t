@@ -279,6 +279,12 @@ rm -rf "$made"
 "$stap" -r "$release" -v -p4 -e "$hello" >out 2>err
 status=$?
 check "-v: what comes out of the cache" eval 'ok && err_has "^Pass 3: using cached .*/stap_[0-9a-f]*_[0-9]*\.c$" && err_has "^Pass 4: using cached .*\.ko$"'
+for pass in 3 4; do
+	"$stap" -r "$release" --vp "$(printf 00000 | sed "s,0,1,$pass")" -p4 -e "$hello" >out 2>err
+	check "--vp for pass $pass alone: what comes out of the cache" [ "$(sed "s, cached .*,," err)" = "Pass $pass: using" ]
+done
+"$stap" -r "$release" -v -p4 -e "$hello" >out 2>err
+status=$?
 check "U4: -v: and passes 1 and 2, as for one that does not" eval 'err_has "^Pass 1: parsed user script and [0-9]* library scripts using [0-9]*virt/[0-9]*res/[0-9]*shr/[0-9]*data kb, in [0-9]*usr/[0-9]*sys/[0-9]*real ms\.$" && err_has "^Pass 2: analyzed script: 1 probe, [0-9]* functions\?, 0 embeds, 0 globals using .* ms\.$" && [ "$(grep -c ^Pass err)" = 4 ]'
 
 run -v -p2 -e 'global y probe begin { println(y) }'
