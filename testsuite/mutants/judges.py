@@ -238,7 +238,10 @@ class Suite:
             linked = place.path in unit.files or (place.path.endswith('.h') and any(os.path.dirname(f) == folder for f in unit.files))
             if not linked or unit.name in self.base['units']['ignored']:
                 continue
-            unit.build()
+            try:
+                unit.build()
+            except subprocess.CalledProcessError:
+                return 'unit %s: does not compile' % unit.name
             found = self.run_unit(unit, self.base['units']['each'][unit.name])
             if found:
                 return 'unit %s: %s' % (unit.name, found)

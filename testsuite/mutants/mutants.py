@@ -81,6 +81,8 @@ class Mutants:
             return 'does not compile'
         if before is not None and code_of(obj) == before:
             return 'compiles to the same code'
+        if place.path.startswith('runtime/') and place.path.endswith('.h'):
+            return 'does not compile' if self.suite.judge_kernel(place) else ''
         if place.path.startswith('runtime/') and place.path.endswith('.c'):
             return self.plant_host(place, text) if self.suite.host.links(place.path) else self.plant_kernel(place)
         return ''
