@@ -108,13 +108,6 @@ struct num access_lower(struct unit *u, const struct expr *e)
 	return run(u, e, e->access.plan->nsteps, 0);
 }
 
-struct num deref_lower(struct unit *u, const struct expr *e)
-{
-	struct plan_step s = { .op = STEP_LOAD, .size = (unsigned)e->deref.size };
-
-	return load(u, num_lower(u, e->deref.arg), &s, e->deref.user, e->tok);
-}
-
 unsigned saved_index(const struct derived_probe *p, size_t slot)
 {
 	return p->saved_base + p->saved_at[slot];

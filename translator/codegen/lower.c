@@ -228,7 +228,6 @@ struct value value_lower(struct unit *u, const struct expr *e)
 	case EX_PRINT: v = print_lower(u, e); break;
 	case EX_STAT: v.num = stat_lower(u, e); break;
 	case EX_ACCESS: v.num = access_lower(u, e); break;
-	case EX_DEREF: v.num = deref_lower(u, e); break;
 	case EX_SAVED:
 		if (v.type == VT_STRING)
 			v.text = saved_text(u, e);

@@ -115,7 +115,6 @@ struct value embedded_lower(struct unit *u, const struct expr *e);
 
 /* ---- access.c: target variables ------------------------------------------------------------------------------------ */
 struct num access_lower(struct unit *u, const struct expr *e);
-struct num deref_lower(struct unit *u, const struct expr *e);
 struct num saved_lower(struct unit *u, const struct expr *e);
 struct text saved_text(struct unit *u, const struct expr *e);
 unsigned saved_index(const struct derived_probe *p, size_t slot); /* of c->saved */

@@ -414,7 +414,7 @@ static bool given_by_option(const struct sema *sm, const char *name)
 	return false;
 }
 
-/* nothing but its uses tells what it is: they find 0 */
+/* nothing but its uses tells what it is: they find 0. But arrays say what the indices of their elements are, where these are written */
 static void settle_unassigned(struct sema *sm, const struct vardecls *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
@@ -422,7 +422,7 @@ static void settle_unassigned(struct sema *sm, const struct vardecls *l)
 
 		if (!sm->s->opt.unoptimized)
 			warn_never_assigned(sm, v, l);
-		if (v->read && !v->written && v->type == VT_UNKNOWN)
+		if (v->read && !v->written && !v->indexes_written && v->type == VT_UNKNOWN)
 			v->type = VT_LONG;
 	}
 }

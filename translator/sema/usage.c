@@ -14,19 +14,28 @@ bool usage_reads(const struct vardecl *v, unsigned how)
 	return how & USE_UPDATE ? !v->global : how & USE_READ;
 }
 
+static void see_indices(struct expr *const *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (v[i] && v[i]->kind == EX_VAR && v[i]->var.decl)
+			v[i]->var.decl->indexes_written = true;
+}
+
 static void see_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)
 {
 	(void)cookie;
-	(void)whole;
 	v->read += usage_reads(v, how);
-	if (how & (USE_WRITE | USE_COMMUTE))
-		v->written = true;
+	if (!(how & (USE_WRITE | USE_COMMUTE)))
+		return;
+	v->written = true;
+	if (whole->kind == EX_INDEX)
+		see_indices(whole->index.idx.v, whole->index.idx.n);
 }
 
 static void clear_locals(struct vardecls *l)
 {
 	for (size_t i = 0; i < l->n; i++)
-		l->v[i]->read = l->v[i]->written = 0;
+		l->v[i]->read = l->v[i]->written = l->v[i]->indexes_written = 0;
 }
 
 static void collect_one(struct owner *o, struct block *b, void *cookie)
