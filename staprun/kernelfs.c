@@ -10,6 +10,7 @@
 #include <linux/magic.h>
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -92,4 +93,22 @@ int kernelfs_mount_proc(void)
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return -1;
 	return mount("proc", kernelfs_root[KERNELFS_PROC].path, "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+}
+
+unsigned kernelfs_count(enum kernelfs fs, const char *path, const char *end)
+{
+	static char text[65536];
+	int fd = kernelfs_open(fs, path, O_RDONLY);
+	size_t len = 0, tail = strlen(end);
+	unsigned found = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return 0;
+	while (len < sizeof(text) && (n = read(fd, text + len, sizeof(text) - len)) > 0)
+		len += (size_t)n;
+	close(fd);
+	for (size_t i = 0; i < len; i++)
+		found += text[i] == '\n' && i >= tail && !memcmp(text + i - tail, end, tail);
+	return found;
 }

@@ -10,6 +10,8 @@ enum kernelfs { KERNELFS_PROC, KERNELFS_SYS };
 
 /* path is relative to /proc or /sys. -1 and errno. O_CLOEXEC is added */
 int kernelfs_open(enum kernelfs fs, const char *path, int flags);
+/* how many lines of a text of at most 64 KiB end with `end`; 0 if it cannot be read */
+unsigned kernelfs_count(enum kernelfs fs, const char *path, const char *end);
 /* the directory systemtap/NAME of a loaded module below /proc; -1 and errno */
 int kernelfs_module_dir(const char *name);
 /* there is a module of that name, loaded or built in, or it has a directory of ours */

@@ -24,6 +24,7 @@
 #include "staprun/command.h"
 #include "staprun/ctl.h"
 #include "staprun/link.h"
+#include "staprun/kernelfs.h"
 #include "staprun/msg.h"
 #include "staprun/notices.h"
 #include "staprun/options.h"
@@ -352,9 +353,21 @@ static void closing_words(struct stapio *s)
 	atomic_store(&s->page->accounted, 1);
 }
 
+static unsigned start_flags(const struct stapio *s)
+{
+	enum { FEW = 8 }; /* of twenty that the kernel has for all modules */
+	unsigned flags = 0;
+
+	if (!s->o.output.pattern && isatty(STDOUT_FILENO))
+		flags |= STP_START_TTY;
+	if (kernelfs_count(KERNELFS_SYS, "devices/system/cpu/hotplug/states", ": stap:prepare") >= FEW)
+		flags |= STP_START_CROWDED;
+	return flags;
+}
+
 static int begin(struct stapio *s)
 {
-	struct stp_msg_start start = { .target = s->o.target, .flags = !s->o.output.pattern && isatty(STDOUT_FILENO) ? STP_START_TTY : 0 };
+	struct stp_msg_start start = { .target = s->o.target, .flags = start_flags(s) };
 	struct stp_msg_detach off = { 0 };
 
 	if (output_open(&s->out, &s->o.output, s->page) < 0)

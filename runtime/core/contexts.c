@@ -223,16 +223,20 @@ static int context_cpu_comes(unsigned int cpu)
 	return 0;
 }
 
-/* The kernel tells so many modules of CPUs and no more: one that it does not tell provides for all of them at once. */
+/*
+ * The kernel tells some twenty modules of CPUs and no more, and warns in its log of one that asks: what it does not tell, or is not to ask,
+ * provides for all of them at once.
+ */
 void stp_contexts_follow(void)
 {
-	int cpu, state;
+	int cpu, state = 0;
 
 	cpus_read_lock();
 	for_each_online_cpu(cpu)
 		stp_trace_comes(cpu); /* one may have come since the module was loaded */
 	cpus_read_unlock();
-	state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "stap:prepare", context_cpu_comes, context_cpu_gone);
+	if (!stp_session.crowded)
+		state = cpuhp_setup_state_nocalls(CPUHP_BP_PREPARE_DYN, "stap:prepare", context_cpu_comes, context_cpu_gone);
 	if (state > 0)
 		context_follows = state;
 	cpus_read_lock();

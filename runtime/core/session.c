@@ -177,6 +177,7 @@ static void session_set_up(const struct stp_msg_start *m)
 
 	stp_session.target = m->target;
 	stp_session.stdout_tty = m->flags & STP_START_TTY;
+	stp_session.crowded = m->flags & STP_START_CROWDED;
 	stp_session.min_stack = max_t(unsigned long, t->minstackspace, stp_script.stack_bytes + SESSION_STACK);
 	stp_session.no_overload = t->no_overload || t->no_overload2 || t->suppress_time_limits;
 	stp_session.ignore_skips = t->suppress_handler_errors;

@@ -30,6 +30,7 @@ struct stp_session {
 	/* set before START, then read only */
 	stp_i64 target;		/* pid for target() */
 	bool stdout_tty;	/* the script's output goes to a terminal */
+	bool crowded;		/* STP_START_CROWDED */
 	struct stp_msg_tz tz;
 	stp_u32 remote_id;
 	char remote_uri[128];

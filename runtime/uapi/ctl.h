@@ -65,7 +65,10 @@ struct stp_msg_start { /* to the module */
 	unsigned int flags; /* enum stp_start_flags */
 	unsigned int unused;
 };
-enum stp_start_flags { STP_START_TTY = 1 /* the output goes to a terminal */ };
+enum stp_start_flags {
+	STP_START_TTY = 1,     /* the output goes to a terminal */
+	STP_START_CROWDED = 2, /* the kernel tells many of us of CPUs that come and go already: ask it for no more */
+};
 struct stp_msg_started { /* from the module */
 	int result; /* 0 or -errno */
 };
