@@ -94,6 +94,9 @@ static struct oserr *no_such(const struct derived_probe *p, struct arena *a, con
 		return oserr_new(ENOENT, "%s has no value yet when the function is entered, where @entry() looks", name);
 	if (!strcmp(name, "$return") || !strcmp(name, "$$return"))
 		return oserr_new(ENOENT, "%s is available in .return probes only (alternatives: %s)", name, list);
+	if (name[1] == '$')
+		return oserr_new(ENOENT, "there is no %s in %s (alternatives: $$vars, $$parms, $$locals%s%s%s)", name, s->symbol,
+				 s->is_return ? ", $$return" : "", *list ? ", " : "", list);
 	return *list ? oserr_new(ENOENT, "unable to find local '%s' in %s (alternatives: %s)", name + 1, s->symbol, list)
 		     : oserr_new(ENOENT, "unable to find local '%s' in %s, which has none", name + 1, s->symbol);
 }

@@ -170,11 +170,11 @@ static struct oserr *no_such(const struct derived_probe *p, struct arena *a, con
 	struct oserr *e;
 
 	variables(p, a, true, &v);
+	if (name[1] == '$')
+		buf_puts(&b, ", $$vars, $$parms, $$name, $$system");
 	for (size_t i = 0; i < v.n; i++)
-		buf_printf(&b, "%s%s", i ? ", " : " (alternatives: ", v.v[i].name);
-	if (v.n)
-		buf_putc(&b, ')');
-	e = oserr_new(ENOENT, "unable to find tracepoint variable '%s'%s", name, b.data);
+		buf_printf(&b, ", %s", v.v[i].name);
+	e = oserr_new(ENOENT, "unable to find tracepoint variable '%s'%s%s%s", name, b.len ? " (alternatives: " : "", b.len ? b.data + 2 : "", b.len ? ")" : "");
 	buf_fini(&b);
 	return e;
 }

@@ -103,7 +103,9 @@ static void check_store(struct check *c, const struct expr *whole, const struct 
 		loads |= p->steps[i].op == STEP_LOAD;
 	if (p->nsteps && (p->steps[p->nsteps - 1].op == STEP_LOAD || p->steps[p->nsteps - 1].op == STEP_BITS) && loads)
 		return;
-	if (p->nsteps && p->steps[p->nsteps - 1].op != STEP_CAST)
+	if (*to->access.text == '&')
+		diag2(c->sm->diag, E_NOT_LVALUE, whole->tok, to->tok, what, "");
+	else if (p->nsteps && p->steps[p->nsteps - 1].op != STEP_CAST)
 		diag(c->sm->diag, E_TARGET_STORE_ARRAY, to->tok, to->access.text);
 	else if (p->start == PLAN_TRACE_ARG)
 		diag(c->sm->diag, E_TARGET_STORE_TRACE, to->tok, to->access.text);

@@ -391,7 +391,21 @@ static const char *similar_variables(struct sema *sm, const struct vardecl *v, c
 	return similar_text(sm, v->name, names.v, names.n);
 }
 
-static void warn_never_assigned(struct sema *sm, const struct vardecl *v, const struct vardecls *others)
+/* $NAME is there, and was meant */
+static const char *forgotten_dollar(struct sema *sm, const struct derived_probe *p, const char *name)
+{
+	struct variables v = { 0 };
+
+	if (p && p->provider->variables)
+		p->provider->variables(p, sm->a, false, &v);
+	for (size_t i = 0; i < v.n; i++)
+		if (!strcmp(v.v[i].name + 1, name))
+			return arena_printf(sm->a, " (similar: %s)", v.v[i].name);
+	return NULL;
+}
+
+/* p: whose local it is; NULL: a function's, or a global */
+static void warn_never_assigned(struct sema *sm, const struct vardecl *v, const struct vardecls *others, const struct derived_probe *p)
 {
 	enum diag_tag tag = v->global ? W_NEVER_ASSIGNED_GLOBAL : W_NEVER_ASSIGNED_LOCAL;
 	const char *text;
@@ -401,6 +415,8 @@ static void warn_never_assigned(struct sema *sm, const struct vardecl *v, const 
 	text = similar_known(sm, tag, v->name);
 	if (!v->global && function_exists(sm, v->name))
 		text = arena_printf(sm->a, " (it is a function: %s())", v->name);
+	if (!text)
+		text = forgotten_dollar(sm, p, v->name);
 	diag(sm->diag, tag, v->tok, v->name, text ? text : similar_variables(sm, v, others));
 }
 
@@ -415,13 +431,13 @@ static bool given_by_option(const struct sema *sm, const char *name)
 }
 
 /* nothing but its uses tells what it is: they find 0. But arrays say what the indices of their elements are, where these are written */
-static void settle_unassigned(struct sema *sm, const struct vardecls *l)
+static void settle_unassigned(struct sema *sm, const struct vardecls *l, const struct derived_probe *p)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		struct vardecl *v = l->v[i];
 
 		if (!sm->s->opt.unoptimized)
-			warn_never_assigned(sm, v, l);
+			warn_never_assigned(sm, v, l, p);
 		if (v->read && !v->written && !v->indexes_written && v->type == VT_UNKNOWN)
 			v->type = VT_LONG;
 	}
@@ -434,12 +450,12 @@ void prune_unassigned(struct sema *sm)
 		const struct vardecl *v = sm->globals.v[i];
 
 		if (!sm->s->opt.unoptimized && !v->init && !given_by_option(sm, v->name))
-			warn_never_assigned(sm, v, NULL);
+			warn_never_assigned(sm, v, NULL, NULL);
 	}
 	for (size_t i = 0; i < sm->works.n; i++)
-		settle_unassigned(sm, &sm->works.v[i]->p->locals);
+		settle_unassigned(sm, &sm->works.v[i]->p->locals, sm->works.v[i]->p);
 	for (size_t i = 0; i < sm->functions.n; i++)
-		settle_unassigned(sm, &sm->functions.v[i]->locals);
+		settle_unassigned(sm, &sm->functions.v[i]->locals, NULL);
 }
 
 void prune_unused(struct sema *sm, bool early)

@@ -134,7 +134,7 @@ static struct stmt *parse_simple(struct parser *p)
 		return parse_word_stmt(p, ST_CONTINUE);
 	if (peek_kw(p, "next"))
 		return parse_word_stmt(p, ST_NEXT);
-	if ((t->cls == TOK_KEYWORD && begins_declaration(t)) || t->cls == TOK_EOF)
+	if ((t->cls == TOK_KEYWORD && (begins_declaration(t) || (peek_kw(p, "else") && p->nblocks > 1))) || t->cls == TOK_EOF)
 		expected_in_block(p, "statement");
 	else if ((t->cls == TOK_KEYWORD && !starts_expr(p)) || t->cls == TOK_JUNK)
 		expected(p, "statement");
@@ -188,6 +188,7 @@ struct block *parse_block(struct parser *p)
 	const struct token *outer = p->block;
 
 	b->tok = p->block = peek(p);
+	p->nblocks++;
 	expect_op(p, "{");
 	while (!p->panic && !peek_op(p, "}")) {
 		if (peek(p)->cls == TOK_EOF)
@@ -197,5 +198,6 @@ struct block *parse_block(struct parser *p)
 	}
 	accept_op(p, "}");
 	p->block = outer;
+	p->nblocks--;
 	return b;
 }

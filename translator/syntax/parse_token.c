@@ -141,13 +141,27 @@ void expected(struct parser *p, const char *what)
 	fail_saw(p, E_EXPECTED, peek(p), what);
 }
 
+/* nothing but blanks before it */
+static bool is_first_on_line(const struct token *t)
+{
+	struct source_pos pos;
+
+	source_pos(t->span.src, t->span.off, &pos);
+	return strspn(pos.line_text, " \t") >= pos.col - 1;
+}
+
 void expected_in_block(struct parser *p, const char *what)
 {
-	struct diag_record *rec = fail_noted(p, E_EXPECTED, peek(p), what);
+	const struct token *saw = peek(p);
+	struct diag_record *rec = fail_noted(p, E_EXPECTED, saw, what);
 	struct source_pos pos;
 
 	if (!rec || !p->block)
 		return;
+	if (saw->cls == TOK_KEYWORD && begins_declaration(saw) && !is_first_on_line(saw)) {
+		diag_note(p->diag, rec, N_DECLARES_INSIDE, NULL, saw->text);
+		return;
+	}
 	source_pos(p->block->span.src, p->block->span.off, &pos);
 	diag_note(p->diag, rec, N_BLOCK_OPEN, NULL, p->block->span.src->name, pos.line, pos.col);
 }

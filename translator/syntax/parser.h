@@ -41,6 +41,7 @@ struct parser {
 	bool panic;
 	bool in_function;
 	const struct token *block; /* the "{" of the innermost block that is open; NULL: none */
+	unsigned nblocks;	   /* that are open */
 	unsigned depth;	    /* of rules in themselves */
 	unsigned else_ifs;  /* links of else-if chains that are being read */
 	struct map globals; /* of this file, by name */
