@@ -26,8 +26,9 @@
 /* ---- how CMD is read ------------------------------------------------------------------------------------------------- */
 
 #define CONTROL_CHARS "|&;()\n"	      /* unquoted: more than one command */
-#define EXPANDED_CHARS "<>{}*?[]~#$`" /* unquoted: one command, but a shell must tell its words */
-#define EXPANDED_IN_QUOTES "$`"
+#define EXPANDED_CHARS "<>{}*?[]~#$"  /* unquoted: one command, but a shell must tell its words */
+#define DIGITS "0123456789"
+#define NAME_CHARS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_" DIGITS
 
 enum needs { NEEDS_NOTHING, NEEDS_EXPANSION, NEEDS_SHELL };
 
@@ -49,17 +50,36 @@ static int is_shell_word(const char *word)
 /* A=… */
 static int is_assignment(const char *p)
 {
-	size_t n = strspn(p, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789");
+	size_t n = strspn(p, NAME_CHARS);
 
 	return n && p[n] == '=' && !(*p >= '0' && *p <= '9');
 }
 
-static enum needs byte_needs(char c, char quote, char before)
+/* 2>…: assignments may follow it */
+static int is_redirection(const char *p)
 {
+	p += strspn(p, DIGITS);
+	return *p == '<' || *p == '>';
+}
+
+/* an expansion that may have words, quotes and operators of its own: where it ends only a shell knows */
+static int is_nested(const char *p)
+{
+	if (*p == '$' && p[1] == '{')
+		return p[2 + strspn(p + 2, NAME_CHARS)] != '}';
+	return *p == '`' || (*p == '$' && (p[1] == '(' || p[1] == '\''));
+}
+
+static enum needs byte_needs(const char *p, char quote, char before)
+{
+	char c = *p;
+
 	if (quote == '\'')
 		return NEEDS_NOTHING;
+	if (is_nested(p))
+		return NEEDS_SHELL;
 	if (quote)
-		return strchr(EXPANDED_IN_QUOTES, c) ? NEEDS_EXPANSION : NEEDS_NOTHING;
+		return c == '$' ? NEEDS_EXPANSION : NEEDS_NOTHING;
 	if (c == '&' && (before == '>' || before == '<')) /* 2>&1 */
 		return NEEDS_EXPANSION;
 	if (strchr(CONTROL_CHARS, c))
@@ -90,7 +110,7 @@ static const char *one_word(const char *p, char **out, enum needs *needs)
 		} else if (is_escape(p, quote)) {
 			*o++ = *++p;
 		} else {
-			n = *p == '\\' && quote != '\'' && p[1] == '\n' ? NEEDS_EXPANSION : byte_needs(*p, quote, before);
+			n = *p == '\\' && quote != '\'' && p[1] == '\n' ? NEEDS_EXPANSION : byte_needs(p, quote, before);
 			*needs = n > *needs ? n : *needs;
 			*o++ = *p;
 		}
@@ -128,7 +148,7 @@ char **command_words(const char *cmd, char **shell)
 		ret[words++] = text;
 		p = one_word(p, &text, &needs);
 	}
-	if (!p || !program || is_shell_word(name))
+	if (!p || !program || is_redirection(program) || is_shell_word(name))
 		needs = NEEDS_SHELL;
 	else if (needs == NEEDS_NOTHING && name != ret[0]) /* A=B cmd */
 		needs = NEEDS_EXPANSION;

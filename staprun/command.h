@@ -26,7 +26,7 @@ void command_finish(struct command *c, const volatile int *interrupted);
 
 /*
  * CMD split into words like a shell does it, quotes and backslashes obeyed; allocated in one piece. NULL = it needs a real shell: *shell is
- * the text for its -c (the caller's), with "exec" before the program if it is one command.
+ * the text for its -c (the caller's), with "exec" before the program if that is surely all there is to be run.
  */
 char **command_words(const char *cmd, char **shell);
 

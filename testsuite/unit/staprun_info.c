@@ -286,6 +286,47 @@ static void command_is_target(void)
 	TEXT(words("! a b"), "sh: ! a b", "P5: not");
 }
 
+/* what sh -c says to it */
+static const char *shell_says(const char *cmd)
+{
+	static char text[2][256];
+	static int turn;
+	char *ret = text[turn ^= 1];
+	FILE *f = popen(cmd, "r");
+
+	ret[f ? fread(ret, 1, sizeof(text[0]) - 1, f) : 0] = 0;
+	return f && pclose(f) == 0 ? ret : "failed";
+}
+
+/* CMD for the shell does what sh -c CMD does */
+static void is_as_it_was(const char *cmd, const char *what)
+{
+	char *shell = NULL;
+
+	if (OK(!command_words(cmd, &shell), what))
+		TEXT(shell_says(shell), shell_says(cmd), what);
+	free(shell);
+}
+
+static void command_for_the_shell(void)
+{
+	is_as_it_was("A=`echo 5` printenv A", "S14: a command's output in an assignment");
+	is_as_it_was("A=\"$(echo \"a b\")\" printenv A", "S14: in quotes, with quotes of its own");
+	is_as_it_was("A=${UNSET:-x y} printenv A", "S14: what stands for a variable, with a blank");
+	is_as_it_was("A=${HOME} B=$HOME printenv A B", "S14: variables");
+	is_as_it_was("</dev/null A=1 printenv A", "S14: an assignment behind a redirection");
+	is_as_it_was("A=1 2>/dev/null B=2 printenv A B", "S14: and between two");
+	is_as_it_was("A=1 < /dev/null B=2 printenv A B", "S14: a redirection of two words");
+	is_as_it_was("</dev/null eval 'echo a'", "S14: a word of the shell's behind a redirection");
+	is_as_it_was("echo \"$(echo '\"')\" ; echo b \\'", "S14: a second command that looks quoted");
+	is_as_it_was("echo \"`echo '\"'`\" ; echo b \\'", "S14: behind backquotes");
+	is_as_it_was("echo \"${UNSET:-\"'\"}\" ; echo b \\'", "S14: behind braces");
+	TEXT(words("ls \"${HOME}\" $1"), "sh: exec ls \"${HOME}\" $1", "S14: a name in braces is a variable");
+	TEXT(words("ls \\`a \"\\$(b)\""), "<ls><`a><$(b)>", "S14: with a backslash they mean nothing");
+	TEXT(words("ls $'a'"), "sh: ls $'a'", "S14: some shells have quotes of that form");
+	TEXT(words("ls>a"), "sh: exec ls>a", "S14: a redirection behind the program");
+}
+
 int main(void)
 {
 	info();
@@ -297,5 +338,6 @@ int main(void)
 	limits();
 	command();
 	command_is_target();
+	command_for_the_shell();
 	return tap_done();
 }
