@@ -19,13 +19,14 @@
 
 #define MSG_MAX 8192 /* a longer text is cut */
 #define MSG_LONGEST (ESCAPE_ROOM(MSG_MAX) + 64)
+#define MSG_KEPT (1 << 20)
 #define MSG_DIE_MS 1000 /* how long die() waits for what was kept */
 
 struct msg_settings msg;
 
 static struct {
 	int on;
-	char text[4 * MSG_LONGEST];
+	char text[MSG_KEPT];
 	size_t len, done; /* bytes in text, and how many of them are written */
 	unsigned lost;	  /* messages that had no room */
 } msg_queue;
@@ -76,11 +77,6 @@ void msg_keep(void)
 int msg_waits_for(void)
 {
 	return msg_queue.done < msg_queue.len || msg_queue.lost ? STDERR_FILENO : -1;
-}
-
-int msg_has_room(void)
-{
-	return msg_queue.len + MSG_LONGEST <= sizeof(msg_queue.text) && !msg_queue.lost;
 }
 
 static void keep(const char *text, size_t len)

@@ -32,12 +32,11 @@ void msg_prefixed(const char *text, size_t len);
 void msg_plain(const char *text, size_t len, unsigned controls);
 
 /*
- * From now on no message waits: what cannot be written at once is kept, and written by msg_flush(). Who makes many asks for room before;
- * else what has none is lost, and counted. die() waits for what was kept, for a moment.
+ * From now on no message waits: what cannot be written at once is kept, and written by msg_flush(). What has no room is lost, and counted.
+ * die() waits for what was kept, for a moment.
  */
 void msg_keep(void);
 int msg_waits_for(void); /* the descriptor that is to take what is kept; -1 = nothing is */
-int msg_has_room(void); /* for the longest */
 void msg_flush(void); /* what can be written now */
 
 void *xcalloc(size_t n, size_t size); /* dies on lack of memory */

@@ -32,6 +32,7 @@
 #include "staprun/relay.h"
 #include "staprun/syscalls.h"
 
+#define STAPIO_MESSAGES 256	 /* so many, then output and signals have their turn */
 #define STAPIO_GAP_POLL_MS 5	 /* while a record that is due has not come */
 #define STAPIO_FORCED 3		 /* so many interrupts end everything */
 #define STAPIO_INTERRUPT_MS 300	 /* one keystroke may reach us several times: by the terminal, by staprun, by timeout(1) */
@@ -227,12 +228,13 @@ static void take_message(struct stapio *s, const struct ctl_msg *m)
 	}
 }
 
+/* Also when nobody reads ours: the end of the session is behind the module's texts. */
 static void take_messages(struct stapio *s)
 {
 	struct ctl_msg m;
-	int got;
+	int got, n;
 
-	while (s->phase < PHASE_DRAIN && msg_has_room() && (got = ctl_receive(s->ctl, &m)) != 0) {
+	for (n = 0; n < STAPIO_MESSAGES && s->phase < PHASE_DRAIN && (got = ctl_receive(s->ctl, &m)) != 0; n++) {
 		if (got > 0) {
 			take_message(s, &m);
 			continue;
@@ -276,7 +278,7 @@ static void wait_for_events(const struct stapio *s)
 {
 	struct timespec gap = { 0, STAPIO_GAP_POLL_MS * 1000000 };
 	struct pollfd p[3] = {
-		{ .fd = s->phase < PHASE_DRAIN && msg_has_room() ? s->ctl : -1, .events = POLLIN },
+		{ .fd = s->phase < PHASE_DRAIN ? s->ctl : -1, .events = POLLIN },
 		{ .fd = s->drained == RELAY_BLOCKED ? s->out.fd : -1, .events = POLLOUT },
 		{ .fd = msg_waits_for(), .events = POLLOUT },
 	};

@@ -7,6 +7,7 @@
  *   oob TEXT              system TEXT        request_exit             dropped N        so many records were lost
  *   failed                the account will say so                    counts            it is sent unasked
  *   started RESULT        the answer to START (none given: none sent)  sleep MS        gone   closes everything
+ *   note TEXT             a line of the log
  * It ends when ROOT/stop appears or after a minute.
  */
 #include <errno.h>
@@ -162,6 +163,8 @@ static void act(int to, char *line)
 		tell(to, STP_STARTED, &result, sizeof(result));
 	} else if (!strcmp(line, "sleep")) {
 		usleep(1000 * (unsigned)atoi(args));
+	} else if (!strcmp(line, "note")) {
+		note("%s\n", args);
 	} else if (!strcmp(line, "gone")) {
 		exit(0);
 	}
@@ -216,6 +219,15 @@ static int hear(int from)
 	return 1;
 }
 
+/* what we say waits in the socket, however much it is */
+static int next_client(void)
+{
+	int room = 16 << 20, ret = accept(fake_listen, NULL, NULL);
+
+	setsockopt(ret, SOL_SOCKET, SO_SNDBUFFORCE, &room, sizeof(room));
+	return ret;
+}
+
 static void serve(void)
 {
 	struct pollfd p[CLIENTS + 1];
@@ -233,7 +245,7 @@ static void serve(void)
 		note("CLOSED\n");
 	}
 	if (p[0].revents && fake_nclients < CLIENTS)
-		fake_client[fake_nclients++] = accept(fake_listen, NULL, NULL);
+		fake_client[fake_nclients++] = next_client();
 }
 
 int main(int argc, char **argv)
