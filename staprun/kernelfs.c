@@ -38,6 +38,12 @@ static int known_root(enum kernelfs fs)
 	return known[fs];
 }
 
+void kernelfs_hold(void)
+{
+	known_root(KERNELFS_PROC);
+	known_root(KERNELFS_SYS);
+}
+
 int kernelfs_open(enum kernelfs fs, const char *path, int flags)
 {
 	int root = known_root(fs);

@@ -8,6 +8,8 @@
 
 enum kernelfs { KERNELFS_PROC, KERNELFS_SYS };
 
+/* from now on all that we fork use the same instances: a control file is open through one of them only */
+void kernelfs_hold(void);
 /* path is relative to /proc or /sys. -1 and errno. O_CLOEXEC is added */
 int kernelfs_open(enum kernelfs fs, const char *path, int flags);
 /* how many lines of a text of at most 64 KiB end with `end`; 0 if it cannot be read */

@@ -24,7 +24,7 @@
 struct link_page { /* written by stapio, i.e. by the user: the others read it as data that only the run itself depends on */
 	unsigned abi;		   /* staprun's; stapio compares */
 	unsigned controls;	   /* escape.h; set before stapio runs */
-	_Atomic unsigned detached;  /* the module is to stay */
+	_Atomic unsigned detached;  /* the module is to stay: also when we are to attach and have not done so yet */
 	_Atomic unsigned accounted; /* the closing account was read and, where due, printed */
 	_Atomic unsigned long long delivered, delivered_bytes; /* what was written out, text of whole records */
 	_Atomic unsigned long long before; /* records that earlier readers took (-A) */

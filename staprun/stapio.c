@@ -386,6 +386,7 @@ static int begin(struct stapio *s)
 			err("Couldn't attach to the module: %s", strerror(errno));
 			return -1;
 		}
+		atomic_store(&s->page->detached, 0);
 		started(s, 0);
 		return 0;
 	}

@@ -32,6 +32,7 @@
 
 #include "staprun/guard.h"
 #include "staprun/identity.h"
+#include "staprun/kernelfs.h"
 #include "staprun/msg.h"
 #include "staprun/options.h"
 #include "staprun/orphans.h"
@@ -112,6 +113,8 @@ static void make_links(struct session *s)
 	if (s->page == MAP_FAILED || s->own == MAP_FAILED)
 		die("Couldn't set up the links between our processes: %s", strerror(errno));
 	s->page->abi = LINK_ABI;
+	atomic_store(&s->page->detached, s->o->attach);
+	kernelfs_hold();
 	if (s->m)
 		s->page->controls = s->m->info.controls;
 }

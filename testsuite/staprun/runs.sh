@@ -714,6 +714,42 @@ check_attach()
 	! grep START "$root/log" && [ "$rc" = 0 ] && [ -e "$root/removed" ]
 }
 
+# in an initramfs without /proc each look for one makes another instance, through which .ctl cannot be opened
+check_S16_all_processes_use_one_proc()
+{
+	is_root || return 0
+	root_with_fake instances 'started 0' 'request_exit'
+	run_fake ./fake_module.ko
+	[ "$rc" = 0 ] && [ "$(grep -c '^/proc$' "$root/filesystems")" = 1 ] || { cat run.err "$root/filesystems"; return 1; }
+	root_with_fake instances 'x'
+	start_fake
+	mv "$root/prepared" "$root/proc/systemtap/fake_module"
+	timeout -s INT 2 ./t_staprun -A fake_module >run.out 2>run.err
+	stop_fake
+	grep -q 'DETACH 0' "$root/log" && [ "$(grep -c '^/proc$' "$root/filesystems")" = 1 ] || { cat run.err "$root/filesystems"; return 1; }
+}
+
+# cannot_attach WHY ARGS…: the session goes on
+cannot_attach()
+{
+	root_with_fake unattached 'x'
+	start_fake
+	mv "$root/prepared" "$root/proc/systemtap/fake_module"
+	want=$1
+	shift
+	says ./t_staprun "$@" -A fake_module
+	rc=$?
+	stop_fake
+	[ "$rc" = 0 ] && [ ! -e "$root/removed" ] && ! grep 'EXIT\|DETACH' "$root/log" && ! grep -i 'removed\|records' said
+}
+
+check_S16_who_cannot_attach_leaves_the_session_as_it_is()
+{
+	is_root || return 0
+	cannot_attach "Couldn't open output file './none/x'" -v -o ./none/x &&
+	SYSTEMTAP_STAPIO=$work/none cannot_attach "Couldn't execute '$work/none'" -v
+}
+
 check_module_that_vanishes()
 {
 	is_root || return 0

@@ -2,7 +2,7 @@
 /*
  * syscalls.h for tests, with fake.c as the module: /proc and /sys lie below $STP_TEST_PROC_ROOT, .ctl is a sequenced-packet socket, loading
  * writes the module to loaded and the parameters to settings there, and makes the directory that fake.c has prepared appear, unloading adds the name to unloaded and
- * makes $STP_TEST_REMOVED. $STP_TEST_LOAD_ERRNO: loading fails with it;
+ * makes $STP_TEST_REMOVED, and each instance of /proc or /sys adds a line to filesystems. $STP_TEST_LOAD_ERRNO: loading fails with it;
  * $STP_TEST_LOAD_AS: the kernel calls the module so; .ctl is locked by somebody else while $STP_TEST_PROC_ROOT/locked exists. The variables are read before main(), which cleans the environment.
  */
 #include "staprun/syscalls.h"
@@ -103,6 +103,7 @@ int syscalls_filesystem(const char *path, const char *type, long magic)
 
 	(void)type;
 	(void)magic;
+	note("filesystems", path);
 	snprintf(below, sizeof(below), "%s%s", fake_root, path);
 	return open(below, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
