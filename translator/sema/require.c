@@ -41,7 +41,7 @@ static void require_call(struct sema *sm, struct expr *e)
 
 static void stat_as_value(struct sema *sm, struct expr *e)
 {
-	diag(sm->diag, e->kind == EX_INDEX ? E_STAT_RVALUE : E_TYPE_INVALID, e->tok, "stats");
+	diag(sm->diag, E_STAT_RVALUE, e->tok, e->kind == EX_INDEX ? "array" : "variable");
 	e->type = VT_ERROR;
 }
 
