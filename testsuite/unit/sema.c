@@ -31,6 +31,7 @@ static const char *const library_texts[] = {
 	"private global secret\nfunction lib_secret() { secret = 1; return secret }\n",
 	"probe lib.one = begin { name = \"one\"; lib_one = lib_pure() }\nprobe lib.two = timer.s(2) { name = \"two\" }\nprobe lib._three = end { name = \"three\" }\n",
 	"function lib_over:long(a:long) { next }\n",
+	"probe lib.both = begin { one = 1; two = \"2\"; three = 3 }\nprobe lib.both = end { three = 4; four = 5; two = \"6\" }\nprobe lib.both = error { two = \"7\"; three = 8; one = 9 }\n",
 	"function lib_guru() %{ /* guru */ %}\n",
 	"function kernel_or_user_string_quoted:string(addr:long) %{ /* pure */ %}\n",
 };
@@ -267,6 +268,9 @@ static void test_matching(void)
 		"# probes\ntimer.s(5).randomize(2) /* <- foo = timer.s(5) <- foo.randomize(2) */\n");
 	dump_is("probe foo = begin!, end { } probe foo { println(1) }", 0, "# probes\nbegin /* <- foo = begin!, end <- foo */\n");
 	dump_is("probe nosuch?, begin { println(1) }", 0, "# probes\nbegin /* <- nosuch?,begin */\n");
+	dump_is("probe li**ne { println(name) } probe l**.two { println(2) } probe lib.**o { println(3) } probe lib._** { println(4) }", 0,
+		"# probes\nbegin /* <- lib.one = begin <- li**ne */\n  # locals\n  name:string\ntimer.s(2) /* <- lib.two = timer.s(2) <- l**.two */\n"
+		"timer.s(2) /* <- lib.two = timer.s(2) <- lib.**o */\nend /* <- lib._three = end <- lib._** */\n");
 	says("probe nosuch { }", 0, "probe point mismatch (similar: ");
 	says("probe timer { }", 0, "probe point truncated (follow: hz(number) jiffies(number)");
 	says("probe q* { }", 0, "probe point mismatch: didn't find any wildcard matches (similar: ");
@@ -365,6 +369,8 @@ static void test_display(void)
 static void test_locks(void)
 {
 	locks_are("global n; probe kernel.function(\"sock_read\") { n++ } probe end { println(n) }", "n QUIET; end:; kernel:");
+	locks_are("global n; function inner() { n = 2 } function outer() { inner() } probe kernel.function(\"sock_read\") { outer() } probe timer.s(1) { println(n) }",
+		  "n LOCKED; kernel: n/WRITE; timer: n/READ");
 	locks_are("global n; probe kernel.function(\"sock_read\") { n++ } probe timer.s(1) { println(n); n = 0 }", "n CELLS; kernel: inside; timer: n/EXCLUSIVE");
 	locks_are("global n; function up() { n[1] += 2 } probe kernel.function(\"sock_read\") { up() } probe timer.s(1) { foreach (k in n) println(k); delete n }",
 		  "n CELLS; kernel: inside; timer: n/EXCLUSIVE");
@@ -437,6 +443,8 @@ static void test_listing(void)
 	dump_is("probe lib.* {}", LISTED, "lib.one\nlib.two\n");
 	dump_is("probe kernel.function(\"sock_[rc]*e*\") {}", LISTED | KERNEL, "kernel.function(\"sock_close\")\nkernel.function(\"sock_read\")\nkernel.function(\"sock_ret_big\")\nkernel.function(\"sock_ret_small\")\n");
 	dump_is("probe lib.one {}", LISTED_VARS, "lib.one name:string lib_one:long\n");
+	/* what each of the probes has that share a name, in the first one's order */
+	dump_is("probe lib.both, lib.one {}", LISTED_VARS, "lib.both two:string three:long\nlib.one name:string lib_one:long\n");
 	dump_is("probe kernel.function(\"sock_close\") {}", LISTED_VARS | KERNEL, "kernel.function(\"sock_close\") $sk:struct sock*\n");
 	dump_is("probe nosuch {}", LISTED, "");
 }
