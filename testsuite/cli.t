@@ -79,6 +79,74 @@ refused "a directory as script" "Input file '/' is a directory." /
 refused "a tapset file as script" "usage error: tapset file '$top/tapset/string.stp' cannot be run directly as a session script." -p1 "$top/tapset/string.stp"
 refused "an example that is none" "ERROR: there is no example 'x.stp'; there are: tcp_conn.stp" --example x.stp
 
+refused "a language that is none" "ERROR: systemtap version 1.x cannot be parsed" --compatible=1.x -e "$hello"
+refused "no language" "ERROR: systemtap version  cannot be parsed" --compatible= -e "$hello"
+refused "-r without a release" "ERROR: -r needs a kernel release or a directory." -r '' -e "$hello"
+refused "--color=red" "Invalid argument 'red' for --color." --color=red -e "$hello"
+refused "no name for a module" "Module name cannot be empty." -m '' -e "$hello"
+refused "nothing but .ko" "Module name cannot be empty." -m .ko -e "$hello"
+refused "a letter that is to come" "ERROR: option -b is not supported yet" -b -e "$hello"
+refused "--vm-dir alone" "--vm-dir is for --vm." --vm-dir /tmp -e "$hello"
+refused "--vm-run with -o" "You can't specify -o and --vm-run together: it is for a script's output." --vm-run true -o f
+refused "-S with --vm" "You can't specify -S and --vm together: the output comes out of the virtual machine into one file." --vm -S1 -o f -e "$hello"
+refused "-F with --vm" "You can't specify -F and --vm together: the virtual machine ends with stap." --vm -F -e "$hello"
+refused "-x with --vm" "You can't specify -x and --vm together: the process is not in the virtual machine." --vm -x 1 -e "$hello"
+refused "-r with --vm" "You can't specify -r and --vm together: --vm=1.2.3 says it all." --vm -r 1.2.3 -e "$hello"
+refused "--example without a name" "--example needs the name of an example." --example -e "$hello"
+refused "--example of standard input" "--example needs the name of an example." --example -
+refused "-i with -l" "Cannot specify -l/-L/--dump-* switches with -i." -i -l begin
+refused "an option that has no argument" "stap: option '--unprivileged=1' does not take an argument" --unprivileged=1 -e "$hello"
+refused "a long option without its argument" "stap: option '--tmpdir' requires an argument" --tmpdir
+run --compatible=5.6 -p1 -e "$hello"
+check "this language" eval 'ok && no_err'
+
+# module_named WHAT NAME WORDS ARGUMENT: -m ARGUMENT makes the module NAME and says WORDS
+module_named()
+{
+	run -p4 -m "$4" -e "$hello"
+	name=$2 words=$3
+	check "$1" eval 'ok && is "$(cat err)" "$words" && out_is "$name.ko" && [ -s "$name.ko" ]'
+	rm -f ./*.ko
+}
+full=a123456789b123456789c123456789d123456789e123456789f1234
+module_named "a module's name" abcd '' abcd
+module_named "one that is as long as it can be" "$full" '' "$full"
+module_named "a longer one is cut" "$full" "Truncating module name to '$full'" "${full}5"
+module_named "… behind .ko, too" "$full" "Truncating module name to '$full'" "${full}56.ko"
+module_named "it may be the file's" a "Truncating module name to 'a'" a.ko
+module_named "or another kind of file's" a_b "Truncating module name to 'a_b'" a_b.so
+
+# limits OPTION…: what stap -i starts has for limits, in ./lims
+cat >look <<'END'
+#!/bin/sh
+sed -n 's/^Max \(cpu time\|file size\|stack size\|core file size\|processes\|address space\)  *\([^ ]*\)  *\([^ ]*\) .*/\1: \2 \3/p' /proc/self/limits >lims
+END
+chmod +x look
+limits()
+{
+	printf 'edit\n' | VISUAL=./look "$stap" "$@" -i >out 2>err
+}
+limits -w
+mv lims usual
+# limited OPTION NAME NUMBER OTHERS…: that one is NUMBER, and OTHERS; the rest is as it was
+limited()
+{
+	limits "--rlimit-$1"
+	name=$2 number=$3
+	shift 3
+	{ sed "s/^$name: .*/$name: $number $number/" usual | sed "${1:-}"; } >want
+	check "a limit of $name" cmp want lims
+}
+limited cpu=0xd05 'cpu time' 3333
+limited fsize=123456789 'file size' 123456789
+limited nproc=3210 processes 3210
+limited stack=8000000 'stack size' 8000000 's/^core file size: .*/core file size: 0 0/'
+limited as=0x4000000000000 'address space' 1125899906842624 's/^core file size: .*/core file size: 0 0/'
+refused "a negative limit" "Unable to convert rlimit-fsize resource limit '-1'." --rlimit-fsize=-1 -e "$hello"
+refused "no limit" "Unable to convert rlimit-fsize resource limit ''." --rlimit-fsize= -e "$hello"
+(ulimit -f 5 && run --rlimit-fsize=999999 -p1 -e "$hello" && echo "$status" >status)
+[ "$(id -u)" = 0 ] || check "a limit that we may not raise" eval '[ "$(cat status)" = 1 ] && err_has "^Unable to set --rlimit-fsize=999999: "'
+
 run -P --prologue-searching=never --prologue-searching -p1 -e "$hello"
 check "-P and --prologue-searching are taken" eval 'ok && no_err'
 run -p1 -e "$hello" -E 'probe end { }'
@@ -112,6 +180,12 @@ SYSTEMTAP_TAPSET=$work/more run -p2 -e 'probe begin { println(from_i()) exit() }
 check "\$SYSTEMTAP_TAPSET replaces stap's own" eval '[ "$status" = 1 ] && err_has "unresolved function"'
 run -p1 --color=always -e 'probe begin {'
 check "--color=always" err_has "$(printf '\033\\[01;31m')"
+run -p1 --color -e 'probe begin {'
+check "--color alone" err_has "$(printf '\033\\[01;31m')"
+for when in auto never; do
+	run -p1 --color=$when -e 'probe begin {'
+	check "--color=$when" eval '[ "$status" = 1 ] && ! err_has "$(printf "\033")"'
+done
 SYSTEMTAP_COLORS=error=35 run -p1 --color=always -e 'probe begin {'
 check "\$SYSTEMTAP_COLORS" err_has "$(printf '\033\\[35m')"
 # entry NAME KB DAYS-SINCE-CHANGE DAYS-SINCE-USE: one of the cache

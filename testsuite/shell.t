@@ -93,6 +93,104 @@ check "an option that is not there" complains "no option 'guru' (similar: guru_m
 check "one target" says 'cmd is empty now: a script has one target'
 check "set alone" complains 'set wants an option and its value; "show" lists them'
 
+typed <<'END'
+set verbose 3
+set guru_mode on
+set timing true
+set keep_tmpdir 1
+show
+set guru_mode off
+set timing false
+set keep_tmpdir 0
+set unoptimized yes
+set panic_warnings maybe
+set target_pid -1
+set last_pass 0
+show
+END
+shown()
+{
+	printf '%-18s %s\t# %s\n' keep_tmpdir "$1" 'keep the temporary directory (-k)' last_pass 5 'stop after that pass (-p)' verbose 3 'say more (-v)' \
+		guru_mode "$1" "embedded C and writing to the kernel's memory (-g)" suppress_warnings no 'no warnings (-w)' \
+		panic_warnings no 'warnings are errors (-W)' timing "$1" 'measure handlers (-t)' unoptimized "$2" 'do not optimise (-u)' \
+		target_pid 0 'target() (-x); 0: none' cmd '' 'the command to trace (-c)' auto_analyze yes 'passes 1 and 2 after each change'
+}
+{ shown yes no; shown no yes; } >want
+check "show shows all options as they were set" cmp want out
+check "a word that is neither yes nor no" [ "$(sed -n 1p err)" = 'ERROR: panic_warnings is yes or no' ]
+check "no number below the least" [ "$(sed -n '2,$p' err | tr '\n' '|')" = \
+	'ERROR: target_pid is a number from 0 to 2147483647|ERROR: last_pass is a number from 1 to 5|' ]
+
+typed <<'END'
+probe begin { println("a") exit() }
+set verbose 1
+set last_pass 2
+run
+END
+check "set verbose is for all passes" eval '[ "$status" = 0 ] && grep -q "^Pass 1: parsed" err && grep -q "^Pass 2: analyzed" err'
+
+typed <<'END'
+set target_pid 17
+set cmd ls -l /
+show target_pid
+show cmd
+set cmd
+set target_pid 0
+show cmd
+set k 1
+set un 1
+set zzzzz 1
+show zzzzz
+END
+check "the other one target" out_is 'target_pid is 0 now: a script has one target' 'target_pid         0' 'cmd                ls -l /' 'cmd                '
+check "the beginning of an option's name" err_is "ERROR: no option 'k' (similar: keep_tmpdir)" "ERROR: no option 'un' (similar: unoptimized)" \
+	"ERROR: no option 'zzzzz'; \"show\" lists them" "ERROR: no option 'zzzzz'; \"show\" lists them"
+
+typed -g <<'END'
+function f() %{
+  } /* %{ }
+%}
+function s() { println("a\"b{", "c\\")
+return 0 }
+function c() { // {
+return 0 }
+probe timer.s(@1 +
+1) { println($#
+) }
+list
+END
+check "embedded code, escapes and arguments are one piece each" out_is '  1  function f() %{' '  2    } /* %{ }' '  3  %}' \
+	'  4  function s() { println("a\"b{", "c\\")' '  5  return 0 }' '  6  function c() { // {' '  7  return 0 }' '  8  probe timer.s(@1 +' \
+	'  9  1) { println($#' ' 10  ) }'
+
+typed <<'END'
+function myprobe () { return nosuch1() }
+global probes = nosuch2
+# a probe
+END
+check "without a probe nothing is looked at" no_err
+typed <<'END'
+function f() { return nosuch1() }probe end { f() }
+END
+check "with one it is, whatever is before it" eval 'grep -q "unresolved function.*nosuch1" err'
+
+typed <<'END'
+load
+save
+sample nothing
+delete 2-1
+help
+quit
+list
+END
+check "files that are not named, or not there" eval '[ "$(sed -n 1,2p err)" = "ERROR: load wants the name of a file
+ERROR: save wants the name of a file" ] && sed -n 3p err | grep -q "^ERROR: .*/nothing.stp: No such file or directory$"'
+check "lines of no script" [ "$(sed -n 4p err)" = 'ERROR: the script has lines 1 to 0' ]
+check "help lists the commands" [ "$(cut -c1-21 out | sed 's/ *$//; s/   */ = /' | tr '\n' ';')" = \
+	"add = TEXT;delete N | N-M | all;edit;help;list;load = FILE;quit;run;sample [NAME];save = FILE;set = OPTION VALUE;show = [OPTION];" ]
+check "and what they do" [ "$(cut -c23-30 out | tr '\n' ';')" = \
+	'add a li;delete l;change t;this tex;show the;take FIL;leave; s;run the ;list the;write th;change a;show opt;' ]
+
 echo 'probe begin { println("loaded") exit() }' >given.stp
 typed <<'END'
 load given.stp
