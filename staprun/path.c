@@ -56,7 +56,7 @@ static int take_name(struct walk *w)
 
 	if (n > NAME_MAX)
 		return failed(ENAMETOOLONG);
-	snprintf(w->name, sizeof(w->name), "%.*s", (int)n, n ? from : "."); /* nothing but slashes: the directory itself */
+	snprintf(w->name, sizeof(w->name), "%.*s", n ? (int)n : 1, n ? from : "."); /* nothing but slashes: the directory itself */
 	from += n;
 	from += strspn(from, "/");
 	memmove(w->left, from, strlen(from) + 1);
