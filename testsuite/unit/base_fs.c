@@ -6,6 +6,7 @@
 #define _GNU_SOURCE 1
 #include "testsuite/unit/tap.h"
 
+#include "base/decompress.h"
 #include "base/fs.h"
 #include "base/hash.h"
 #include "base/proc.h"
@@ -150,6 +151,130 @@ static void hashes(void)
 	free(path);
 }
 
+/* ---- what is packed --------------------------------------------------------------------------------------------------------------- */
+
+#define WHOLE 200000 /* more than the first buffer, no power of two */
+
+static char *packed_by(const char *program, size_t *ret)
+{
+	char *from = at("whole"), *command, *data = NULL;
+	struct proc_result r;
+
+	if (asprintf(&command, "(%s) <%s >%s.packed && mv %s.packed %s", program, from, from, from, from) < 0)
+		abort();
+	if (!code_of(proc_run(&(struct proc_spec){ .argv = (char *const[]){ (char *)"sh", (char *)"-c", command, NULL } }, &r)) && proc_ok(&r) &&
+	    fs_read(from, &data, ret))
+		data = NULL;
+	proc_result_fini(&r);
+	free(command);
+	free(from);
+	return data;
+}
+
+static char *whole(void)
+{
+	char *text = malloc(WHOLE);
+	unsigned x = 1;
+
+	for (int i = 0; i < WHOLE; i++) /* each byte of the output matters, and it does not pack well */
+		text[i] = (char)((x = x * 1103515245 + 12345) >> 16);
+	memcpy(text, "plain", 5);
+	return text;
+}
+
+static const char *unpacked(const char *data, size_t len, const char *text)
+{
+	static char said[128];
+	char *copy = malloc(len), *out = NULL;
+	struct oserr *err;
+	size_t n = 0;
+
+	memcpy(copy, data, len); /* exactly as large as it says */
+	err = decompress(copy, len, &out, &n);
+	snprintf(said, sizeof(said), "%s", err ? err->msg : n == WHOLE && !memcmp(out, text, n) && !out[n] ? "the same" : "another");
+	oserr_free(err);
+	free(out);
+	free(copy);
+	return said;
+}
+
+/* into a file, behind what is there */
+static void into_file(const char *data, size_t len, const char *text)
+{
+	char *path = at("made"), *out = NULL;
+	int fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	size_t n = 0, size = 0;
+
+	OK(write(fd, "head", 4) == 4 && code_of(decompress_to_fd(data, len, fd, &n)) == 0 && n == WHOLE, "into a file");
+	OK(code_of(fs_read(path, &out, &size)) == 0 && size == WHOLE + 4 && !memcmp(out, "head", 4) && !memcmp(out + 4, text, WHOLE), "all of it");
+	OK(code_of(decompress_to_fd(data, len, full, &n)) == ENOSPC, "into one that takes nothing");
+	close(fd);
+	close(full);
+	free(out);
+	free(path);
+}
+
+static void decompressing(const char *program, const char *damaged)
+{
+	char *text = whole(), *path = at("whole"), *data = NULL, what[64];
+	size_t n = 0;
+
+	if (code_of(fs_write_atomic(path, text, WHOLE, 0600)) == 0)
+		data = packed_by(program, &n);
+	snprintf(what, sizeof(what), "decompression: %s", program);
+	if (data) {
+		TEXT(unpacked(data, n, text), "the same", what);
+		into_file(data, n, text);
+		TEXT(unpacked(data, n - 1, text), damaged, "without the last byte");
+		TEXT(unpacked(data, n / 2, text), damaged, "only a half");
+		TEXT(unpacked(data, 6, text), damaged, "only the head");
+		memset(data + n / 2, 0x55, 64);
+		TEXT(unpacked(data, n, text), damaged, "with other bytes in it");
+	} else {
+		tap_skip(what, "no such program");
+	}
+	free(data);
+	free(path);
+	free(text);
+}
+
+/* more than is ever taken: a byte more than 1 GiB, of zeros */
+static void too_much(void)
+{
+	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	char *data;
+	size_t n;
+
+	data = packed_by("{ cat >/dev/null; head -c 1073741825 /dev/zero; } | zstd -q -1 | cat", &n);
+	if (data)
+		OK(code_of(decompress_to_fd(data, n, null, &n)) == EFBIG, "no more than 1 GiB");
+	else
+		tap_skip("no more than 1 GiB", "no zstd");
+	close(null);
+	free(data);
+}
+
+static void unpacking(void)
+{
+	char *text = whole(), *out;
+	size_t n;
+
+	decompressing("xz", "damaged xz data");
+	decompressing("zstd -q", "damaged zstd data");
+	decompressing("gzip", "damaged gzip data");
+	TEXT(unpacked(text, WHOLE, text), "the same", "what is not packed");
+	for (size_t len = 0; len < 6; len++) { /* the beginnings of the marks */
+		OK(code_of(decompress("\xfd" "7zXZ", len, &out, &n)) == 0 && n == len && !memcmp(out, "\xfd" "7zXZ", len) && !out[len], "a mark that is cut off");
+		free(out);
+	}
+	OK(code_of(decompress("\x28\xb5\x2f", 3, &out, &n)) == 0 && n == 3, "another");
+	free(out);
+	OK(code_of(decompress("\x1f", 1, &out, &n)) == 0 && n == 1, "a third");
+	free(out);
+	too_much();
+	free(text);
+}
+
 int main(void)
 {
 	if (code_of(fs_mktemp_dir("stap-test-", &dir)))
@@ -159,6 +284,7 @@ int main(void)
 	programs();
 	found_by_name();
 	hashes();
+	unpacking();
 	fs_rm_rf(dir);
 	free(dir);
 	return tap_done();

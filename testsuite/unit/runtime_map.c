@@ -13,7 +13,7 @@
 #define CAP 50
 #define MANY 3000
 
-static struct stp_map *g_long, *g_wrap, *g_mix, *g_text, *g_cell, *g_stat, *g_cstat, *g_many;
+static struct stp_map *g_long, *g_wrap, *g_mix, *g_text, *g_cell, *g_stat, *g_cstat, *g_many, *g_kept;
 static const struct stp_stat_desc desc = { .ops = 63, .hist = STP_HIST_LINEAR, .start = 0, .stop = 100, .interval = 10, .buckets = 13 };
 static const struct stp_global globals[] = {
 	{ "long", STP_LONG, 1, { STP_LONG }, 0, CAP, &g_long, NULL, 0 },
@@ -24,6 +24,7 @@ static const struct stp_global globals[] = {
 	{ "stat", STP_STATS, 1, { STP_LONG }, 0, CAP, &g_stat, &desc, 0 },
 	{ "cstat", STP_STATS, 1, { STP_STRING }, STP_G_CELLS, CAP, &g_cstat, &desc, 0 },
 	{ "many", STP_LONG, 1, { STP_LONG }, 0, MANY, &g_many, NULL, 0 },
+	{ "kept", STP_STRING, 1, { STP_LONG }, 0, MANY, &g_kept, NULL, 0, .levels = 3 },
 };
 const struct stp_script stp_script = {
 	.globals = globals, .nglobals = STP_COUNT(globals), .nmaps = STP_COUNT(globals), .values = &stp_values, .frame_bytes = 64,
@@ -229,6 +230,62 @@ static void test_deleting_iteration(void)
 	TEXT(visit(delete_three), "1 2 5 6 ", "R23: whose body deletes several");
 	TEXT(visit(delete_rest), "1 2 ", "R23: whose body deletes all that would come");
 	TEXT(visit(delete_all), "1 2 ", "R23: whose body deletes the array: ends");
+}
+
+/* ---- loops that keep their place ------------------------------------------------------------------------------------------------ */
+
+/* the elements of "kept" in the order of a loop of this level, at most `limit`; at the element 30 `what` is done */
+static const char *visit_kept(stp_u32 level, int dir, stp_i64 limit, void (*what)(void))
+{
+	static char texts[4][256];
+	char *text = texts[level];
+	struct stp_iter it;
+	struct stp_node *n;
+	size_t len = 0;
+
+	text[0] = 0;
+	stp_iter_begin(c, &it, g_kept, dir ? 1 : STP_SORT_NONE, dir, 0, limit);
+	stp_iter_keep(c, &it, level);
+	while ((n = stp_iter_next_kept(c, &it, level))) {
+		len += (size_t)sprintf(text + len, "%lld%.*s ", stp_node_key_long(g_kept, n, 0), (int)stp_node_str(g_kept, n)->len,
+				       stp_node_str(g_kept, n)->b);
+		if (what && stp_node_key_long(g_kept, n, 0) == 30)
+			what();
+	}
+	return text;
+}
+
+static const char *innermost, *inner;
+static void sort_up(void) { innermost = visit_kept(3, 1, 3, NULL); }
+static void sort_down(void) { inner = visit_kept(2, -1, -1, sort_up); }
+static void fill_kept(void)
+{
+	static const int keys[] = { 50, 10, 30, 20, 40 };
+
+	for (int i = 0; i < 5; i++) {
+		struct stp_node *n = stp_map_get1(c, g_kept, keys[i]);
+
+		stp_node_str(g_kept, n)->len = 1;
+		stp_node_str(g_kept, n)->b[0] = (char)('a' + i);
+	}
+}
+static void clear_kept(void) { stp_map_clear(c, g_kept); }
+
+static void test_kept_places(void)
+{
+	TEXT(visit_kept(1, 0, -1, NULL), "", "a loop that keeps its place, over nothing");
+	fill_kept();
+	TEXT(visit_kept(1, 0, -1, sort_down), "50a 10b 30c 20d 40e ", "one in whose body the array is sorted");
+	TEXT(inner, "50a 40e 30c 20d 10b ", "one in that one's body");
+	TEXT(innermost, "10b 20d 30c ", "and one in both");
+	TEXT(visit_kept(1, -1, 4, sort_up), "50a 40e 30c 20d ", "with a limit");
+	TEXT(visit_kept(2, 1, 0, NULL), "", "of nothing");
+	fill_kept();
+	TEXT(visit_kept(3, 1, -1, clear_kept), "10b 20d 30c ", "the array is deleted meanwhile");
+	TEXT(visit_kept(1, 0, -1, NULL), "", "and is empty");
+	fill_kept();
+	OK(stp_map_get1(c, g_kept, 1) && stp_node_str(g_kept, stp_map_find1(g_kept, 1))->len == 0, "what is made of used memory is empty");
+	stp_map_clear(c, g_kept);
 }
 
 /* with so many actions left */
@@ -453,6 +510,7 @@ int main(void)
 	test_texts();
 	test_slices();
 	test_deleting_iteration();
+	test_kept_places();
 	test_charges();
 	test_sort();
 	test_many();
