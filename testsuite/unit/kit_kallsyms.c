@@ -3,6 +3,7 @@
  * The symbol table inside a kernel image, on tables made here in both orders that kernels have used, among bytes that look similar.
  * link: translator/kit/kallsyms.c translator/base/buf.c translator/base/error.c translator/base/text.c
  */
+#define _GNU_SOURCE 1
 #include "testsuite/unit/tap.h"
 
 #include "kit/image.h"
@@ -174,6 +175,29 @@ static void refuses(void)
 	buf_fini(&out);
 }
 
+/* the number of symbols and the zeros behind it are where the table is known by */
+static void counts(void)
+{
+	struct buf table = BUF_INIT, out = BUF_INIT;
+	unsigned n = NSYMS, refused = 0;
+	char *at;
+
+	make_table(&table, 1);
+	at = memmem(table.data, table.len, &n, sizeof(n));
+	for (int i = 0; i < 8; i++) {
+		struct oserr *err;
+
+		at[i] ^= 1;
+		err = kallsyms_decode((unsigned char *)table.data, table.len, &out);
+		refused += err != NULL;
+		oserr_free(err);
+		at[i] ^= 1;
+	}
+	OK(refused == 8, "a table whose number of symbols is another");
+	buf_fini(&table);
+	buf_fini(&out);
+}
+
 static void from_proc(void)
 {
 	struct buf out = BUF_INIT;
@@ -210,6 +234,7 @@ int main(void)
 	decodes(0);
 	decodes(1);
 	refuses();
+	counts();
 	from_proc();
 	return tap_done();
 }
