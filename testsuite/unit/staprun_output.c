@@ -99,6 +99,29 @@ static void pipes(void)
 	close(fds[1]);
 }
 
+/* by one call: into an empty pipe what it has room for, behind that a page at a time */
+static void empty_pipe(void)
+{
+	static char much[OUTPUT_ROOM];
+	int fds[2], size, read_only;
+
+	if (pipe2(fds, O_CLOEXEC))
+		abort();
+	size = fcntl(fds[1], F_SETPIPE_SZ, 32768);
+	OK(sink_write(fds[1], SINK_PIPE, much, 20000) == 20000, "an empty pipe takes all for which it has room");
+	OK(sink_write(fds[1], SINK_PIPE, much, 9000) == 4096, "another a page");
+	OK(sink_write(fds[1], SINK_PIPE, much, 100) == 100, "or less");
+	OK(sink_of(fds[0]) == SINK_PIPE && read(fds[0], much, sizeof(much)) == 24196, "all that is there is read");
+	OK(size == 32768 && sink_write(fds[1], SINK_PIPE, much, 40000) == 32768, "no more than its size");
+	OK(sink_write(fds[1], SINK_PIPE, much, 1) == 0, "a full one takes nothing, and nobody waits");
+	read_only = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	OK(sink_write(read_only, SINK_FILE, much, 1) == -1 && errno == EBADF, "what cannot be written fails");
+	OK(sink_of(read_only) == SINK_FILE && sink_own(read_only) == -1 && sink_own(999) == -1, "what is no pipe is not opened again");
+	close(read_only);
+	close(fds[0]);
+	close(fds[1]);
+}
+
 static void sockets(void)
 {
 	static char much[OUTPUT_ROOM];
@@ -170,6 +193,7 @@ int main(void)
 {
 	said = dup(STDOUT_FILENO);
 	pipes();
+	empty_pipe();
 	sockets();
 	terminal(0, "a\\033]0;b\\015\342\\200", "a terminal: no control character comes through");
 	terminal(1u << 13, "a\\033]0;b\r\342\\200", "but those of the script");
