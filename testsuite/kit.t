@@ -78,6 +78,9 @@ tree_of()
 }
 kit_of() { readlink -f "$SYSTEMTAP_DIR/kits/by-release/$release"; }
 
+# has_number: out.ko holds 0x5ca1ab1e in its data
+has_number() { od -An -v -tx1 out.ko | tr -d ' \n' | grep -q '1eaba15c'; }
+
 test_first()
 {
 	fresh first
@@ -110,6 +113,9 @@ test_first()
 	is "$release: -v says which facts served" says "Pass 2: function: 1, sites from the symbol table (no inlined copies), types from BTF."
 	module --kbuild -e "$hello"
 	is "$release: the same through kbuild" built
+	module --kbuild -g -DKIT_T_NUMBER=0x5ca1ab1e -e '%{ static int number = KIT_T_NUMBER; %}
+		function f:long() %{ STAP_RETURN(READ_ONCE(number)); %} probe begin { println(f()) exit() }'
+	is "$release: embedded C and a macro of -D through kbuild" eval 'built && has_number'
 	is "$release: nothing is left behind" [ -z "$(find "$SYSTEMTAP_DIR/kits" -name '.new-*' -o -name '.old-*')" ]
 }
 
@@ -141,6 +147,65 @@ test_embedded()
 	module -g -e '%{ extern int stp_not_there(int); %} function f:long() %{ STAP_RETURN(stp_not_there(3)); %}
 		probe begin { println(f()) exit() }'
 	refused "$release: an import that the kernel does not export" "does not export what the module needs: stp_not_there"
+}
+
+# what a script's module takes of the kernel and of the command line
+test_linked()
+{
+	fresh_with_kit linked
+	module -g -DKIT_T_NUMBER=0x5ca1ab1e -e '%{ static int number = KIT_T_NUMBER; %}
+		function f:long() %{ STAP_RETURN(READ_ONCE(number)); %} probe begin { println(f()) exit() }'
+	is "$release: a macro of -D in embedded C" eval 'built && has_number'
+	module -g -e '%{ extern int crypto_cipher_setkey(void *, const u8 *, unsigned int);
+		extern void crypto_cipher_encrypt_one(void *, u8 *, const u8 *); %}
+		function f() %{ crypto_cipher_setkey(NULL, NULL, 0); crypto_cipher_encrypt_one(NULL, NULL, NULL); %} probe begin { f() exit() }'
+	is "$release: exports of a name space: the module says that it takes them, once" eval 'built &&
+		[ "$(tr "\\0" "\\n" <out.ko | grep -ax "import_ns=.*")" = "import_ns=CRYPTO_INTERNAL" ]'
+	module -e "$hello"
+	is "$release: others are of none" eval 'built && [ -z "$(tr "\\0" "\\n" <out.ko | grep -ax "import_ns=.*")" ]'
+	script='%{
+#warning "seen by nobody"
+%} function f() %{ %} probe begin { f() exit() }'
+	module -vv -g -e "$script"
+	is "$release: -vv says what a compiler says that succeeds" eval 'built && says "seen by nobody"'
+	module -v -g -DTWO=2 -e "$script"
+	is "$release: -v does not" eval 'built && ! says "seen by nobody"'
+}
+
+# conditions of a tapset file are looked at when there is a kit, those of a script before
+test_config()
+{
+	fresh_with_kit config
+	mkdir "$work/config-tapset"
+	cat >"$work/config-tapset/a.stp" <<'END'
+%( CONFIG_DEFAULT_HOSTNAME == "(none)" && CONFIG_HZ == "250" && CONFIG_DEFAULT == "" && CONFIG_LOCALVERSION == "" && CONFIG_MODULES == "y" %?
+function as_said() { return 71 } %: function as_said() { return 72 } %)
+END
+	sed -i "s/250/$(sed -n 's/^CONFIG_HZ=//p' "$(tree_of)/.config")/" "$work/config-tapset/a.stp"
+	run -p3 -I "$work/config-tapset" -e 'probe begin { println(as_said()) exit() }'
+	is "$release: the kernel's configuration in a tapset" eval '[ "$status" = 0 ] && grep -q "\"71\\\\n\"\|71" "$work/out" && ! grep -q 72 "$work/out"'
+	sed 's/function as_said() { return \([0-9]*\) }/global said\1/' "$work/config-tapset/a.stp" >"$work/config.stp"
+	echo 'probe begin { exit() }' >>"$work/config.stp"
+	run -p1 "$work/config.stp"
+	is "$release: and in a script" eval 'grep -q "^global said71" "$work/out" && ! grep -q "^global said72" "$work/out"'
+}
+
+# a folder in which kits cannot be kept; a compiler that fails, as building takes long
+test_not_kept()
+{
+	fresh not-kept
+	broken_compiler
+	mkdir -p "$SYSTEMTAP_DIR/kits" "$work/once"
+	chmod o+w "$SYSTEMTAP_DIR/kits"
+	for words in -v -w; do
+		TMPDIR=$work/once PATH=$work/bin:$PATH "$stap" -r "$release" -p4 "$words" -e "$hello" >"$work/out" 2>"$work/err" </dev/null
+		status=$?
+		is "$release: where no kit can be kept one is built for once" eval '[ "$status" = 1 ] && says "building the kit for $release" && says "unrecognized command-line"'
+		is "$release: nothing is left of it" [ -z "$(ls -A "$work/once" "$SYSTEMTAP_DIR/kits")" ]
+		[ "$words" = -v ] || break
+		is "$release: and it is said" [ "$(grep -c "^WARNING: the kit is not kept: $SYSTEMTAP_DIR/kits can be written by others$" "$work/err")" = 1 ]
+	done
+	is "$release: without warnings that is not" eval '! says WARNING'
 }
 
 # a tree in which the kernel itself was built has its vmlinux; kbuild then makes BTF of each module, by programs that need not be there
@@ -480,6 +545,9 @@ for release in ${STP_KERNELS:?names of prepared kernels}; do
 	rm -rf "$work/first"
 	test_first
 	test_embedded
+	test_linked
+	test_config
+	test_not_kept
 	test_trust
 	test_cache
 	test_no_room

@@ -76,7 +76,7 @@ static struct oserr *explain_failure(struct builder *b, const char *output)
 
 static struct oserr *make_module(struct builder *b)
 {
-	struct kbuild k = { .build = b->place->build, .dir = b->work, .compiler = b->compiler, .verbose = b->verbose };
+	struct kbuild k = { .build = b->place->build, .dir = b->work, .compiler = b->compiler };
 	_cleanup_free_ char *output = NULL;
 	struct oserr *err;
 	bool ok;

@@ -30,8 +30,7 @@ struct oserr *kbuild_run(const struct kbuild *k, bool *ret_ok, char **ret_output
 	args_add(a, &argv, arena_printf(a, "CC=%s", k->compiler));
 	args_add(a, &argv, "-j2");
 	args_add(a, &argv, "CONFIG_DEBUG_INFO_BTF_MODULES="); /* neither pahole nor vmlinux may be there */
-	if (!k->keep_debug)
-		args_add(a, &argv, "CONFIG_DEBUG_INFO=");
+	args_add(a, &argv, "CONFIG_DEBUG_INFO=");
 	if (k->keep_going)
 		args_add(a, &argv, "-k");
 	for (const char *const *arg = k->make_args; arg && *arg; arg++)

@@ -39,7 +39,6 @@ struct link_input {
 	const char *work_dir;	 /* an existing private directory */
 	const char *const *defines; /* "NAME=VALUE", NULL-terminated: macros for embedded C */
 	const char *const *make_args; /* -B, NULL-terminated; NULL = none: for kbuild only */
-	bool keep_debug;
 	unsigned verbose;
 };
 struct built_module { /* malloc'ed */

@@ -108,17 +108,11 @@ static struct oserr *compile_script(struct linker *l)
 	};
 	struct oserr *err = fs_write_atomic(st.in, l->in->c_text, strlen(l->in->c_text), 0644);
 	bool staged = false;
-	struct args g = { 0 };
 
 	if (!err)
 		err = has_command(l, "cc1", &staged);
 	if (err)
 		return err;
-	if (l->in->keep_debug) {
-		args_add(l->arena, &g, "-g");
-		st.more = &g;
-		staged = false;
-	}
 	st.command = staged ? "cc1" : "cc";
 	err = run_step(l, &st);
 	if (err || !staged)
@@ -149,8 +143,6 @@ static struct oserr *compile_embedded(struct linker *l)
 	args_add(l->arena, &more, arena_printf(l->arena, "-DKBUILD_BASENAME=\"%s_embedded\"", l->in->module_name));
 	args_add(l->arena, &more, arena_printf(l->arena, "-DKBUILD_MODNAME=\"%s\"", l->in->module_name));
 	args_add(l->arena, &more, arena_printf(l->arena, "-D__KBUILD_MODNAME=kmod_%s", l->in->module_name));
-	if (l->in->keep_debug)
-		args_add(l->arena, &more, "-g");
 	st.more = &more;
 	buf_puts(&text, "#include \"embedded.h\"\n");
 	buf_puts(&text, l->in->embedded);

@@ -86,9 +86,7 @@ struct oserr *kit_build_kbuild(struct kit *k, const struct link_input *in, struc
 	struct kbuild run = { .build = k->place.build,
 			      .dir = dir,
 			      .compiler = kit_fact(k, "compiler"),
-			      .make_args = in->make_args,
-			      .keep_debug = in->keep_debug,
-			      .verbose = in->verbose };
+			      .make_args = in->make_args };
 	struct oserr *err = work ? fs_mkdirs(dir, 0700) : oserr_errno(errno, "%s", in->work_dir);
 	const char *ko = arena_printf(a, "%s/%s.ko", work ? work : "", in->module_name);
 	bool ok = false;

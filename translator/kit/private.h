@@ -84,7 +84,7 @@ struct oserr *build_work_dir(struct builder *b, const char *name, char **ret) ST
 struct oserr *build_key(struct builder *b, const char *symvers, char ret[65]) STP_MUST_CHECK;
 
 /* runs make on an external module in `dir` with the compiler given; output is kept only if it fails */
-struct kbuild { const char *build, *dir, *compiler; const char *const *make_args; bool keep_debug, keep_going; unsigned verbose; };
+struct kbuild { const char *build, *dir, *compiler; const char *const *make_args; bool keep_going; };
 struct oserr *kbuild_run(const struct kbuild *k, bool *ret_ok, char **ret_output) STP_MUST_CHECK;
 /* the lines of a compiler's or make's output that say what is wrong, malloc'ed */
 char *kbuild_complaints(const char *output);
