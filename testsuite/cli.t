@@ -174,8 +174,8 @@ dir=
 mkdir -p xdg/systemtap/tapset more
 echo 'function from_xdg() { return 1 }' >xdg/systemtap/tapset/a.stp
 echo 'function from_i() { return 2 }' >more/b.stp
-XDG_DATA_DIRS=$work/xdg run -p2 -I more -e 'probe begin { println(from_xdg() + from_i()) }'
-check "tapsets of \$XDG_DATA_DIRS and of -I" eval 'ok && out_has "^from_xdg:long" && out_has "^from_i:long"'
+XDG_DATA_DIRS=$work/nowhere:$work/xdg run -p2 -I more -e 'probe begin { println(from_xdg() + from_i()) }'
+check "tapsets of \$XDG_DATA_DIRS and of -I" eval 'ok && no_err && out_has "^from_xdg:long" && out_has "^from_i:long"'
 SYSTEMTAP_TAPSET=$work/more run -p2 -e 'probe begin { println(from_i()) exit() }'
 check "\$SYSTEMTAP_TAPSET replaces stap's own" eval '[ "$status" = 1 ] && err_has "unresolved function"'
 run -p1 --color=always -e 'probe begin {'
