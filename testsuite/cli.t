@@ -361,6 +361,8 @@ done
 status=$?
 check "U4: -v: and passes 1 and 2, as for one that does not" eval 'err_has "^Pass 1: parsed user script and [0-9]* library scripts using [0-9]*virt/[0-9]*res/[0-9]*shr/[0-9]*data kb, in [0-9]*usr/[0-9]*sys/[0-9]*real ms\.$" && err_has "^Pass 2: analyzed script: 1 probe, [0-9]* functions\?, 0 embeds, 0 globals using .* ms\.$" && [ "$(grep -c ^Pass err)" = 4 ]'
 
+run -g -p4 -e '%{ int f( %} probe begin { exit() }'
+check "a failed pass 4: is it a kernel that we know?" eval '[ "$status" = 1 ] && err_has "^Kernel version [0-9.]*[^ ]* is within tested range 6\.1 \.\.\. 6\.12$" && err_has "^Pass 4: compilation failed\."'
 run -v -p2 -e 'global y probe begin { println(y) }'
 check "-v: what a pass did, also when it fails" \
 	[ "$(sed -n 's/^\(Pass [0-9]: [a-z]* [a-z]*\).*/\1/p' err | tr '\n' ,)" = "Pass 1: parsed user,Pass 2: analyzed script,Pass 2: analysis failed," ]

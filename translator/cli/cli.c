@@ -105,7 +105,7 @@ void cli_version(FILE *out)
 		"Systemtap translator/driver (version %s, language of SystemTap %s)\n"
 		"Copyright (C) 2026 the stap authors\n"
 		"This is free software; see the source for copying conditions.\n"
-		"tested kernel versions: 6.1 ... 6.12\n"
+		"tested kernel versions: " STP_TESTED_FIRST " ... " STP_TESTED_LAST "\n"
 		"enabled features: BTF KIT VM\n",
 		PACKAGE_VERSION, STP_COMPAT_VERSION);
 }
