@@ -43,6 +43,7 @@ check "… and what else there is" err_has "^Try '-i' for building a script inte
 check "… and where to read" err_has "^Try '--help' for more information"
 refused "-p 6" "Invalid pass number (should be 1-5)." -p6 -e "$hello"
 refused "--vp of six digits" "Invalid --vp argument: it takes 1 to 5 digits." --vp 123456 -e "$hello"
+refused "-r with what no release has" "ERROR: Safety pattern mismatch for -r parameter ('6.1;x' vs. '^[a-z0-9_.+~-]+\$')" -r '6.1;x' -e "$hello"
 refused "-s 0" "Invalid buffer size (should be 1-4095)." -s0 -e "$hello"
 refused "-T 0" "Invalid timeout interval." -T0 -e "$hello"
 refused "-c ''" "Empty CMD string invalid." -c '' -e "$hello"

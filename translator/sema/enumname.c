@@ -88,7 +88,6 @@ static struct funcdecl *function_of(struct sema *sm, struct type *t)
 	buf_fini(&b);
 	if (!f || f->functions.n != 1)
 		return NULL;
-	f->functions.v[0]->synthetic = true;
 	scope_add_function(sm, f->functions.v[0])->context = 0;
 	return f->functions.v[0];
 }
