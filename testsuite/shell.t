@@ -253,6 +253,21 @@ check "prompts" grep -q '^stap> ' out
 check "the prompt of what is open" grep -q '    > ' out
 check "it works there too" grep -q '  1  probe begin {' out
 check "what was not saved" grep -q '^The script was not saved' out
+# leaves WHAT SAID LINE…: the lines on a terminal, and quit; whether it then says that the script was not saved
+leaves()
+{
+	what=$1 said=$2
+	shift 2
+	: >out
+	{ i=0; for line in "$@" quit; do i=$((i + 1)); prompts $i; printf '%s\n' "$line"; done; sleep 0.3; } | TERM=dumb script -qec "'$stap' -i" /dev/null >out 2>err
+	check "$what" is "$(grep -c '^The script was not saved' out)" "$said"
+}
+leaves "nothing was written: nothing is said at the end" 0 "show verbose"
+leaves "a script that was saved" 0 "add # one" "save kept"
+leaves "one that could not be" 1 "add # one" "save kept/none"
+leaves "one that was loaded" 0 "load kept"
+leaves "and changed" 1 "load kept" "delete 1"
+leaves "one that is gone" 0 "add # one" "delete all"
 if grep -q 'HAVE_LIBEDIT 1' "$build/config.h"; then
 	check "history is kept" grep -q list "$SYSTEMTAP_DIR/history"
 	mkdir names names/zdir

@@ -175,6 +175,27 @@ static void refuses(void)
 	buf_fini(&out);
 }
 
+/* far behind the beginning, at every place that a table can have */
+static void far(void)
+{
+	unsigned bad = 0;
+
+	for (size_t before = 800000; before < 800040; before += 8) {
+		struct buf table = BUF_INIT, out = BUF_INIT;
+		struct oserr *err;
+
+		while (table.len < before)
+			buf_putc(&table, (char)table.len);
+		make_table(&table, 1);
+		err = kallsyms_decode((unsigned char *)table.data, table.len, &out);
+		bad += err || !strstr(out.data, "\nT vfs_read\n");
+		oserr_free(err);
+		buf_fini(&table);
+		buf_fini(&out);
+	}
+	OK(!bad, "a table behind much else");
+}
+
 /* the number of symbols and the zeros behind it are where the table is known by */
 static void counts(void)
 {
@@ -234,6 +255,7 @@ int main(void)
 	decodes(0);
 	decodes(1);
 	refuses();
+	far();
 	counts();
 	from_proc();
 	return tap_done();
