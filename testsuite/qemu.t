@@ -71,8 +71,10 @@ check "one thread serves two CPUs" eval 'told -accel tcg,thread=single && told -
 check "nothing of the user's QEMU, no network, the sandbox" \
 	eval 'grep -qx -- -nodefaults argv && grep -qx -- -no-user-config argv && told -display none && confined && ! grep -q "netdev\|-nic\|-net" argv'
 check "the kernel is that release's" eval 'grep -qx ".*vmlinuz-$release" argv && told -append "console=ttyS0 quiet loglevel=3 oops=panic panic=-1"'
-for share in usr modules cwd; do
-	check "$share is there to be read" eval 'grep -qx "local,id=$share,path=.*,security_model=none,multidevs=remap,readonly=on" argv &&
+lib=$(dirname "$(dirname "$(sed -n '/^-kernel$/{n;p}' argv)")")/lib/modules/$release
+for share in "usr /usr" "modules $lib" "cwd $work"; do
+	path=${share#* } share=${share% *}
+	check "$share is there to be read" eval 'grep -qx "local,id=$share,path=$path,security_model=none,multidevs=remap,readonly=on" argv &&
 		told -device "virtio-9p-pci,fsdev=$share,mount_tag=$share"'
 done
 check "and no other folder" is "$(grep -c '^local,id=' argv)" 3
@@ -124,6 +126,15 @@ for i in $(seq 100); do
 done
 check "KILL of stap ends QEMU" is "$(there)" 0
 rm -r left
+# the first interrupt is the guest's to know, the second changes nothing, the third ends stap
+printf 'ctl=$(sed -n "s/^socket,id=ctl,fd=//p" argv)
+kill -INT $PPID; read -t 60 -r word <&$ctl; echo "first $word" >&20
+kill -INT $PPID; read -t 0.5 -r word <&$ctl || echo second >&20\necho 0 >&22\n' >guest
+vm --vm-run true
+check "an interrupt is passed on, once" eval 'out_is "first INT" second && is "$status" 0'
+printf 'kill -INT $PPID\nexit 3\n' >guest
+vm --vm-run true
+check "a guest that ends at an interrupt: nothing is said of its death" eval 'is "$status" 1 && ! err_has "virtual machine ended"'
 for sig in QUIT USR1 USR2 ALRM VTALRM IO; do
 	mkdir -p left
 	printf 'kill -%s $PPID; sleep 0.2; echo 0 >&22\n' $sig >guest
@@ -169,7 +180,15 @@ else
 	echo "ok $((n += 1)) - C2: a terminal # SKIP no script(1)"
 fi
 
-printf 'echo 0 >\&22\n' >guest
+printf 'echo 0 >&22\n' >guest
+if [ "$(id -u)" = 0 ]; then
+	sed -i 's/^\[ "$1" != -help ].*/[ "$1" != -help ] || { echo "-run-with [async-teardown=on|off][user=username|uid:gid]"; exit 0; }/' bin/qemu-system-x86_64
+	vm --vm-run true
+	uid=$(sed -n '/^-run-with$/{n;s/^user=\([0-9]*\):\1$/\1/p}' argv)
+	check "a QEMU of another age is told by another option whom it becomes" eval '[ "$uid" -ge 61184 ] && [ "$uid" -le 65519 ] && [ -z "$(user)" ]'
+fi
+vm --vm-run "echo it's; cd 'a b'"
+check "the command comes as it is, with its quotes" is "$(cat initrd/vm/command)" "echo it's; cd 'a b'"
 vm --vm-cpus 4 --vm-run true
 check "--vm-cpus" told -smp 4
 vm --vm-icount --vm-cpus 4 --vm-run true
@@ -182,6 +201,47 @@ check "without --vm-dir no directory is shown" eval '! grep -q "id=cwd" argv && 
 mkdir 'a,b'
 vm --vm-dir='a,b' --vm-run true
 check "a comma in its name is doubled" grep -q "^local,id=cwd,path=$work/a,,b,security" argv
+
+# ---- which kernel --------------------------------------------------------------------------------------------------------------------------------
+# kernel RELEASE IMAGE MODULES: one that is unpacked, with these two of its parts below its folder
+kernel()
+{
+	mkdir -p "kernels/kernels/$1/$(dirname "$2")" "kernels/kernels/$1/$(dirname "$3")"
+	echo "image of $1" >"kernels/kernels/$1/$2"
+	ln -s "$lib" "kernels/kernels/$1/$3"
+}
+# boots WANT RELEASE IMAGE MODULES
+boots()
+{
+	rm -f argv
+	SYSTEMTAP_DIR=$work/kernels "$stap" --vm="$1" --vm-run true >out 2>err </dev/null
+	status=$? root=$work/kernels/kernels/$2 image=$3 modules=$4
+	check "--vm=$1 is $2, with $3" eval 'ok && is "$(sed -n "/^-kernel\$/{n;p}" argv)" "$root/$image" && grep -q "^local,id=modules,path=$root/$modules,security" argv'
+}
+mkdir kernels
+kernel 6.99.9-a boot/vmlinuz-6.99.9-a lib/modules/6.99.9-a
+kernel 6.99.10-a lib/vmlinuz lib/modules/6.99.10-a
+mv kernels/kernels/6.99.10-a/lib/vmlinuz kernels/image
+rm kernels/kernels/6.99.10-a/lib/modules/6.99.10-a
+cp -rs "$lib" kernels/kernels/6.99.10-a/lib/modules/6.99.10-a
+mv kernels/image kernels/kernels/6.99.10-a/lib/modules/6.99.10-a/vmlinuz
+kernel 6.991.1-b boot/vmlinuz-6.991.1-b usr/lib/modules/6.991.1-b
+kernel 6.99.11-a boot/vmlinuz-6.99.11-b lib/modules/6.99.11-a # no image of that name
+kernel 6.99.12-a boot/vmlinuz-6.99.12-a lib/modules/6.99.12-b # no modules
+kernel 6.98.1 usr/x usr/lib/modules/6.98.1
+rm kernels/kernels/6.98.1/usr/lib/modules/6.98.1
+cp -rs "$lib" kernels/kernels/6.98.1/usr/lib/modules/6.98.1
+mv kernels/kernels/6.98.1/usr/x kernels/kernels/6.98.1/usr/lib/modules/6.98.1/vmlinuz
+boots 6.99 6.99.10-a lib/modules/6.99.10-a/vmlinuz lib/modules/6.99.10-a
+boots 6.99.9 6.99.9-a boot/vmlinuz-6.99.9-a lib/modules/6.99.9-a
+boots 6.99.9-a 6.99.9-a boot/vmlinuz-6.99.9-a lib/modules/6.99.9-a
+boots 6.991 6.991.1-b boot/vmlinuz-6.991.1-b usr/lib/modules/6.991.1-b
+boots 6.98.1 6.98.1 usr/lib/modules/6.98.1/vmlinuz usr/lib/modules/6.98.1
+for want in 6.99.1 6.99.11 6.99.12-a 6.9; do
+	SYSTEMTAP_DIR=$work/kernels "$stap" --vm=$want --vm-run true >out 2>err </dev/null
+	status=$?
+	check "--vm=$want: there is none" eval 'is "$status" 1 && err_has "no kernel $want to boot here; stap-prep $want fetches one"'
+done
 
 # by what the module is known
 known() { echo "'-H' '$(sha256sum <initrd/vm/vm_script.ko | cut -c 1-64)'"; }
@@ -229,7 +289,7 @@ check "P4: -S is refused" eval 'is "$status" 1 && err_has "You can.t specify -S 
 vm -o f --vm-run true
 check "P4: so is -o for a command" eval 'is "$status" 1 && err_has "You can.t specify -o and --vm-run together"'
 
-printf 'echo 0 >\&22\n' >guest
+printf 'echo 0 >&22\n' >guest
 env PATH=/nowhere "$stap" --vm="$release" --vm-run true >out 2>err </dev/null
 status=$?
 check "without QEMU it is named" eval 'is "$status" 1 && grep -qF -- "--vm needs QEMU (Debian: qemu-system-x86)" err'
