@@ -83,6 +83,7 @@ refused "an example that is none" "ERROR: there is no example 'x.stp'; there are
 refused "a language that is none" "ERROR: systemtap version 1.x cannot be parsed" --compatible=1.x -e "$hello"
 refused "no language" "ERROR: systemtap version  cannot be parsed" --compatible= -e "$hello"
 refused "-r without a release" "ERROR: -r needs a kernel release or a directory." -r '' -e "$hello"
+refused "a bad -r" "ERROR: Safety pattern mismatch for -r parameter ('6/1' vs. '^[a-z0-9_.+~-]+\$')" -r 6/1 -e "$hello"
 refused "--color=red" "Invalid argument 'red' for --color." --color=red -e "$hello"
 refused "no name for a module" "Module name cannot be empty." -m '' -e "$hello"
 refused "nothing but .ko" "Module name cannot be empty." -m .ko -e "$hello"

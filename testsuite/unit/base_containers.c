@@ -150,6 +150,49 @@ static void test_numbers(void)
 	OK(!text_script_number("18446744073709551616", 20, &v) && !text_script_number("0b11", 4, &v), "script number: malformed");
 }
 
+static unsigned far(const char *a, const char *b)
+{
+	unsigned d = text_distance(a, b);
+
+	return d == text_distance(b, a) ? d : 9999;
+}
+
+/* of names without a letter in common, of these lengths; at one place in the middle of each, `same` of them */
+static unsigned far_long(size_t na, size_t nb, size_t same)
+{
+	char *a = malloc(na + 1), *b = malloc(nb + 1); /* their ends are watched */
+	unsigned d;
+
+	memset(a, 'a', na);
+	memset(b, 'b', nb);
+	memset(a + na / 2, 'c', same);
+	memset(b + nb / 2, 'c', same);
+	a[na] = b[nb] = 0;
+	d = far(a, b);
+	free(a);
+	free(b);
+	return d;
+}
+
+static void test_distance(void)
+{
+	static const size_t lengths[] = { 1, 2, 62, 63, 64, 65, 127, 128, 200 };
+	unsigned good = 0, n = sizeof(lengths) / sizeof(lengths[0]);
+
+	OK(far("", "") == 0 && far("same", "same") == 0 && far("", "abc") == 3 && far("ab", "abcab") == 3, "distance: nothing, beginnings and ends");
+	OK(far("kitten", "sitting") == 3 && far("abcdef", "azced") == 3, "distance: letters changed, added, gone");
+	OK(far("abcd", "abdc") == 1 && far("ab", "ba") == 1 && far("xaby", "zbaw") == 3 && far("abc", "cba") == 2, "distance: two that changed places are one slip");
+	OK(far("ca", "abc") == 3, "distance: but not with another between them");
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned k = 0; k < n; k++) {
+			size_t most = lengths[i] > lengths[k] ? lengths[i] : lengths[k];
+
+			good += far_long(lengths[i], lengths[k], 0) == most;
+		}
+	OK(good == n * n, "distance: names of any length, nothing in common");
+	OK(far_long(64, 64, 10) == 54 && far_long(150, 150, 20) == 130 && far_long(63, 63, 1) == 62, "distance: and with something");
+}
+
 static void test_similar(void)
 {
 	static const char *const names[] = { "strlen", "strlenx", "substr", "print_stack", "pid", "strlen" };
@@ -261,6 +304,7 @@ int main(void)
 	test_map();
 	test_intern();
 	test_numbers();
+	test_distance();
 	test_similar();
 	test_errors();
 	test_utf8();
