@@ -11,7 +11,8 @@
  *
  * Waking the reader: the first record after a read sets the trace's mark and raises an irq_work; that announces the mark by POLLPRI on
  * .ctl, at once after silence, else when TRACE_PAUSE has gone by since the last announcement. A busy script costs 100 wakes a second,
- * a quiet one is read at once. mark: 0 → WRITTEN by the writer, → ANNOUNCED by the irq_work or timer, → 0 by read() before it looks.
+ * a quiet one is read at once. mark: 0 → WRITTEN by the writer, → ANNOUNCED by the irq_work or timer, → 0 by read() before it looks. A read()
+ * that leaves something announces it: there are other readers, and one that it has held up may have taken the mark and nothing else.
  *
  * Any context: stp_out_flush(). trace_work: hardirq. All else: process context.
  */
@@ -321,13 +322,22 @@ static ssize_t trace_copy(struct trace *t, struct rchan_buf *buf, char __user *t
 	return got;
 }
 
+/* after a read() that came as far as `place`: is there more, and nobody is told of it? */
+static void trace_leave(struct trace *t, stp_u64 place)
+{
+	smp_mb(); /* who did not get `reading` took the mark before: that is seen here, or he got it */
+	if (smp_load_acquire(&t->written) != place && !cmpxchg(&t->mark, 0, TRACE_WRITTEN))
+		trace_announce();
+}
+
 static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *pos)
 {
 	struct trace *t = stp_proc_data(file_inode(file));
+	stp_u64 place;
 	ssize_t ret;
 
 	WRITE_ONCE(t->mark, 0);
-	smp_mb(); /* a record that we do not see below sets the mark again: it was written before the mark was looked at */
+	smp_mb(); /* a record that we do not see below sets the mark again: it was written before the mark was looked at. trace_leave() */
 	if (!file->private_data)
 		trace_hold(file);
 	if (!file->private_data)
@@ -336,7 +346,9 @@ static ssize_t trace_read(struct file *file, char __user *to, size_t n, loff_t *
 	if (file->f_flags & O_NONBLOCK ? !mutex_trylock(&t->reading) : mutex_lock_interruptible(&t->reading))
 		return file->f_flags & O_NONBLOCK ? -EAGAIN : -ERESTARTSYS;
 	ret = trace_copy(t, file->private_data, to, n);
+	place = (stp_u64)t->at << 32 | t->done;
 	mutex_unlock(&t->reading);
+	trace_leave(t, place);
 	return ret;
 }
 

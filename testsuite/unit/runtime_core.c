@@ -319,9 +319,12 @@ static void take_record(const void *record, size_t n)
 {
 	const struct stp_record *r = record;
 	int level = interrupt_write;
+	static stp_u32 first;
 	struct stp_context *o;
 
-	if (n != sizeof(*r) + r->len || r->seq != nwritten)
+	if (!nwritten)
+		first = r->seq;
+	if (n != sizeof(*r) + r->len || r->seq != first + nwritten)
 		abort();
 	snprintf(written[nwritten++], sizeof(written[0]), "%.*s", (int)r->len, (const char *)(r + 1));
 	interrupt_write = 0;
@@ -457,6 +460,44 @@ static void records_are_read(void)
 	OK(at(0, STP_TASK)->dropped > 0 && reads(&file, sizeof(have) - nhave, nall - nhave), "R1: all buffers full: what was not dropped is read");
 }
 
+/* ---- R33 ---- */
+
+static void print_more(void) { print_long(2); }
+
+/* what one read of n bytes to there gave; is the other reader told, by one wake-up, that there is more? */
+static bool leaves(struct file *file, char *to, size_t n, ssize_t want, bool told)
+{
+	unsigned long wakes;
+	loff_t pos = 0;
+	ssize_t got;
+
+	stp_traces_settle();
+	wakes = kernel_wakes;
+	got = kernel_proc_ops->proc_read(file, to, n, &pos);
+	return got == want && kernel_wakes - wakes == (told ? 1 : 0) && stp_traces_announced() == told;
+}
+
+static void what_is_left_is_announced(void)
+{
+	const ssize_t one = sizeof(struct stp_record) + 5000;
+	struct file file = { .private_data = NULL };
+
+	kernel_proc_ops->proc_open(NULL, &file);
+	while (reads(&file, sizeof(have) - nhave, nall - nhave) && nhave < nall)
+		;
+	print_long(0);
+	OK(leaves(&file, have, sizeof(have), one, false), "R33: who has read all tells nobody");
+	print_long(1);
+	third = 0;
+	kernel_copies_to_user = others_read;
+	OK(leaves(&file, NULL, 100, -EFAULT, true) && third == -EAGAIN, "R33: a reader that was refused is told when the other one fails");
+	OK(leaves(&file, have, 100, 100, true), "R33: or has not read all");
+	OK(leaves(&file, have, 0, 0, true), "R33: or nothing");
+	kernel_copies_to_user = print_more;
+	OK(leaves(&file, have, sizeof(have), one - 100, false), "R33: what comes meanwhile is told of by who writes it");
+	OK(leaves(&file, have, sizeof(have), one, false), "R33: and is there");
+}
+
 /* ---- R21 ---- */
 
 static unsigned int errors_said(void)
@@ -515,9 +556,10 @@ int main(void)
 	nmi_waits();
 	list_is_published_first();
 	contexts_are_listed_once();
+	records_are_read();
+	what_is_left_is_announced();
 	records_are_kept();
 	records_of_a_cpu_that_goes();
-	records_are_read();
 	overload_is_said_once();
 	stp_traces_exit();
 	stp_messages_exit();
