@@ -15,6 +15,7 @@ DECLARES = set('''struct union enum static const unsigned signed int char long s
     typedef extern volatile goto return case default if else for while do switch foreach try catch delete probe function global'''.split())
 KEEPS = {'return', 'case', 'if', 'else', 'for', 'while', 'do', 'switch', 'default', 'foreach', 'try', 'catch', 'probe', 'function', 'global'}
 COMPARE = {'<': ('<=', '>='), '<=': ('<', '>'), '>': ('>=', '<='), '>=': ('>', '<'), '==': ('!=',), '!=': ('==',)}
+SYMMETRIC = {'strcmp', 'strncmp', 'memcmp', 'strcasecmp'} # where only equality is asked for
 OTHER = {'&&': '||', '||': '&&', '+': '-', '-': '+', '+=': '-=', '-=': '+=', '<<': '>>', '>>': '<<', '|=': '=', '.': None}
 UNLOCK = re.compile(r'unlock|release|enable|_put$|give_back|outside|unregister|_pop$|disarm|clear')
 
@@ -153,6 +154,12 @@ def statements(path, toks, lo, hi, script):
             yield Place(path, 'unlock' if UNLOCK.search(called) else 'statement', t.at, toks[end].at, '')
 
 
+def asks_equality(toks, i, end):
+    """strcmp(a, b) at i: is it compared with 0, or a condition itself?"""
+    before, after = toks[i - 1].text, toks[end + 1].text
+    return toks[i].text in SYMMETRIC and (after in ('==', '!=') or (before in ('!', '(', '&&', '||') and after in (')', '&&', '||', '?')))
+
+
 def arguments(path, text, toks, lo, hi):
     for i in range(lo, hi - 1):
         if toks[i].kind != 'name' or toks[i].text in KEEPS or toks[i + 1].text != '(':
@@ -164,6 +171,8 @@ def arguments(path, text, toks, lo, hi):
                 starts.append(k + 1)
             k = closing(toks, k) + 1 if toks[k].text in '([{' else k + 1
         parts = [(toks[a].at, toks[b - 2].end) for a, b in zip(starts, starts[1:] + [end + 1])] if len(starts) > 1 else []
+        if asks_equality(toks, i, end):
+            parts = parts[1:]
         for (a, b), (c, d) in zip(parts, parts[1:]):
             if text[a:b] != text[c:d]:
                 yield Place(path, 'arguments', a, d, text[c:d] + text[b:c] + text[a:b])
