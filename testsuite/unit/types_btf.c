@@ -269,6 +269,41 @@ static void test_real(void)
 	oserr_free(e);
 }
 
+static void add_kind(struct btf *b, unsigned i)
+{
+	switch (i) {
+	case 0: btf__add_fwd(b, "k", BTF_FWD_STRUCT); break;
+	case 1: btf__add_int(b, "k", 4, 0); break;
+	case 2: btf__add_typedef(b, "k", 1); break;
+	case 3: btf__add_enum(b, "k", 4); break;
+	case 4: btf__add_union(b, "k", 4); break;
+	default: btf__add_struct(b, "k", 4); break;
+	}
+}
+
+/* one name for things of several kinds: the later of this list is meant, whichever stands first */
+static void test_choice(void)
+{
+	static const enum type_kind kinds[] = { TYPE_FORWARD, TYPE_INT, TYPE_TYPEDEF, TYPE_ENUM, TYPE_UNION, TYPE_STRUCT };
+
+	for (unsigned i = 0; i < 6; i++) {
+		for (unsigned down = 0; down < 2; down++) {
+			struct btf *b = btf__new_empty();
+			struct types *t = NULL;
+			const void *p;
+			__u32 n;
+
+			btf__add_int(b, "int", 4, 0);
+			for (unsigned j = 0; j <= i; j++)
+				add_kind(b, down ? i - j : j);
+			p = btf__raw_data(b, &n);
+			OK(!types_from_btf(p, n, "kernel", NULL, &t) && types_find(t, "k")->kind == kinds[i], "one name, several kinds");
+			types_close(t);
+			btf__free(b);
+		}
+	}
+}
+
 int main(void)
 {
 	struct types *t = NULL;
@@ -289,6 +324,7 @@ int main(void)
 	types_close(t);
 	test_damage(p, n);
 	test_loop();
+	test_choice();
 	e = types_open_btf("/nonexistent/btf", &t);
 	TEXT(e ? e->msg : "", "/nonexistent/btf: No such file or directory", "a missing file is an error");
 	oserr_free(e);

@@ -172,6 +172,26 @@ static void test_registers(void)
 	value_of("struct common", NULL, "'struct common' is being accessed instead of a member such as '->family'");
 }
 
+static void bits_of(const char *member, const char *steps)
+{
+	struct plan *p = plan_make(arena, PLAN_ARG, 1, type_pointer_to(types_find(types, "struct wide_bits")), "$x");
+	struct oserr *e = plan_member(p, member);
+
+	if (!e)
+		e = plan_value(p);
+	TEXT(e ? e->msg : steps_of(p), steps, member);
+	oserr_free(e);
+}
+
+static void test_wide_bits(void)
+{
+	bits_of("lo", "LOAD 1u · BITS >>0 3u");
+	bits_of("all", "LOAD 8u · BITS >>3 61u");
+	bits_of("cross", "ADD 13 · LOAD 8u · BITS >>4 32u");
+	bits_of("over", "'$x->over' is a bit-field across more than 8 bytes");
+	bits_of("neg", "ADD 24 · LOAD 8u · BITS >>11 33s");
+}
+
 static const char *place(const char *function, size_t i)
 {
 	static char text[128];
@@ -232,6 +252,7 @@ int main(void)
 	test_messages();
 	test_state();
 	test_registers();
+	test_wide_bits();
 	test_convention();
 	arena_free(arena);
 	types_close(types);

@@ -149,6 +149,13 @@ static inline void test_btf_packed(struct test_btf *t)
 	btf__add_struct(t->b, "holds_packed", 8);
 	btf__add_field(t->b, "first", inner, 0, 0);
 	test_btf_func(t, "takes_packed", "iQi", N("q", "after"));
+	/* struct wide_bits { u64 lo:3, all:61; packed: u64 :4, cross:32, over:61; long neg:33 } */
+	btf__add_struct(t->b, "wide_bits", 32);
+	btf__add_field(t->b, "lo", t->u64, 0, 3);
+	btf__add_field(t->b, "all", t->u64, 3, 61);
+	btf__add_field(t->b, "cross", t->u64, 108, 32);
+	btf__add_field(t->b, "over", t->u64, 140, 61);
+	btf__add_field(t->b, "neg", t->s64, 203, 33);
 }
 
 static inline void test_btf_functions(struct test_btf *t)
