@@ -365,6 +365,10 @@ check "U4: -v: and passes 1 and 2, as for one that does not" eval 'err_has "^Pas
 
 run -g -p4 -e '%{ int f( %} probe begin { exit() }'
 check "a failed pass 4: is it a kernel that we know?" eval '[ "$status" = 1 ] && err_has "^Kernel version [0-9.]*[^ ]* is within tested range 6\.1 \.\.\. 6\.12$" && err_has "^Pass 4: compilation failed\."'
+mkdir -p from/here
+echo "$hello" >from/here/named.stp
+run -p3 from/here/named.stp
+check "the C says which script it was made from" out_has '^/\* Made by stap from named\.stp\.'
 run -v -p2 -e 'global y probe begin { println(y) }'
 check "-v: what a pass did, also when it fails" \
 	[ "$(sed -n 's/^\(Pass [0-9]: [a-z]* [a-z]*\).*/\1/p' err | tr '\n' ,)" = "Pass 1: parsed user,Pass 2: analyzed script,Pass 2: analysis failed," ]

@@ -208,6 +208,9 @@ check "a file that is not there" grep -q '^ERROR: .*nothing.stp: No such file or
 check "a folder that is none" grep -q '^ERROR: .*given.stp' err
 check "a command that is not there" complains "'lst' is no command (similar: list) and does not begin like a script; try \"help\""
 
+printf '\thelp\n  \tlist\n' | "$stap" -i >out 2>err
+check "commands behind blanks" eval '[ ! -s err ] && grep -q "^load  *FILE" out'
+
 printf 'set last_pass 2\nprobe begin { x(1) }\nrun\n' | "$stap" -i >out 2>err
 status=$?
 check "the status of the last run" [ "$status" = 1 ]

@@ -176,8 +176,6 @@ static void generate(struct gen *g)
 	map_init(&g->bodies, g->arena);
 	vec_clear(&g->handlers);
 	vec_clear(&g->accessors);
-	vec_clear(&g->exprs);
-	vec_clear(&g->regexes);
 	g->functions = arena_array(g->arena, struct cfunc *, nf + 1);
 	g->called = arena_array(g->arena, bool, nf + 1);
 	names_assign(g);
