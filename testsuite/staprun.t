@@ -21,7 +21,7 @@ files() { for f in "$@"; do printf '%s ' "$top/staprun/$f.c"; done; }
 # shellcheck disable=SC2046,SC2086
 {
 	gcc $flags -o t_staprun "$syscalls" $(files $common elf guard identity info kallsyms kernelfs module orphans reader remove remover session sha256 staprun) &&
-	gcc $flags -o t_stapio "$syscalls" $(files $common command notices outfile output path relay stapio) &&
+	gcc $flags -o t_stapio "$syscalls" $(files $common command kernelfs notices outfile output path relay stapio) &&
 	gcc $flags -o fake "$top/testsuite/staprun/fake.c" &&
 	gcc $flags -DFUZZ_ALONE -o elf_fuzz "$top/testsuite/fuzz/elf_fuzz.c" $(files elf escape info msg sink)
 } >build.log 2>&1 || { echo "not ok 1 - the test programs do not compile"; sed 's/^/# /' build.log; echo 1..1; exit 1; }

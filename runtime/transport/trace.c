@@ -136,6 +136,7 @@ static __always_inline bool trace_put(struct trace *t, struct rchan_buf *buf, st
 
 static STP_PROBE_CODE void trace_mark(struct trace *t)
 {
+	smp_mb(); /* a reader that cleared the mark before this look sees the record: he looks after it, and we look after the record */
 	if (READ_ONCE(t->mark))
 		return;
 	WRITE_ONCE(t->mark, TRACE_WRITTEN);
