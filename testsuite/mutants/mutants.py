@@ -63,8 +63,12 @@ class Mutants:
         return [j for j in self.map[folder] if j not in os.environ.get('MUTANTS_WITHOUT', '').split(',')]
 
     def is_listed(self, place, text):
-        line = place.lines(text)[0].strip()
-        return any(fnmatch.fnmatch(place.path, r[0]) and fnmatch.fnmatch(place.kind, r[1]) and fnmatch.fnmatch(line, r[2]) for r in self.equivalent)
+        line, changed = (part.strip() for part in place.lines(text))
+        for path, kind, pattern, _ in self.equivalent:
+            before, _, after = pattern.partition(' => ')
+            if all(map(fnmatch.fnmatch, (place.path, place.kind, line, changed), (path, kind, before, after or '*'))):
+                return True
+        return False
 
     # ---- planting ---------------------------------------------------------------------------------------------------------------------
 
