@@ -32,8 +32,6 @@ struct stp_session {
 	bool stdout_tty;	/* the script's output goes to a terminal */
 	bool crowded;		/* STP_START_CROWDED */
 	struct stp_msg_tz tz;
-	stp_u32 remote_id;
-	char remote_uri[128];
 };
 extern struct stp_session stp_session;
 

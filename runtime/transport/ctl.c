@@ -92,15 +92,6 @@ static int ctl_timezone(struct stp_msg_tz *m, stp_u32 len)
 	return 0;
 }
 
-static int ctl_remote(const char *body, stp_u32 len)
-{
-	if (len <= sizeof(stp_u32) || len > sizeof(stp_u32) + sizeof(stp_session.remote_uri))
-		return -EINVAL;
-	memcpy(&stp_session.remote_id, body, sizeof(stp_u32));
-	strscpy(stp_session.remote_uri, body + sizeof(stp_u32), sizeof(stp_session.remote_uri));
-	return 0;
-}
-
 static int ctl_detach(const struct stp_msg_detach *m, stp_u32 len)
 {
 	if (len != sizeof(*m))
@@ -140,8 +131,6 @@ static int ctl_take(stp_u32 type, void *body, stp_u32 len) /* long: dispatch */
 		return stp_session_address(body, len);
 	case STP_TZ:
 		return ctl_timezone(body, len);
-	case STP_REMOTE_ID:
-		return ctl_remote(body, len);
 	case STP_SEALED:
 		WRITE_ONCE(ctl_sealed, true);
 		return 0;
