@@ -119,7 +119,10 @@ static int make_path(struct outfile *f, int numbered)
 	size_t n;
 	struct tm tm;
 
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral" /* -o's, by whoever runs us */
 	n = localtime_r(&now, &tm) ? strftime(f->path, sizeof(f->path), f->rules->pattern, &tm) : 0;
+#pragma GCC diagnostic pop
 	if (n && numbered)
 		n += (size_t)snprintf(f->path + n, sizeof(f->path) - n, ".%lu", f->number);
 	if (n && n < sizeof(f->path))

@@ -51,7 +51,7 @@ build_stap()
 	[ -x "$top/configure" ] && [ "$top/configure" -nt "$top/configure.ac" ] || step "preparing the build" autoreconf -i "$top"
 	mkdir -p "$build"
 	cd "$build" || exit 1
-	[ -f Makefile ] || step "configuring" "$top/configure" -q CFLAGS="-O2 -g"
+	[ -f Makefile ] || step "configuring" "$top/configure" -q --enable-werror CFLAGS="-O2 -g"
 	step "building stap" make -s -j"$(nproc)"
 	cd "$top" || exit 1
 	stap=$build/stap

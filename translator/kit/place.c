@@ -19,6 +19,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -43,11 +44,16 @@ static char *keep_if(bool keep, char *path)
 	return NULL;
 }
 
-static char *existing(const char *fmt, const char *root, const char *release)
+static __attribute__((format(printf, 1, 2))) char *existing(const char *fmt, ...)
 {
 	char *path;
+	va_list ap;
+	int n;
 
-	if (asprintf(&path, fmt, root, release) < 0)
+	va_start(ap, fmt);
+	n = vasprintf(&path, fmt, ap);
+	va_end(ap);
+	if (n < 0)
 		return NULL;
 	return keep_if(fs_exists(path), path);
 }
