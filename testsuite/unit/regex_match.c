@@ -243,8 +243,27 @@ static void rounds(unsigned n, enum against how, const char *what)
 	OK(bad == 0 && compared > 10 * n && large < n / 50, what);
 }
 
+/* sets that leave one class of bytes to the first or the last byte alone */
+static void ends_of_bytes(void)
+{
+	static const struct { const char *pattern, *text; size_t len; bool matches; } row[] = {
+		{ "[^\001-\377]", "a", 1, false }, { "[^\001-\377]", "\0", 1, true }, { "^[^\001-\377]a$", "\0a", 2, true },
+		{ "[^\001-\376]", "\377", 1, true }, { "^[\377]$", "\376", 1, false }, { "^[\377]$", "\377", 1, true },
+	};
+
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		struct arena *a = arena_new();
+		struct regex_error e;
+		const struct regex_dfa *re = regex_compile(a, row[i].pattern, false, &e);
+
+		OK(re && regex_match(re, row[i].text, row[i].len, NULL) == row[i].matches, "the first byte and the last one");
+		arena_free(a);
+	}
+}
+
 int main(void)
 {
+	ends_of_bytes();
 	rounds(1000, LIBC, "match and span as regexec()'s");
 	rounds(1000, TREE, "anchors anywhere: match and span as the tree's");
 	rounds(500, LIBC_GROUPS, "groups side by side: as regexec()'s");
