@@ -139,11 +139,11 @@ limited()
 	{ sed "s/^$name: .*/$name: $number $number/" usual | sed "${1:-}"; } >want
 	check "a limit of $name" cmp want lims
 }
-limited cpu=0xd05 'cpu time' 3333
+limited cpu=0x17 'cpu time' 23
 limited fsize=123456789 'file size' 123456789
 limited nproc=3210 processes 3210
 limited stack=8000000 'stack size' 8000000 's/^core file size: .*/core file size: 0 0/'
-limited as=0x4000000000000 'address space' 1125899906842624 's/^core file size: .*/core file size: 0 0/'
+limited as=0xc0000000 'address space' 3221225472 's/^core file size: .*/core file size: 0 0/'
 refused "a negative limit" "Unable to convert rlimit-fsize resource limit '-1'." --rlimit-fsize=-1 -e "$hello"
 refused "no limit" "Unable to convert rlimit-fsize resource limit ''." --rlimit-fsize= -e "$hello"
 (ulimit -f 5 && run --rlimit-fsize=999999 -p1 -e "$hello" && echo "$status" >status)
