@@ -758,7 +758,7 @@ static void rounds(struct sema *sm, bool final)
 	} while (I.changed || I.told);
 }
 
-static void settle_unassigned(const struct vardecls *l)
+static void settle_indices(const struct vardecls *l)
 {
 	for (size_t i = 0; i < l->n; i++)
 		if (l->v[i]->indexes_written && !l->v[i]->written && l->v[i]->type == VT_UNKNOWN)
@@ -769,8 +769,8 @@ void types_infer(struct sema *sm)
 {
 	rounds(sm, false);
 	for (size_t i = 0; i < sm->works.n; i++) /* no array knew */
-		settle_unassigned(&sm->works.v[i]->p->locals);
+		settle_indices(&sm->works.v[i]->p->locals);
 	for (size_t i = 0; i < sm->functions.n; i++)
-		settle_unassigned(&sm->functions.v[i]->locals);
+		settle_indices(&sm->functions.v[i]->locals);
 	rounds(sm, true);
 }

@@ -6,6 +6,7 @@
  * does not read a global, which is displayed at the end. `<<<` reads neither. usage_reads() is the one place that says so.
  */
 #include "sema/uses.h"
+#include "syntax/ast_tools.h"
 
 #include <string.h>
 
@@ -14,11 +15,22 @@ bool usage_reads(const struct vardecl *v, unsigned how)
 	return how & USE_UPDATE ? !v->global : how & USE_READ;
 }
 
-static void see_indices(struct expr *const *v, size_t n)
+static bool see_in_index(void *cookie, struct expr **ep)
 {
+	(void)cookie;
+	if ((*ep)->kind == EX_VAR && (*ep)->var.decl)
+		(*ep)->var.decl->indexes_written = true;
+	return true;
+}
+
+/* all that stands in them, as in SystemTap */
+static void see_indices(struct expr **v, size_t n)
+{
+	struct ast_visitor visitor = { .expr = see_in_index };
+
 	for (size_t i = 0; i < n; i++)
-		if (v[i] && v[i]->kind == EX_VAR && v[i]->var.decl)
-			v[i]->var.decl->indexes_written = true;
+		if (v[i])
+			walk_expr(&visitor, &v[i]);
 }
 
 static void see_var(void *cookie, struct vardecl *v, unsigned how, struct expr *whole)

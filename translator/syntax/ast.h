@@ -84,7 +84,7 @@ struct vardecl {
 	enum storage storage;	     /* (sema) */
 	unsigned read;		     /* (sema) how many times in reachable code */
 	bool written;		     /* (sema) anywhere in reachable code */
-	bool indexes_written;	     /* (sema) an element that is written has it as an index, whose type the array knows */
+	bool indexes_written;	     /* (sema) it stands in an index of an element that is written: what is wanted there says its type */
 	unsigned index;		     /* (sema) in program.globals, or in the owner's locals */
 	const char *cname;	     /* (codegen) */
 };
