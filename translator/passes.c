@@ -3,7 +3,6 @@
  * stap from beginning to end. passes[] is the list: each pass reports into the diagnostics sink and returns; what -pN prints, the -v lines
  * and "Pass N: … failed" are made here and nowhere else.
  */
-#define _GNU_SOURCE 1 /* strverscmp */
 #include "passes.h"
 
 #include "config.h"
@@ -255,11 +254,6 @@ static void say(struct session *s, unsigned n, struct usage_clock *clock)
 		say_library(s);
 }
 
-static bool is_tested(const char *v)
-{
-	return strverscmp(v, STP_TESTED_FIRST) >= 0 && (strverscmp(v, STP_TESTED_LAST) <= 0 || text_starts(v, STP_TESTED_LAST "."));
-}
-
 /* true to go on with pass n+1 */
 static bool run_pass(struct session *s, unsigned n)
 {
@@ -283,7 +277,7 @@ static bool run_pass(struct session *s, unsigned n)
 		say(s, n, &clock);
 	if (!ok && n == 4 && s->kit) /* else it is not the kernel that is at fault */
 		report_trailer(s, "Kernel version %s is %s tested range %s ... %s\n", s->facts->kernel_v,
-			       is_tested(s->facts->kernel_v) ? "within" : "outside", STP_TESTED_FIRST, STP_TESTED_LAST);
+			       text_release_within(s->facts->kernel_v, STP_TESTED_FIRST, STP_TESTED_LAST) ? "within" : "outside", STP_TESTED_FIRST, STP_TESTED_LAST);
 	if (!ok) {
 		report_trailer(s, "Pass %u: %s  [man error::pass%u]\n", n, p->failed, n);
 		report_finish(s);

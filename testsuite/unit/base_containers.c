@@ -227,6 +227,10 @@ static void test_similar(void)
 	TEXT(s, "___len, skb_len, dev", "L9: similar: two letters of three are no slip; three underscores are a word");
 	free(s);
 	OK(!text_similar("zzzzzz", names, 6, 5) && !text_similar("x", names, 0, 5), "similar: none near");
+	OK(text_release_within("6.1", "6.1", "6.12") && text_release_within("6.1.0", "6.1", "6.12") && text_release_within("6.2.9", "6.1", "6.12") &&
+	   text_release_within("6.12", "6.1", "6.12") && text_release_within("6.12.117+deb12", "6.1", "6.12"), "releases within a range");
+	OK(!text_release_within("5.10.0", "6.1", "6.12") && !text_release_within("6.0.19", "6.1", "6.12") && !text_release_within("6.13", "6.1", "6.12") &&
+	   !text_release_within("6.120.1", "6.1", "6.12") && !text_release_within("7.0", "6.1", "6.12"), "and outside");
 	OK(text_starts("abc", "ab") && !text_starts("a", "ab") && text_ends("abc", "bc") && !text_ends("c", "bc"), "starts, ends");
 }
 

@@ -2,6 +2,7 @@
 /*
  * Text helpers. The one integer parser of the translator stands here; all numbers from users pass through it.
  */
+#define _GNU_SOURCE 1 /* strverscmp */
 #include "base/text.h"
 #include "base/buf.h"
 #include "base/error.h"
@@ -136,6 +137,15 @@ size_t text_utf8_whole(const char *s, size_t n)
 	/* 0xc0 and above begin one: of two, three or four */
 	at--;
 	return n - at < ((unsigned char)s[at] < 0xe0 ? 2u : (unsigned char)s[at] < 0xf0 ? 3u : 4u) ? at : n;
+}
+
+bool text_release_within(const char *release, const char *first, const char *last)
+{
+	size_t n = strlen(last);
+
+	if (strverscmp(release, first) < 0)
+		return false;
+	return strverscmp(release, last) <= 0 || (strncmp(release, last, n) == 0 && release[n] == '.');
 }
 
 bool text_among(const char *s, const char *const *list)

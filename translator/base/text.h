@@ -26,6 +26,7 @@ bool text_is_word(char c); /* may stand in a C identifier */
 bool text_is_name(const char *s, const char *also); /* one of these or of ALSO each, and not empty: what tools may make of a name, no text of C */
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
+bool text_release_within(const char *release, const char *first, const char *last); /* 6.12.3 is within 6.1 ... 6.12 */
 bool text_among(const char *s, const char *const *list); /* which NULL ends */
 
 /* the COUNT names nearest to WANT, nearest first, "a, b, c" malloc'ed; NULL if none is near */
