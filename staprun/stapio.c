@@ -369,7 +369,7 @@ static unsigned start_flags(const struct stapio *s)
 
 static int begin(struct stapio *s)
 {
-	struct stp_msg_start start = { .target = s->o.target, .flags = start_flags(s) };
+	struct stp_msg_start start = { .target = s->o.target };
 	struct stp_msg_detach off = { 0 };
 
 	if (output_open(&s->out, &s->o.output, s->page) < 0)
@@ -394,6 +394,7 @@ static int begin(struct stapio *s)
 		return -1;
 	if (s->command.pid)
 		start.target = s->command.pid;
+	start.flags = start_flags(s);
 	if (ctl_send(s->ctl, STP_START, &start, sizeof(start)) < 0) {
 		err("Couldn't start the probes: %s", strerror(errno));
 		return -1;
