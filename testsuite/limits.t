@@ -187,7 +187,7 @@ probe timer.s(%e) {
 		each 35 'probe a = kernel.function("vfs_read") { x = 1 } probe b = a { y = x } probe b { println(y) }' >aliases.stp
 		within 30 "-p2 of $(wc -c <aliases.stp) bytes of aliases, 43,000 points" "$stap" -r "$kernel" -w -p2 aliases.stp
 		each 300 'probe a = kernel.function("nosuch") { x = 1 } probe a.return { println(x) }' >mistakes.stp
-		within 8 "-p2 of $(wc -c <mistakes.stp) bytes of aliases with a mistake" sh -c "'$stap' -r '$kernel' -w -p2 mistakes.stp 2>err; [ \$? = 1 ] && grep -q 'kernel.*function' err"
+		within 4 "-p2 of $(wc -c <mistakes.stp) bytes of aliases with a mistake" sh -c "'$stap' -r '$kernel' -w -p2 mistakes.stp 2>err; [ \$? = 1 ] && grep -q 'kernel.*function' err"
 		each 1200 'probe kernel.function("no_such_thing_%d") { }' >unknown.stp
 		within 20 "L15: -p2 of 1,200 functions that the kernel has not" sh -c "'$stap' -r '$kernel' -p2 unknown.stp 2>err; [ \$? = 1 ] && grep -q 'kernel.*function' err"
 		within 10 "-p3 of $(wc -c <pretty.stp) bytes of \$\$parms\$\$" "$stap" -r "$kernel" -w -p3 pretty.stp

@@ -9,6 +9,7 @@
 #include "base/scope.h"
 #include "types/convention.h"
 #include "types/plan.h"
+#include "types/renamed.h"
 
 static struct types *types;
 static struct arena *arena;
@@ -239,6 +240,27 @@ static void test_convention(void)
 	TEXT(returned("sock_ret_small"), "register", "a small struct");
 }
 
+static bool is_it(void *cookie, const char *name)
+{
+	return !strcmp(cookie, name);
+}
+
+/* a kernel that has one function */
+static void renamed(const char *name, const char *has, const char *want)
+{
+	TEXT(renamed_function(arena, name, is_it, (void *)(uintptr_t)has), want, "L9: what the kernel has renamed");
+}
+
+static void test_renamed(void)
+{
+	renamed("do_fork", "_do_fork", ": do_fork is _do_fork since Linux 4.2");
+	renamed("do_fork", "kernel_clone", ": do_fork is kernel_clone since Linux 5.10");
+	renamed("sys_open", "__x64_sys_open", ": sys_open is __x64_sys_open since Linux 4.17");
+	renamed("kmalloc", "kmalloc_noprof", ": kmalloc is kmalloc_noprof since Linux 6.10");
+	renamed("do_forks", "kernel_clone", "");
+	renamed("scheduler_tick", "scheduler_ticks", "");
+}
+
 int main(void)
 {
 	struct test_btf k;
@@ -254,6 +276,7 @@ int main(void)
 	test_registers();
 	test_wide_bits();
 	test_convention();
+	test_renamed();
 	arena_free(arena);
 	types_close(types);
 	btf__free(k.b);
